@@ -1,0 +1,1 @@
+export { type AudioFrame, durationMs, FRAME_MS, type SampleRateHz, samplesIn } from './audio-frame.js';

@@ -1,0 +1,32 @@
+import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
+
+/**
+ * Everything that can be known about a call from outside it, while it lives.
+ *
+ * Published in this shape, stored in this shape, shown in this shape: to tell a new fact, add a case here and let the
+ * compiler find its readers. Names are `noun.past-tense`. Times are ms on the call's clock, which starts with the line.
+ */
+export type CallEvent =
+  | { type: 'call.started'; agentId: string; agentVersion: number; direction: 'inbound' | 'outbound' }
+  | { type: 'caller.spoke'; turn: number; text: string; confidence: number; startMs: number; endMs: number }
+  | {
+      type: 'agent.spoke';
+      turn: number;
+      epoch: number;
+      kind: ReplyKind;
+      text: string;
+      heard: string;
+      basis: HeardBasis;
+      startMs: number;
+      endMs: number;
+      interrupted: boolean;
+    }
+  | { type: 'overlap.decided'; epoch: number; verdict: 'carry-on' | 'yield' | 'resume'; onsetMs: number; by: 'words' | 'voice' | 'quiet' }
+  | { type: 'function.called'; name: string; key: string }
+  | { type: 'function.returned'; name: string; key: string; ok: boolean; failure: string | null; tookMs: number }
+  | { type: 'provider.failed'; stage: ProviderStage; provider: string; code: string }
+  | { type: 'obligation.missed'; owner: string; step: string }
+  | { type: 'digit.pressed'; digit: string }
+  | { type: 'call.ended'; reason: EndReason; durationMs: number };
+
+export type ProviderStage = 'recogniser' | 'model' | 'voice';

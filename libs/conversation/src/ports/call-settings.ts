@@ -1,0 +1,75 @@
+/** When the floor changes hands. All in milliseconds; every one can be changed in a replay (`--set turns.pauseMs=…`). */
+export interface TurnSettings {
+  /** Probability, 0 to 1, from which a window of the caller's sound counts as voice. */
+  voiceThreshold: number;
+  /** Probability below which it counts as silence again; between the two, it stays what it was. */
+  silenceThreshold: number;
+  /** Voice shorter than this is no voice. */
+  voiceMs: number;
+  /** Silence shorter than this is between two words. */
+  silenceMs: number;
+  /** Quiet after the caller's last sound before the agent answers, when the words do not tell. */
+  pauseMs: number;
+  /** The same when the words are whole: a settled sentence, or the answer that was asked for. */
+  completeMs: number;
+  /** The same when the words ask for more: "and", "um", a number half said. */
+  hesitationMs: number;
+  /** How long to wait for words that the recogniser still owes. */
+  lateWordsMs: number;
+  /** From the onset of the caller's voice over the agent's, to the decision who goes on. */
+  overlapMs: number;
+  /** After yielding to a voice without words: how long to wait for words before the agent goes on. */
+  resumeMs: number;
+  /** Whether a reply may be thought of while the caller may still go on. */
+  speculates: boolean;
+}
+
+/** What the agent says when nobody wrote it a line: in its language, rendered when the process starts. */
+export interface Phrases {
+  /** While a function or the model takes long. */
+  oneMoment: string;
+  /** Words were lost, or none came. */
+  sayAgain: string;
+  /** After silence; the last is followed by `goodbye`. */
+  stillThere: readonly string[];
+  /** Something broke and the call goes on. */
+  recovery: string;
+  /** Something broke and the call cannot go on. */
+  apology: string;
+  /** The call has lasted as long as it may. */
+  timeIsUp: string;
+  goodbye: string;
+}
+
+export interface CallLimits {
+  maxCallMs: number;
+  /** Nobody speaks for so long: the agent asks whether the caller is still there. */
+  silenceMs: number;
+  /** A reply must be heard so long after the turn ended; else the agent says `oneMoment`. */
+  patienceMs: number;
+  /** A reply that is not there by then is given up: `recovery`, and once more `apology` and the end. */
+  giveUpMs: number;
+}
+
+/** All that one call needs to know of its agent: it stands in the first entry of the log, so that a replay has it. */
+export interface CallSettings {
+  agent: {
+    id: string;
+    version: number;
+    name: string;
+    /** BCP 47 of what it speaks; `multi` beside it for the recogniser when the caller may choose. */
+    language: string;
+    listensTo: string;
+    persona: string;
+    keyterms: readonly string[];
+  };
+  /** Said first; says that an AI speaks. */
+  greeting: string;
+  phrases: Phrases;
+  turns: TurnSettings;
+  limits: CallLimits;
+  /** `vendor/model` each; `voiceId` is the provider's. */
+  providers: { recogniser: string; model: string; voice: string; voiceId: string };
+  /** Names of the functions that this agent may call. */
+  functions: readonly string[];
+}

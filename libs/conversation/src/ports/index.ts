@@ -1,0 +1,50 @@
+export type { CallEvent, ProviderStage } from './call-event.js';
+export type { CallLogSink } from './call-log.port.js';
+export type {
+  CallRecord,
+  EndReason,
+  HeardBasis,
+  RecordedEvent,
+  ReplyKind,
+  TranscriptSegment,
+  TurnLatency,
+} from './call-record.js';
+export type { CallLimits, CallSettings, Phrases, TurnSettings } from './call-settings.js';
+export { CarrierError, type CarrierFailure } from './carrier-error.js';
+export type {
+  FunctionDefinition,
+  FunctionEffect,
+  FunctionFailure,
+  FunctionResult,
+  FunctionRun,
+  FunctionRunner,
+} from './function-runner.port.js';
+export type {
+  LanguageModel,
+  Message,
+  ModelFunction,
+  ModelFunctionCall,
+  ModelPart,
+  ModelRequest,
+  ModelUsage,
+} from './language-model.port.js';
+export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
+export { ProviderError, type ProviderFailure } from './provider-error.js';
+export type {
+  Heard,
+  HeardWord,
+  SpeechToText,
+  SpeechToTextCapabilities,
+  SpeechToTextOptions,
+  SpeechToTextSession,
+} from './speech-to-text.port.js';
+export { StoreError, type StoreFailure } from './store-error.js';
+export type {
+  Spoken,
+  SpokenWord,
+  TextToSpeech,
+  TextToSpeechCapabilities,
+  TextToSpeechOptions,
+  TextToSpeechSession,
+} from './text-to-speech.port.js';
+export type { VoiceDetector, VoiceDetectorSession } from './voice-detector.port.js';

@@ -1,0 +1,51 @@
+/** A function that the model asks to run; `id` is the model's own. */
+export interface ModelFunctionCall {
+  id: string;
+  name: string;
+  argumentsJson: string;
+}
+
+/** One entry of the conversation, as a model is told it. */
+export type Message =
+  | { role: 'system'; text: string }
+  | { role: 'caller'; text: string }
+  /** What the caller heard of a reply (may be empty beside function calls), and what the agent asked to run. */
+  | { role: 'agent'; text: string; calls?: readonly ModelFunctionCall[] }
+  | { role: 'function'; id: string; name: string; resultJson: string };
+
+/** What a function looks like to a model. `parameters` is a JSON Schema of type object. */
+export interface ModelFunction {
+  name: string;
+  description: string;
+  parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ModelUsage {
+  inputTokens: number;
+  cachedInputTokens: number;
+  outputTokens: number;
+}
+
+export type ModelPart =
+  | { type: 'text'; text: string }
+  | { type: 'function-call'; call: ModelFunctionCall } // whole: arguments are never told in pieces
+  | { type: 'finished'; reason: 'stop' | 'functions' | 'length' | 'refused'; usage: ModelUsage | null }; // always last
+
+export interface ModelRequest {
+  /** Names this request at the provider, for support and for the bill: `<call id>/<reply number>`. */
+  requestId: string;
+  messages: readonly Message[];
+  functions: readonly ModelFunction[];
+  /** Upper bound of the answer. */
+  maxOutputTokens?: number;
+  /** Stops the answer; the iteration then throws the signal's reason. */
+  signal: AbortSignal;
+}
+
+export interface LanguageModel {
+  /** `vendor/model`, as it stands in the record. */
+  readonly name: string;
+
+  /** @throws ProviderError, once; the signal's reason when aborted. An answer may be empty. */
+  reply(request: ModelRequest): AsyncIterable<ModelPart>;
+}

@@ -1,0 +1,52 @@
+import type { SampleRateHz } from '@app/audio';
+
+/** A word with its place in the caller's sound, in ms since the session's first sample. */
+export interface HeardWord {
+  text: string;
+  startMs: number;
+  endMs: number;
+}
+
+/** What a recogniser has to say about the caller. */
+export type Heard =
+  | { type: 'words-changed'; text: string } // a guess at all that is not settled; the next one replaces it
+  | { type: 'words-settled'; text: string; confidence: number; words: readonly HeardWord[] } // will not change; 0 to 1
+  | { type: 'speech-ended' }; // the provider's own endpointing, where it has one
+
+export interface SpeechToTextCapabilities {
+  /** `words` of a settled text hold times. */
+  wordTimes: boolean;
+  /** Tells `speech-ended`. */
+  endpoints: boolean;
+}
+
+export interface SpeechToTextOptions {
+  callId: string;
+  /** BCP 47, such as `fr-FR`; `multi` for several at once. */
+  language: string;
+  rateHz: SampleRateHz;
+  /** Names and terms to expect. */
+  keyterms?: readonly string[];
+  /** Ends the session at once; `heard` then finishes without an error. */
+  signal: AbortSignal;
+}
+
+export interface SpeechToText {
+  /** `vendor/model`, as it stands in the record. */
+  readonly name: string;
+  readonly capabilities: SpeechToTextCapabilities;
+
+  /** Opens one recogniser for one call. @throws ProviderError when the session cannot be opened in time */
+  open(options: SpeechToTextOptions): Promise<SpeechToTextSession>;
+}
+
+export interface SpeechToTextSession {
+  /** Takes sound at the session's rate and returns at once; never throws. After the end it is dropped. Copies. */
+  push(samples: Int16Array): void;
+
+  /** Asks for the words still in flight, because the caller has gone quiet. */
+  finish(): void;
+
+  /** One reader. @throws ProviderError, once, when the session is lost; nothing comes after it. */
+  readonly heard: AsyncIterable<Heard>;
+}

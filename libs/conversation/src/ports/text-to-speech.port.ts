@@ -1,0 +1,48 @@
+import type { SampleRateHz } from '@app/audio';
+
+/** A word of what is spoken, in ms since the first sample of its piece. */
+export interface SpokenWord {
+  text: string;
+  startMs: number;
+  endMs: number;
+}
+
+/** Sound of one piece, in order; `words` are those that the provider has placed so far and has not told before. */
+export interface Spoken {
+  samples: Int16Array;
+  words: readonly SpokenWord[];
+}
+
+export interface TextToSpeechCapabilities {
+  /** Tells `words`; without it what was heard is estimated by length. */
+  wordTimes: boolean;
+}
+
+export interface TextToSpeechOptions {
+  callId: string;
+  /** The provider's id of a voice. */
+  voiceId: string;
+  /** BCP 47. */
+  language: string;
+  rateHz: SampleRateHz;
+  /** Ends the session and every piece in it. */
+  signal: AbortSignal;
+}
+
+export interface TextToSpeech {
+  /** `vendor/model`, as it stands in the record. */
+  readonly name: string;
+  readonly capabilities: TextToSpeechCapabilities;
+
+  /** Takes what one call needs, such as a socket: lazily or at once, but never waits. */
+  open(options: TextToSpeechOptions): TextToSpeechSession;
+}
+
+export interface TextToSpeechSession {
+  /**
+   * One piece of text in (a sentence or two), its sound out; several may run at once, each in its own iteration.
+   *
+   * @throws ProviderError, once; the signal's reason when aborted
+   */
+  speak(text: string, options: { signal: AbortSignal }): AsyncIterable<Spoken>;
+}
