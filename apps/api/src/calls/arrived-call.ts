@@ -1,0 +1,23 @@
+import type { Line } from '@app/conversation/ports';
+
+/** A call whose sound has reached us, with what is known of it so far. */
+export interface ArrivedCall {
+  line: Line;
+  carrier: 'ringover';
+  direction: 'inbound' | 'outbound';
+  /** Our number, which decided the agent. */
+  number: { e164: string; agentId: string };
+  /** The carrier's id; null for an orphan, for whom no contact's data may be loaded. */
+  carrierCallId: string | null;
+  from: string | null;
+  to: string | null;
+  /** How the stream was matched with the call: its own metadata, the only call that rang, or not at all. */
+  matchedBy: 'metadata' | 'ringing' | 'none';
+  ringingAt: Date | null;
+}
+
+/** Carries a call from its first frame to its last; the door that media gateways know. */
+export abstract class CallCarrier {
+  /** Resolves when the call has ended; never rejects: what went wrong is in the record and in the log line. */
+  abstract carry(call: ArrivedCall): Promise<void>;
+}
