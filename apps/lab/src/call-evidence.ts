@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/**
+ * What the doubles' control API answers at `GET /lab/calls/:callId`: what each double was told and what it gave.
+ *
+ * Instants are ms since 1970; places within a piece are ms since its first sample.
+ */
+
+const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() });
+
+/** One piece of sound that the voice double made, with the place of each word. */
+const piece = z.object({
+  /** As the api named it: `<call id>-<n>`, or a name of its own for phrases rendered before any call. */
+  contextId: z.string(),
+  text: z.string(),
+  rateHz: z.number(),
+  madeAtMs: z.number(),
+  words: z.array(word),
+  /** Signed 16 bits, little-endian, mono, base64: the whole piece, also what was never sent or played. */
+  pcm: z.string(),
+});
+
+const message = z.looseObject({
+  role: z.string(),
+  content: z.string().nullish(),
+  tool_calls: z.array(z.looseObject({ id: z.string(), function: z.looseObject({ name: z.string() }) })).optional(),
+  tool_call_id: z.string().optional(),
+});
+
+/** One request to the model double: `messages` as they came. */
+const modelRequest = z.looseObject({ requestId: z.string(), atMs: z.number(), messages: z.array(message) });
+
+export const callEvidence = z.looseObject({
+  callId: z.string(),
+  /** `script`: it knows its caller's script, so how well it understood says nothing. */
+  recogniser: z.enum(['pocketsphinx', 'script']),
+  pieces: z.array(piece),
+  /** Made for no call, such as greetings rendered when the api started; any call may have played them. */
+  sharedPieces: z.array(piece),
+  modelRequests: z.array(modelRequest),
+});
+
+export type CallEvidence = z.output<typeof callEvidence>;
+export type EvidencePiece = z.output<typeof piece>;
+export type ModelRequestSeen = z.output<typeof modelRequest>;
