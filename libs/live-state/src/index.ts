@@ -1,1 +1,10 @@
-export {};
+export type { CallLogs, OpenCallLog } from './call-logs.js';
+export { type CallCommand, type CommandAnswer, type CommandOutcome, Commands, type CommandTaker } from './commands.js';
+export { Feed, type FeedItem } from './feed.js';
+export { LINE_LEASE_MS, type LineLease, Lines } from './lines.js';
+export { type LiveCall, LiveCalls, type NewLiveCall } from './live-calls.js';
+export { type CallNode, NODE_LEASE_MS, Nodes } from './nodes.js';
+export { LiveRedis, openRedis, type RedisConfig } from './redis.js';
+export { RedisCallLogs } from './redis-call-logs.js';
+export { type RingingCall, RingingCalls } from './ringing-calls.js';
+export { type InboxEntry, WebhookInbox } from './webhook-inbox.js';

@@ -1,7 +1,7 @@
 import { OperationalError } from '@app/kernel';
 
 /** What went wrong with a store (Redis, Postgres), in the words that decide what to do next. */
-export type StoreFailure = 'unavailable' | 'conflict' | 'not-found';
+export type StoreFailure = 'unavailable' | 'conflict' | 'not-found' | 'unreadable';
 
 /** A store did not do what was asked. */
 export class StoreError extends OperationalError {

@@ -1,0 +1,1 @@
+export { MemoryCallLogs } from './memory-call-logs.js';
