@@ -1,8 +1,9 @@
+const PLACES = ['apps', 'libs', 'prisma', 'test', 'tools'];
+
 /** @type {import('jest').Config} */
-export default {
+const common = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/prisma', '<rootDir>/test', '<rootDir>/tools'],
-  testRegex: '\\.(spec|store-spec|e2e-spec)\\.tsx?$', // a kind of spec left out here never runs
+  roots: PLACES.map((place) => `<rootDir>/${place}`),
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
@@ -25,4 +26,24 @@ export default {
       },
     ],
   },
+};
+
+/** Jest starts them once for all projects of a run, and not at all when no suite of theirs is in it. */
+const stores = {
+  globalSetup: '<rootDir>/test/setup/open-stores.mjs',
+  globalTeardown: '<rootDir>/test/setup/close-stores.mjs',
+};
+
+// A kind of spec that no project takes would never run; tools/check/listed-specs.mjs looks for such files.
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    { ...common, displayName: 'unit', testRegex: '\\.spec\\.tsx?$' },
+    { ...common, ...stores, displayName: 'store', testRegex: '\\.store-spec\\.tsx?$' },
+    { ...common, ...stores, displayName: 'e2e', testRegex: '\\.e2e-spec\\.tsx?$' },
+  ],
+  collectCoverageFrom: ['libs/*/src/**/*.ts', '!**/*spec.ts', '!**/index.ts', '!libs/*/src/generated/**'],
+  coverageProvider: 'v8',
+  coverageReporters: ['text-summary', 'lcovonly', 'json-summary'],
+  coverageThreshold: { global: { lines: 85 } },
 };

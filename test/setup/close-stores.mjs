@@ -1,0 +1,3 @@
+export default async function closeStores() {
+  await globalThis.carillonTestStores?.close();
+}
