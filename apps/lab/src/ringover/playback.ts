@@ -1,4 +1,5 @@
-import { FRAME_MS, type SampleRateHz, samplesIn } from '@app/audio';
+import { FRAME_MS, type SampleRateHz } from '@app/audio';
+import { SoundTimeline } from '../sound-timeline.js';
 
 export interface PlaybackOptions {
   rateHz: SampleRateHz;
@@ -16,53 +17,42 @@ export interface PlaybackOptions {
 export class Playback {
   readonly rateHz: SampleRateHz;
   readonly delayMs: number;
-  #timeline: Int16Array;
+  readonly #timeline = new SoundTimeline();
   /** Where the queue ends: the next sound is played no sooner. */
   #queueEnd = 0;
 
   constructor({ rateHz, delayMs }: PlaybackOptions) {
     this.rateHz = rateHz;
     this.delayMs = delayMs;
-    this.#timeline = new Int16Array(samplesIn(60_000, rateHz));
   }
 
-  /** @returns the place on the timeline where its first sample will be played, unless a `break` comes before */
+  /** @returns when its first sample will be played, unless a `break` comes before */
   arrive(samples: Int16Array, atMs: number): number {
     const start = Math.max(this.#placeOf(atMs + this.delayMs), this.#queueEnd);
-    this.#reserve(start + samples.length);
-    this.#timeline.set(samples, start);
+    this.#timeline.write(start, samples);
     this.#queueEnd = start + samples.length;
-    return start;
+    return this.#msOf(start);
   }
 
-  /** @returns the place on the timeline from which nothing of what came before is played */
+  /** @returns how much of the queue it dropped, in ms: 0 when all had been played */
   break(atMs: number): number {
     const cut = this.#placeOf(atMs + this.delayMs);
-    if (cut < this.#queueEnd) this.#timeline.fill(0, cut, this.#queueEnd);
+    const dropped = Math.max(0, this.#queueEnd - cut);
+    this.#timeline.silence(cut, this.#queueEnd);
     this.#queueEnd = Math.min(this.#queueEnd, cut);
-    return cut;
+    return this.#msOf(dropped);
   }
 
   /** What the caller hears from `fromMs` on, for `lengthMs` (20 by default): zeros where nothing is played. */
   heard(fromMs: number, lengthMs: number = FRAME_MS): Int16Array {
-    const from = this.#placeOf(fromMs);
-    this.#reserve(from + samplesIn(lengthMs, this.rateHz));
-    return this.#timeline.slice(from, from + samplesIn(lengthMs, this.rateHz));
-  }
-
-  /** All that was played in the first `untilMs`, with the silence between. */
-  timeline(untilMs: number): Int16Array {
-    return this.heard(0, untilMs);
+    return this.#timeline.read(this.#placeOf(fromMs), this.#placeOf(fromMs + lengthMs));
   }
 
   #placeOf(timeMs: number): number {
     return Math.round((Math.max(0, timeMs) * this.rateHz) / 1_000);
   }
 
-  #reserve(length: number): void {
-    if (length <= this.#timeline.length) return;
-    const longer = new Int16Array(Math.max(length, this.#timeline.length * 2));
-    longer.set(this.#timeline);
-    this.#timeline = longer;
+  #msOf(samples: number): number {
+    return (samples * 1_000) / this.rateHz;
   }
 }

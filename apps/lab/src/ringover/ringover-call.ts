@@ -50,11 +50,14 @@ export interface RingoverCallOptions {
   clock: Clock;
 }
 
-/** What the api sent, and when; ms since the stream began. `place`: where on the timeline its sound was to be played. */
+/** What the api sent, and when; all in ms, instants since the stream began. */
 export interface ReceivedCommand {
   atMs: number;
   command: StreamerCommand;
-  place: number | null;
+  /** Of sound: when its first sample was to be played to the caller. */
+  playsAtMs?: number;
+  /** Of a `break`: how much that was queued it dropped. */
+  droppedMs?: number;
 }
 
 export type RingoverCallEnd = 'caller-hung-up' | 'agent-closed' | 'transferred' | 'lost';
@@ -168,20 +171,17 @@ export class RingoverCall {
 
   #take(command: StreamerCommand): void {
     const atMs = this.nowMs();
-    const place = this.#obey(command, atMs);
-    this.received.push({ atMs, command, place });
+    this.received.push({ atMs, command, ...this.#obey(command, atMs) });
   }
 
-  #obey(command: StreamerCommand, atMs: number): number | null {
-    if (command.type === 'stream-audio') {
-      return this.playback.arrive(this.#atLineRate(command), atMs);
-    }
-    if (command.type === 'break') return this.playback.break(atMs);
+  #obey(command: StreamerCommand, atMs: number): Pick<ReceivedCommand, 'playsAtMs' | 'droppedMs'> {
+    if (command.type === 'stream-audio') return { playsAtMs: this.playback.arrive(this.#atLineRate(command), atMs) };
+    if (command.type === 'break') return { droppedMs: this.playback.break(atMs) };
     if (command.type === 'transfer') {
       this.#end ??= 'transferred';
       this.#line?.stream.close();
     }
-    return null;
+    return {};
   }
 
   /** Ringover takes sound of three rates for a line of any. */

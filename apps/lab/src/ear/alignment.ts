@@ -1,0 +1,91 @@
+import { rms, samplesIn } from '@app/audio';
+import { likeness } from './correlation.js';
+import { Locator, type Place } from './locate.js';
+import { EAR_RATE_HZ, type MadePiece } from './made-piece.js';
+
+/** Sound of one piece that was played without a break: `length` samples from `offset` of the piece, at place `from`. */
+export interface Run {
+  piece: number;
+  offset: number;
+  from: number;
+  length: number;
+}
+
+export interface Alignment {
+  runs: readonly Run[];
+  /** Sound that no piece explains, in ms. */
+  unknownMs: number;
+}
+
+const STEP = samplesIn(10, EAR_RATE_HZ);
+/** The end of a run is found to the millisecond. */
+const FINE_STEP = samplesIn(1, EAR_RATE_HZ);
+/** Quieter than this is silence on either side: dither and the last bits of a fading sound. */
+const QUIET_RMS = 40;
+const ALIKE = 0.8;
+
+const msOf = (samples: number): number => (samples * 1_000) / EAR_RATE_HZ;
+
+/**
+ * Says for each stretch of what was played, from which piece of the voice's it comes.
+ *
+ * It looks for a piece at each beginning of sound, and then follows it until the two differ: at the end of the piece, at
+ * a cut, or at a gap. A piece that was cut and sent again is so found in several runs.
+ */
+export function align(played: Int16Array, pieces: readonly MadePiece[], from = 0, to = played.length): Alignment {
+  const locator = new Locator(pieces);
+  const runs: Run[] = [];
+  let [at, unknown] = [nextSound(played, from), 0];
+  while (at < to) {
+    const run = runAt(played, pieces, {
+      at,
+      place: locator.find(played, at, { before: msOf(at), expected: placeAfter(runs.at(-1)) }),
+    });
+    if (run) runs.push(run);
+    else unknown += STEP;
+    at = nextSound(played, run ? run.from + run.length : at + STEP);
+  }
+  return { runs, unknownMs: msOf(unknown) };
+}
+
+const placeAfter = (run: Run | undefined): Place | null =>
+  run ? { piece: run.piece, offset: run.offset + run.length } : null;
+
+function runAt(
+  played: Int16Array,
+  pieces: readonly MadePiece[],
+  begin: { at: number; place: Place | null },
+): Run | null {
+  if (!begin.place) return null;
+  const { piece, offset } = begin.place;
+  const made = pieces[piece]?.samples ?? new Int16Array(0);
+  const length = follow(played, begin.at, made, offset);
+  return length === 0 ? null : { piece, offset, from: begin.at, length };
+}
+
+/** How many samples are the same from these two places on. */
+function follow(played: Int16Array, at: number, made: Int16Array, offset: number): number {
+  const longest = Math.min(played.length - at, made.length - offset);
+  let same = 0;
+  const stepped = (step: number) => {
+    while (same < longest && isSame(played, at + same, made, offset + same, Math.min(step, longest - same)))
+      same += step;
+  };
+  stepped(STEP);
+  stepped(FINE_STEP);
+  return Math.min(same, longest);
+}
+
+function isSame(played: Int16Array, at: number, made: Int16Array, offset: number, length: number): boolean {
+  const loudness = [rms(played.subarray(at, at + length)), rms(made.subarray(offset, offset + length))] as const;
+  if (Math.max(...loudness) < QUIET_RMS) return true;
+  if (Math.min(...loudness) < QUIET_RMS / 2) return false;
+  return likeness({ samples: played, from: at }, { samples: made, from: offset }, length) >= ALIKE;
+}
+
+/** The place from `from` on where something begins to sound, to the millisecond; the end when nothing does. */
+function nextSound(played: Int16Array, from: number): number {
+  let at = from;
+  while (at < played.length && rms(played.subarray(at, at + FINE_STEP)) < QUIET_RMS) at += FINE_STEP;
+  return Math.min(at, played.length);
+}

@@ -1,0 +1,95 @@
+import { samplesIn } from '@app/audio';
+import { envelope, envelopeLikeness, likeness } from './correlation.js';
+import { EAR_RATE_HZ, type MadePiece } from './made-piece.js';
+
+/** A place in what the voice made. */
+export interface Place {
+  piece: number;
+  /** In samples from the piece's first. */
+  offset: number;
+}
+
+/** The coarse search compares loudness in blocks of 5 ms. */
+const BLOCK = samplesIn(5, EAR_RATE_HZ);
+/** Lengths to compare, the surest first: short ones are for sound that was cut off soon after. */
+const PROBES = [400, 200, 90].map((lengthMs) => samplesIn(lengthMs, EAR_RATE_HZ));
+const COARSE_CANDIDATES = 24;
+/** The same samples give 1; through another resampler 0.97; other words of the same voice up to 0.6. */
+const SURE = 0.85;
+/** Likenesses that differ less than this are the same sound made twice. */
+const SAME = 0.02;
+
+type Candidate = Place & { score: number };
+
+/** Finds where in the voice's pieces the sound that was played at a place comes from. */
+export class Locator {
+  readonly #envelopes: readonly Float32Array[];
+
+  constructor(private readonly pieces: readonly MadePiece[]) {
+    this.#envelopes = pieces.map((piece) => envelope(piece.samples, BLOCK));
+  }
+
+  /**
+   * @param before only pieces made by then (ms on the call's clock) can have been played
+   * @param expected where the voice would go on: decides between pieces that sound the same
+   */
+  find(
+    played: Int16Array,
+    from: number,
+    { before, expected }: { before: number; expected: Place | null },
+  ): Place | null {
+    for (const length of PROBES) {
+      if (from + length > played.length) continue;
+      const candidates = this.#coarse(played, from, length, before);
+      const fine = candidates.map((candidate) => this.#fine(played, from, length, candidate));
+      const best = Math.max(...fine.map(({ score }) => score), 0);
+      if (best >= SURE)
+        return nearest(
+          fine.filter(({ score }) => score >= best - SAME),
+          expected,
+        );
+    }
+    return null;
+  }
+
+  #coarse(played: Int16Array, from: number, length: number, before: number): Candidate[] {
+    const pattern = envelope(played, BLOCK, from, from + length);
+    const found: Candidate[] = [];
+    for (const [piece, track] of this.#envelopes.entries()) {
+      if ((this.pieces[piece]?.madeAtMs ?? 0) > before) continue;
+      found.push(
+        ...peaks(envelopeLikeness(pattern, track)).map(({ at, score }) => ({ piece, offset: at * BLOCK, score })),
+      );
+    }
+    return found.sort((a, b) => b.score - a.score).slice(0, COARSE_CANDIDATES);
+  }
+
+  #fine(played: Int16Array, from: number, length: number, coarse: Candidate): Candidate {
+    const samples = this.pieces[coarse.piece]?.samples ?? new Int16Array(0);
+    let best: Candidate = { ...coarse, score: -1 };
+    for (let lag = -BLOCK; lag <= BLOCK; lag += 1) {
+      const offset = coarse.offset + lag;
+      if (offset < 0 || offset + length > samples.length) continue;
+      const score = likeness({ samples: played, from }, { samples, from: offset }, length);
+      if (score > best.score) best = { piece: coarse.piece, offset, score };
+    }
+    return best;
+  }
+}
+
+function peaks(scores: Float32Array): { at: number; score: number }[] {
+  const found: { at: number; score: number }[] = [];
+  for (let at = 0; at < scores.length; at += 1) {
+    const score = scores[at] ?? 0;
+    if (score > 0.3 && score >= (scores[at - 1] ?? -1) && score >= (scores[at + 1] ?? -1)) found.push({ at, score });
+  }
+  return found;
+}
+
+/** Of pieces that sound the same: where it goes on, else the next one made, else the first. */
+function nearest(candidates: readonly Candidate[], expected: Place | null): Place | null {
+  const inOrder = [...candidates].sort((a, b) => a.piece - b.piece || b.score - a.score);
+  if (!expected) return inOrder[0] ?? null;
+  const goesOn = inOrder.find(({ piece, offset }) => piece === expected.piece && offset >= expected.offset - BLOCK * 2);
+  return goesOn ?? inOrder.find(({ piece }) => piece > expected.piece) ?? inOrder.at(-1) ?? null;
+}
