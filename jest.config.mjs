@@ -33,14 +33,15 @@ const stores = {
   globalSetup: '<rootDir>/test/setup/open-stores.mjs',
   globalTeardown: '<rootDir>/test/setup/close-stores.mjs',
 };
+const whole = { ...stores, globalSetup: '<rootDir>/test/setup/build-and-open-stores.mjs' };
 
-// A kind of spec that no project takes would never run; tools/check/listed-specs.mjs looks for such files.
+// A kind of spec that no project takes would never run; tools/check/listed-specs.ts looks for such files.
 /** @type {import('jest').Config} */
 export default {
   projects: [
     { ...common, displayName: 'unit', testRegex: '\\.spec\\.tsx?$' },
     { ...common, ...stores, displayName: 'store', testRegex: '\\.store-spec\\.tsx?$' },
-    { ...common, ...stores, displayName: 'e2e', testRegex: '\\.e2e-spec\\.tsx?$' },
+    { ...common, ...whole, displayName: 'e2e', testRegex: '\\.e2e-spec\\.tsx?$' },
   ],
   collectCoverageFrom: ['libs/*/src/**/*.ts', '!**/*spec.ts', '!**/index.ts', '!libs/*/src/generated/**'],
   coverageProvider: 'v8',

@@ -1,29 +1,17 @@
-import { spawn } from 'node:child_process';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CannotStart } from '../processes/cannot-start.js';
-import { prismaEnvironment } from './engine.mjs';
+import { runNode } from '../processes/run-node.js';
+import { prismaEnvironment } from './engine.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PRISMA = join(ROOT, 'node_modules/prisma/build/index.js');
 
 /** Brings a database to the newest schema by Prisma's own command line; makes it if it is not there. @throws CannotStart */
 export async function migrate(databaseUrl: string): Promise<void> {
-  const { code, said } = await prisma(['migrate', 'deploy'], databaseUrl);
-  if (code === 0) return;
-  throw new CannotStart(`the database could not be migrated: ${problemIn(said)}`);
-}
-
-function prisma(args: readonly string[], databaseUrl: string): Promise<{ code: number | null; said: string }> {
-  const script = join(ROOT, 'node_modules/prisma/build/index.js');
-  const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter); // the stand-in's `env node` is this one
-  const env = { ...prismaEnvironment(), PATH, DATABASE_URL: databaseUrl };
-  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, said }));
-  });
+  const env = { ...prismaEnvironment(), DATABASE_URL: databaseUrl };
+  const { code, said } = await runNode(PRISMA, ['migrate', 'deploy'], { cwd: ROOT, env });
+  if (code !== 0) throw new CannotStart(`the database could not be migrated: ${problemIn(said)}`);
 }
 
 /** Prisma prints its settings first and decorates; what it complains of starts at "Error". */

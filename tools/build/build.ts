@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CannotStart } from '../processes/cannot-start.js';
+import { runNode } from '../processes/run-node.js';
+import { fingerprint, unlessDone } from './fingerprint.js';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+const GENERATED = join(ROOT, 'libs/persistence/src/generated/prisma');
+const SOURCES = ['apps', 'libs', 'prisma', 'tools/replay', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+
+/** Brings `dist/` up to date; quick when it is. @throws CannotStart with what the compiler says */
+export async function build(): Promise<void> {
+  await generate();
+  const isSource = (file: string) => !/spec\.tsx?$|\/generated\//.test(file) && /\.(ts|json|prisma)$/.test(file);
+  await unlessDone(join(ROOT, 'dist/.built-from'), fingerprint(ROOT, SOURCES, isSource), async () => {
+    await must('the build failed', ['@nestjs/cli/bin/nest.js', 'build', 'api']);
+  });
+}
+
+/** Writes what is generated and not committed: the Prisma client. Needs no network and no database. */
+export async function generate(): Promise<void> {
+  const state = fingerprint(ROOT, ['prisma/schema.prisma', 'package-lock.json'], () => true);
+  await unlessDone(join(GENERATED, '.generated-from'), state, async () => {
+    // It needs no schema engine, but looks for one; any program will do where none was downloaded.
+    process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= process.execPath;
+    await must('the Prisma client could not be generated', ['prisma/build/index.js', 'generate', '--no-hints']);
+  });
+}
+
+async function must(failure: string, [script, ...args]: [string, ...string[]]): Promise<void> {
+  const { code, said } = await runNode(join(ROOT, 'node_modules', script), args, { cwd: ROOT });
+  if (code !== 0) throw new CannotStart(`${failure}:\n${said.trim()}`);
+}

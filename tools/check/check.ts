@@ -1,0 +1,48 @@
+// `npm run check`: all that can be said of the code without stores, networks or a build. Prints only what is wrong.
+import { generate, ROOT } from '../build/build.js';
+import { runNode } from '../processes/run-node.js';
+import { JEST_ARGS } from './jest.js';
+import { unlistedSpecs } from './listed-specs.js';
+import { program, runAll, type Step } from './steps.js';
+
+const [flag = '', noWarning = '', jest = ''] = JEST_ARGS;
+const JEST_ENV = { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${flag} ${noWarning}`.trim() };
+const HOUSES = ['apps', 'libs', 'prisma', 'test', 'tools'];
+
+const listing: Step = {
+  name: 'every spec is one that Jest runs',
+  run: async () => {
+    const { code, said } = await runNode(jest, ['--listTests'], { cwd: ROOT, env: JEST_ENV });
+    if (code !== 0) return { code, said };
+    const unlisted = unlistedSpecs(ROOT, said.trim().split('\n'));
+    return { code: unlisted.length, said: unlisted.map((file) => `Jest never runs ${file}`).join('\n') };
+  },
+};
+const generated: Step = {
+  name: 'generate',
+  run: () =>
+    generate().then(
+      () => ({ code: 0, said: '' }),
+      (error: Error) => ({ code: 1, said: error.message }),
+    ),
+};
+const unit: Step = {
+  name: 'unit tests',
+  run: () => runNode(jest, ['--selectProjects', 'unit'], { cwd: ROOT, env: JEST_ENV }),
+};
+
+const failed = await runAll([
+  generated,
+  program('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+  program('lint', 'eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
+  program('types', 'typescript/bin/tsc', ['--noEmit', '--pretty', 'false']),
+  program('boundaries', 'dependency-cruiser/bin/dependency-cruiser.mjs', [
+    '--config',
+    'tools/boundaries.cjs',
+    ...HOUSES,
+  ]),
+  listing,
+  unit,
+]);
+if (failed.length > 0) console.log(`\n${failed.length} failed: ${failed.join(', ')}`);
+process.exitCode = failed.length > 0 ? 1 : 0;

@@ -1,0 +1,20 @@
+// `npm test`: every test. With arguments, these go to Jest as they are: `npm test -- libs/audio`.
+//
+// Two passes: what tests code runs side by side and is measured for coverage; what tests the whole, in real time, has the
+// machine to itself.
+import { generate } from '../build/build.js';
+import { type Counts, runJest } from './jest.js';
+
+const args = process.argv.slice(2);
+await generate();
+
+const passes: Counts[] = [];
+if (args.length > 0) passes.push(await runJest('chosen', args));
+else {
+  passes.push(await runJest('code', ['--selectProjects', 'unit', 'store', '--coverage', '--maxWorkers=100%']));
+  passes.push(await runJest('whole', ['--selectProjects', 'e2e', '--runInBand']));
+}
+
+const sum = (of: keyof Counts) => passes.reduce((total, counts) => total + counts[of], 0);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = sum('failed') > 0 ? 1 : 0;

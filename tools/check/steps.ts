@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { runNode } from '../processes/run-node.js';
+import { ROOT } from '../build/build.js';
+
+export interface Step {
+  name: string;
+  run: () => Promise<{ code: number | null; said: string }>;
+}
+
+/** A step that runs a package's program. */
+export function program(name: string, script: string, args: readonly string[], env = process.env): Step {
+  return { name, run: () => runNode(join(ROOT, 'node_modules', script), args, { cwd: ROOT, env }) };
+}
+
+/** Runs all, each after the other, and prints what a step says only when it fails. Returns the names of those that did. */
+export async function runAll(steps: readonly Step[]): Promise<string[]> {
+  const failed: string[] = [];
+  for (const { name, run } of steps) {
+    const began = performance.now();
+    const { code, said } = await run();
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+    if (code === 0) continue;
+    failed.push(name);
+    console.log(said.trimEnd());
+  }
+  return failed;
+}

@@ -1,1 +1,0 @@
-export function prismaEnvironment(): NodeJS.ProcessEnv;
