@@ -1,0 +1,8 @@
+export { type FakeFunction, FakeFunctionRunner } from './fake-function-runner.js';
+export { type ReplyScript, ScriptedLanguageModel, type ScriptedReply } from './scripted-language-model.js';
+export {
+  ScriptedSpeechToText,
+  ScriptedSpeechToTextSession,
+  type SpeechToTextScript,
+} from './scripted-speech-to-text.js';
+export { ScriptedTextToSpeech, type TextToSpeechScript } from './scripted-text-to-speech.js';

@@ -1,0 +1,64 @@
+import type { Clock } from '@app/kernel';
+import type { LanguageModel, ModelFunctionCall, ModelPart, ModelRequest } from '../ports/language-model.port.js';
+import { wait } from './wait.js';
+
+/** One answer: first the wait, then text, then calls, then the error or the end. */
+export interface ScriptedReply {
+  /** Before the first token. `Infinity`: never, until aborted. */
+  afterMs?: number;
+  /** Tokens; a string is told word by word, spaces with the word before them. */
+  text?: string | readonly string[];
+  /** Between two tokens. */
+  tokenMs?: number;
+  calls?: readonly ModelFunctionCall[];
+  /** Thrown after text and calls, in place of the end. */
+  error?: Error;
+  /** `functions` when there are calls, else `stop`. */
+  reason?: 'stop' | 'functions' | 'length' | 'refused';
+}
+
+export type ReplyScript = readonly (string | ScriptedReply)[] | ((request: ModelRequest) => string | ScriptedReply);
+
+/** A model with its answers written beforehand. A script that is a list throws when it is asked for more than it holds. */
+export class ScriptedLanguageModel implements LanguageModel {
+  readonly name: string;
+  /** As they were at the moment of asking. */
+  readonly requests: ModelRequest[] = [];
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly script: ReplyScript,
+    { name = 'scripted/model' }: { name?: string } = {},
+  ) {
+    this.name = name;
+  }
+
+  async *reply(request: ModelRequest): AsyncGenerator<ModelPart> {
+    const { signal } = request;
+    signal.throwIfAborted();
+    this.requests.push({ ...request, messages: [...request.messages] });
+    const { afterMs = 0, tokenMs = 0, calls = [], error, ...reply } = this.#next(request);
+    await wait(this.clock, afterMs, signal);
+    for (const [n, text] of tokensOf(reply.text ?? '').entries()) {
+      if (n > 0) await wait(this.clock, tokenMs, signal);
+      signal.throwIfAborted();
+      yield { type: 'text', text };
+    }
+    for (const call of calls) {
+      signal.throwIfAborted();
+      yield { type: 'function-call', call };
+    }
+    signal.throwIfAborted();
+    if (error) throw error;
+    yield { type: 'finished', reason: reply.reason ?? (calls.length > 0 ? 'functions' : 'stop'), usage: null };
+  }
+
+  #next(request: ModelRequest): ScriptedReply {
+    const reply = typeof this.script === 'function' ? this.script(request) : this.script[this.requests.length - 1];
+    if (reply === undefined) throw new Error(`the script has no line left for request ${this.requests.length}`);
+    return typeof reply === 'string' ? { text: reply } : reply;
+  }
+}
+
+const tokensOf = (text: string | readonly string[]): readonly string[] =>
+  typeof text === 'string' ? text.split(/(?<= )/).filter(Boolean) : text;
