@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, readEnv } from '@app/boot';
+import { apiEnv } from './api.env.js';
+
+const STORES = { DATABASE_URL: 'postgresql://127.0.0.1/carillon', REDIS_URL: 'redis://127.0.0.1:6379' };
+
+const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    readEnv(apiEnv, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+const wrongOf = (env: NodeJS.ProcessEnv) => problemsOf(env).map((problem) => problem.split(':')[0]);
+
+describe('the environment of the api', () => {
+  it('needs the stores and nothing else', () => {
+    expect(wrongOf({})).toEqual(['DATABASE_URL', 'REDIS_URL']);
+    expect(readEnv(apiEnv, STORES)).toMatchObject({
+      http: { port: 3_000, publicUrl: 'http://127.0.0.1:3000' },
+      calls: { linesPerAgent: 3 },
+      providers: { deepgram: undefined, openai: undefined, elevenlabs: undefined },
+      ringover: { line: { rateHz: 8_000, hangUp: { by: 'close' } }, webhooks: undefined },
+      functions: { timezone: 'Europe/London', transferDestinations: [] },
+    });
+  });
+
+  it('names every wrong variable at once and never its value', () => {
+    const env = {
+      PORT: 'hunter',
+      PUBLIC_URL: 'ftp://hunter',
+      DATABASE_URL: 'hunter',
+      REDIS_URL: 'http://hunter:hunter@hunter',
+      LOG_LEVEL: 'hunter',
+      LINES_PER_AGENT: '0',
+      DEEPGRAM_API_KEY: 'hunter hunter',
+      DEEPGRAM_URL: 'https://hunter',
+      RINGOVER_WEBHOOK_TOKEN: 'hunter',
+      RINGOVER_BINDING: 'hunter',
+      RINGOVER_STREAM_RATE_HZ: '44100',
+      RINGOVER_CHUNK_MS: '30',
+      RINGOVER_METADATA_FROM: 'hunter..hunter',
+      CALENDAR_TIMEZONE: 'Europe/Hunter',
+      TRANSFER_DESTINATIONS: 'hunter',
+    };
+    expect(wrongOf(env).sort()).toEqual(Object.keys(env).sort());
+    expect(problemsOf(env).join('\n')).not.toMatch(/hunter|44100/i);
+  });
+
+  it('names what is wrong only beside another variable together with the rest', () => {
+    expect(wrongOf({ ...STORES, PORT: 'x', RINGOVER_HANGUP: 'transfer', RINGOVER_LEAD_MS: '100' })).toEqual([
+      'PORT',
+      'RINGOVER_HANGUP_NUMBER',
+      'RINGOVER_LEAD_MS',
+    ]);
+  });
+
+  it('gives each room its part', () => {
+    const config = readEnv(apiEnv, {
+      ...STORES,
+      OPENAI_API_KEY: 'sk-1',
+      RINGOVER_WEBHOOK_TOKEN: 'a-token-of-enough-length',
+      RINGOVER_CALL_EVENT_KEY: 'k',
+      RINGOVER_HANGUP: 'transfer',
+      RINGOVER_HANGUP_NUMBER: '+33100000000',
+      RINGOVER_STREAM_RATE_HZ: '16000',
+      TRANSFER_DESTINATIONS: 'sales=+441632960001, front desk = +441632960002',
+    });
+    expect(config).toMatchObject({
+      providers: { openai: { apiKey: 'sk-1', baseUrl: 'https://api.openai.com/v1', model: 'gpt-6-luna' } },
+      ringover: {
+        line: { rateHz: 16_000, hangUp: { by: 'transfer', to: '+33100000000' } },
+        webhooks: { token: 'a-token-of-enough-length', rules: { keys: { 'call-event': 'k' }, binding: 'strict' } },
+      },
+      functions: { transferDestinations: [{ name: 'sales' }, { name: 'front desk', e164: '+441632960002' }] },
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import { LOG_LEVELS } from '@app/boot';
+import { SILENCE_LIMITS, type RingoverHangUp } from '@app/telephony';
+import { z } from 'zod';
+
+const CHUNK_STEP_MS = 20; // one frame
+const E164 = /^\+[1-9]\d{5,14}$/;
+
+const url = (...protocols: string[]) =>
+  z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols.join(' or ')} address` });
+const key = () => z.string().regex(/^\S+$/, 'holds white space').optional();
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const dotPath = (usual: string) =>
+  z
+    .string()
+    .regex(/^[\w-]+(\.[\w-]+)*$/, 'is not a path such as call.id')
+    .default(usual);
+const timezone = z.string().refine(isTimezone, 'is not a timezone such as Europe/Paris');
+
+/** `reception=+441632960001,sales=+441632960002` */
+const destinations = z
+  .string()
+  .regex(/^[^=,]+=\s*\+[1-9]\d{5,14}\s*(,[^=,]+=\s*\+[1-9]\d{5,14}\s*)*$/, 'is not a list such as sales=+441632960001')
+  .transform((list) => list.split(',').map(destinationOf));
+
+const variables = z.object({
+  PORT: count(0, 65_535).default(3_000).describe('0: any free port'),
+  PUBLIC_URL: url('http', 'https').optional().describe('what carriers are told; http://127.0.0.1:PORT if not set'),
+  DATABASE_URL: url('postgres', 'postgresql'),
+  REDIS_URL: url('redis', 'rediss'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  LINES_PER_AGENT: count(1, 1_000).default(3).describe('for agents without a number of their own'),
+  DRAIN_MS: count(0, 3_600_000).default(20_000).describe('how long a planned stop waits for calls to end'),
+
+  DEEPGRAM_API_KEY: key(),
+  DEEPGRAM_URL: url('ws', 'wss').default('wss://api.deepgram.com'),
+  DEEPGRAM_MODEL: z.string().default('nova-3'),
+  OPENAI_API_KEY: key(),
+  OPENAI_BASE_URL: url('http', 'https').default('https://api.openai.com/v1'),
+  OPENAI_MODEL: z.string().default('gpt-6-luna'),
+  ELEVENLABS_API_KEY: key(),
+  ELEVENLABS_URL: url('ws', 'wss').default('wss://api.elevenlabs.io'),
+  ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
+
+  RINGOVER_WEBHOOK_TOKEN: z
+    .string()
+    .regex(/^[\w-]{16,128}$/, 'is not 16 to 128 letters, digits, _ or -')
+    .optional(),
+  RINGOVER_CALL_EVENT_KEY: key().describe('the signing key of the call-event section'),
+  RINGOVER_BINDING: z.enum(['strict', 'lenient']).default('strict'),
+  RINGOVER_STREAM_RATE_HZ: z.enum(['8000', '16000']).default('8000'),
+  RINGOVER_CHUNK_MS: count(20, 1_000).multipleOf(CHUNK_STEP_MS).default(200),
+  RINGOVER_LEAD_MS: count(20, 2_000).default(400),
+  RINGOVER_HANGUP: z.enum(['close', 'transfer']).default('close'),
+  RINGOVER_HANGUP_NUMBER: z.string().regex(E164, 'is not a number with + and digits').optional(),
+  RINGOVER_DIGITS_AS: z.enum(['number', 'string']).default('number'),
+  RINGOVER_METADATA_CALL_ID: dotPath('call_id'),
+  RINGOVER_METADATA_FROM: dotPath('from_number'),
+  RINGOVER_METADATA_TO: dotPath('to_number'),
+
+  CALENDAR_TIMEZONE: timezone.default('Europe/London'),
+  TRANSFER_DESTINATIONS: destinations.default([]).describe('where agents may send a caller'),
+});
+type Variables = z.output<typeof variables>;
+
+const always = () => true;
+
+/** What this process needs to be told. SHOUTING names stop here: `transform` gives each room its part, in its words. */
+export const apiEnv = variables
+  .refine((env) => env.RINGOVER_HANGUP !== 'transfer' || env.RINGOVER_HANGUP_NUMBER !== undefined, {
+    path: ['RINGOVER_HANGUP_NUMBER'],
+    error: 'is needed when RINGOVER_HANGUP is transfer',
+    when: always,
+  })
+  .refine((env) => !(env.RINGOVER_LEAD_MS < env.RINGOVER_CHUNK_MS), {
+    path: ['RINGOVER_LEAD_MS'],
+    error: 'is less than RINGOVER_CHUNK_MS: no whole message fits into the lead',
+    when: always,
+  })
+  .transform((env) => ({
+    http: { port: env.PORT, publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}` },
+    log: { level: env.LOG_LEVEL },
+    postgres: { url: env.DATABASE_URL },
+    redis: { url: env.REDIS_URL },
+    calls: { linesPerAgent: env.LINES_PER_AGENT, drainMs: env.DRAIN_MS },
+    functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
+    providers: providersOf(env),
+    ringover: ringoverOf(env),
+  }));
+
+export type ApiConfig = z.output<typeof apiEnv>;
+
+/** A provider without a key is left out, not half there. */
+const providersOf = (env: Variables) => ({
+  deepgram: env.DEEPGRAM_API_KEY
+    ? { apiKey: env.DEEPGRAM_API_KEY, url: env.DEEPGRAM_URL, model: env.DEEPGRAM_MODEL }
+    : undefined,
+  openai: env.OPENAI_API_KEY
+    ? { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL }
+    : undefined,
+  elevenlabs: env.ELEVENLABS_API_KEY
+    ? { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL }
+    : undefined,
+});
+
+const ringoverOf = (env: Variables) => ({
+  line: {
+    rateHz: env.RINGOVER_STREAM_RATE_HZ === '8000' ? (8_000 as const) : (16_000 as const),
+    pacing: { chunkMs: env.RINGOVER_CHUNK_MS, leadMs: env.RINGOVER_LEAD_MS },
+    numbersAs: env.RINGOVER_DIGITS_AS,
+    hangUp: hangUpOf(env),
+    silence: SILENCE_LIMITS,
+  },
+  metadata: {
+    callId: env.RINGOVER_METADATA_CALL_ID,
+    from: env.RINGOVER_METADATA_FROM,
+    to: env.RINGOVER_METADATA_TO,
+  },
+  /** Undefined: no webhook is let in. */
+  webhooks: env.RINGOVER_WEBHOOK_TOKEN
+    ? {
+        token: env.RINGOVER_WEBHOOK_TOKEN,
+        rules: {
+          keys: env.RINGOVER_CALL_EVENT_KEY ? { 'call-event': env.RINGOVER_CALL_EVENT_KEY } : {},
+          binding: env.RINGOVER_BINDING,
+        },
+      }
+    : undefined,
+});
+
+const hangUpOf = (env: Variables): RingoverHangUp =>
+  env.RINGOVER_HANGUP === 'transfer' && env.RINGOVER_HANGUP_NUMBER
+    ? { by: 'transfer', to: env.RINGOVER_HANGUP_NUMBER }
+    : { by: 'close' };
+
+function isTimezone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
+function destinationOf(entry: string): { name: string; e164: string } {
+  const [name = '', e164 = ''] = entry.split('=');
+  return { name: name.trim(), e164: e164.trim() };
+}
