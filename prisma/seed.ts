@@ -1,7 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '@app/kernel';
+import {
+  ApiKeyStore,
+  closePostgres,
+  type NewAgent,
+  NumberStore,
+  openPostgres,
+  plantAgents,
+  type PrismaClient,
+} from '@app/persistence';
+import { brightwaterDental } from './agents/brightwater-dental.js';
+import { cabinetLavigne } from './agents/cabinet-lavigne.js';
+import { harbourHotel } from './agents/harbour-hotel.js';
+import { leComptoir } from './agents/le-comptoir.js';
+import { northgateParcels } from './agents/northgate-parcels.js';
+import { type Models, type Persona, settingsOf } from './agents/usual.js';
+
 export interface SeedOptions {
   databaseUrl: string;
   /** `vendor/model` of each, from the environment of whoever seeds. */
-  models: { recogniser: string; model: string; voice: string };
+  models: Models;
 }
 
 export interface SeededNumber {
@@ -11,12 +29,41 @@ export interface SeededNumber {
   agent: string;
 }
 
-/** Creates the five agents and their numbers where there are no agents yet; tells the numbers that there are. @throws StoreError */
-export async function seed(_options: SeedOptions): Promise<{ created: boolean; numbers: SeededNumber[] }> {
-  throw new Error('not yet');
+const PERSONAS = [brightwaterDental, northgateParcels, harbourHotel, cabinetLavigne, leComptoir];
+const TOKEN_BYTES = 32;
+
+/** Creates five agents, each with a number, where there are none yet; tells the numbers that there are. @throws StoreError */
+export async function seed({
+  databaseUrl,
+  models,
+}: SeedOptions): Promise<{ created: boolean; numbers: SeededNumber[] }> {
+  return withPostgres(databaseUrl, async (prisma) => {
+    const agents = PERSONAS.map((persona) => agentOf(persona, models));
+    const created = await plantAgents(prisma, agents, systemClock.date());
+    const numbers = await new NumberStore(prisma).list();
+    return {
+      created,
+      numbers: numbers.map(({ e164, mediaToken, agent }) => ({ e164, mediaToken, agent: agent.slug })),
+    };
+  });
 }
 
 /** @returns the key, told this once. @throws StoreError */
-export async function createApiKey(_options: { databaseUrl: string; name: string }): Promise<string> {
-  throw new Error('not yet');
+export async function createApiKey({ databaseUrl, name }: { databaseUrl: string; name: string }): Promise<string> {
+  return withPostgres(databaseUrl, (prisma) => new ApiKeyStore(prisma, systemClock).create(name, ['admin']));
+}
+
+function agentOf(persona: Persona, models: Models): NewAgent {
+  const { slug, e164, label } = persona;
+  const mediaToken = randomBytes(TOKEN_BYTES).toString('base64url');
+  return { slug, settings: settingsOf(persona, models), numbers: [{ carrier: 'ringover', e164, label, mediaToken }] };
+}
+
+async function withPostgres<T>(url: string, work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
+  const prisma = await openPostgres({ url, poolSize: 1 });
+  try {
+    return await work(prisma);
+  } finally {
+    await closePostgres(prisma);
+  }
 }

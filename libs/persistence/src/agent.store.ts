@@ -1,6 +1,9 @@
-import type { CallSettings } from '@app/conversation/ports';
+import { type CallSettings, StoreError } from '@app/conversation/ports';
 import type { AgentId } from '@app/kernel';
+import type { Prisma } from './generated/prisma/client.js';
 import type { PrismaClient } from './prisma-client.js';
+import { readSettings } from './settings.schema.js';
+import { stored } from './stored.js';
 
 export interface Agent {
   id: AgentId;
@@ -15,21 +18,57 @@ export interface Agent {
   numbers: readonly string[];
 }
 
+const WITH_LIVE_VERSION = {
+  numbers: { select: { e164: true }, orderBy: { e164: 'asc' } },
+  versions: { select: { number: true, settings: true } },
+} satisfies Prisma.AgentInclude;
+
+type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_LIVE_VERSION }>;
+
 export class AgentStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   /** All that are not retired, by name. @throws StoreError */
   async list(): Promise<Agent[]> {
-    throw new Error(String(this.prisma));
+    const rows = await stored(
+      this.prisma.agent.findMany({
+        where: { retiredAt: null },
+        include: WITH_LIVE_VERSION,
+        orderBy: [{ name: 'asc' }, { id: 'asc' }],
+      }),
+    );
+    return rows.map(agentOf);
   }
 
-  /** @throws StoreError */
-  async get(_agentId: string): Promise<Agent | undefined> {
-    throw new Error('not yet');
+  /** A retired one too: calls of the past name it. @param agentId a UUID @throws StoreError */
+  async get(agentId: string): Promise<Agent | undefined> {
+    const row = await stored(this.prisma.agent.findUnique({ where: { id: agentId }, include: WITH_LIVE_VERSION }));
+    return row ? agentOf(row) : undefined;
   }
 
   /** What a new call of this agent begins with. @throws StoreError `not-found`; `unreadable` names what is wrong in them */
-  async settingsOf(_agentId: string): Promise<CallSettings> {
-    throw new Error('not yet');
+  async settingsOf(agentId: string): Promise<CallSettings> {
+    const row = await stored(
+      this.prisma.agent.findFirst({ where: { id: agentId, retiredAt: null }, include: WITH_LIVE_VERSION }),
+    );
+    if (!row) throw new StoreError('postgres', 'not-found', { detail: 'agent' });
+    const settings = liveSettingsOf(row);
+    return { ...settings, agent: { id: row.id, version: row.liveVersion, ...settings.agent } };
   }
 }
+
+function liveSettingsOf({ slug, liveVersion, versions }: AgentRow) {
+  const live = versions.find(({ number }) => number === liveVersion);
+  if (!live) throw new StoreError('postgres', 'not-found', { detail: `version ${liveVersion} of ${slug}` });
+  return readSettings(slug, live.settings);
+}
+
+const agentOf = (row: AgentRow): Agent => ({
+  id: row.id as AgentId,
+  slug: row.slug,
+  name: row.name,
+  language: liveSettingsOf(row).agent.language,
+  liveVersion: row.liveVersion,
+  lines: row.lines,
+  numbers: row.numbers.map(({ e164 }) => e164),
+});

@@ -1,93 +1,25 @@
-import type { CallRecord, EndReason, RecordedEvent, TranscriptSegment, TurnLatency } from '@app/conversation/ports';
-import type { CallId } from '@app/kernel';
+import { StoreError } from '@app/conversation/ports';
+import { newCallId } from '@app/kernel';
+import type { BegunCall, CallEnding, CallPage, CallQuery, FinishedCall, MissedCall, StoredCall } from './call.js';
+import {
+  endOf,
+  eventRow,
+  latencyRow,
+  segmentRow,
+  storedCallOf,
+  summaryOf,
+  WITH_AGENT,
+  WITH_RECORD,
+} from './call-rows.js';
+import type { Prisma } from './generated/prisma/client.js';
+import { type ArchivedLog, archive, unarchive } from './log-archive.js';
 import type { PrismaClient } from './prisma-client.js';
+import { stored } from './stored.js';
 
-export type CallState = 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
-/** Whether the carrier said that it ended, or we concluded it. */
-export type CallEnding = 'confirmed' | 'assumed';
+/** A long call has some thousand events. */
+const FINISH_TIMEOUT_MS = 30_000;
 
-/** What is known of a call when its line is up. */
-export interface BegunCall {
-  id: CallId;
-  direction: 'inbound' | 'outbound';
-  carrier: string;
-  /** Null for an orphan stream. */
-  carrierCallId: string | null;
-  from: string | null;
-  to: string | null;
-  agentId: string;
-  agentVersion: number;
-  contactId: string | null;
-  nodeId: string;
-  /** Which rule gave the call to this agent. */
-  routedBy: string;
-  ringingAt: Date | null;
-  startedAt: Date;
-  answeredAt: Date | null;
-}
-
-/** A call that rang and was never carried by us. */
-export interface MissedCall {
-  carrier: string;
-  carrierCallId: string;
-  direction: 'inbound' | 'outbound';
-  from: string | null;
-  to: string | null;
-  ringingAt: Date | null;
-  endedAt: Date;
-}
-
-export interface FinishedCall {
-  record: CallRecord;
-  /** The log as it stood in Redis: JSON texts in order. */
-  log: readonly string[];
-  endedAt: Date;
-  /** Used when the record has none. */
-  endReason: EndReason;
-  ending: CallEnding;
-}
-
-export interface CallSummary {
-  id: CallId;
-  state: CallState;
-  direction: 'inbound' | 'outbound';
-  carrier: string;
-  carrierCallId: string | null;
-  from: string | null;
-  to: string | null;
-  agent: { id: string; slug: string; name: string; version: number } | null;
-  nodeId: string | null;
-  routedBy: string | null;
-  ringingAt: Date | null;
-  startedAt: Date;
-  answeredAt: Date | null;
-  endedAt: Date | null;
-  endReason: EndReason | null;
-  ending: CallEnding | null;
-  durationMs: number | null;
-}
-
-export interface StoredCall extends CallSummary {
-  transcript: readonly TranscriptSegment[];
-  latencies: readonly TurnLatency[];
-  events: readonly RecordedEvent[];
-}
-
-export interface CallQuery {
-  /** At most so many; 1 to 100. */
-  limit: number;
-  /** `nextCursor` of the page before; a call's id. One that is not known gives an empty page. */
-  cursor?: string;
-  state?: CallState;
-  agentId?: string;
-}
-
-export interface CallPage {
-  calls: readonly CallSummary[];
-  /** Null on the last page. */
-  nextCursor: string | null;
-}
-
+/** Every call, from its line being up; and those that nobody carried. */
 export class CallStore {
   constructor(private readonly prisma: PrismaClient) {}
 
@@ -96,46 +28,102 @@ export class CallStore {
    *
    * @throws StoreError `conflict` when another call was carried under this carrier's id
    */
-  async begin(_call: BegunCall): Promise<void> {
-    throw new Error(String(this.prisma));
+  async begin(call: BegunCall): Promise<void> {
+    const { id, carrier, carrierCallId } = call;
+    if (carrierCallId !== null)
+      await stored(this.prisma.call.deleteMany({ where: { carrier, carrierCallId, state: 'missed' } }));
+    const made = await stored(this.prisma.call.createMany({ data: { ...call, state: 'live' }, skipDuplicates: true }));
+    if (made.count === 0 && (await stored(this.prisma.call.count({ where: { id } }))) === 0)
+      throw new StoreError('postgres', 'conflict', { detail: 'this call of the carrier was carried before' });
   }
 
   /** Keeps a call that nobody carried; does nothing when the carrier's id is known already. @throws StoreError */
-  async noteMissed(_call: MissedCall): Promise<void> {
-    throw new Error('not yet');
+  async noteMissed(call: MissedCall): Promise<void> {
+    const data = { ...call, id: newCallId(), state: 'missed' as const, startedAt: call.ringingAt ?? call.endedAt };
+    await stored(this.prisma.call.createMany({ data: { ...data, ending: 'confirmed' }, skipDuplicates: true }));
   }
 
   /** Its line is closed; the carrier's word and the record are still to come. @throws StoreError */
-  async noteClosing(_callId: string, _endedAt: Date): Promise<void> {
-    throw new Error('not yet');
+  async noteClosing(callId: string, endedAt: Date): Promise<void> {
+    const data = { state: 'closing' as const, endedAt };
+    await stored(this.prisma.call.updateMany({ where: { id: callId, state: 'live' }, data }));
   }
 
   /** Stores all that is kept of a call, once: a second time changes nothing. @throws StoreError `not-found` */
-  async finish(_callId: string, _finished: FinishedCall): Promise<'stored' | 'already'> {
-    throw new Error('not yet');
+  async finish(callId: string, finished: FinishedCall): Promise<'stored' | 'already'> {
+    const log = finished.log.length > 0 ? await archive(finished.log) : undefined;
+    return stored(
+      this.prisma.$transaction((tx) => finishIn(tx, callId, finished, log), { timeout: FINISH_TIMEOUT_MS }),
+    );
   }
 
   /** A hang-up that came after the call was finished as `assumed`. False when there is no such call. @throws StoreError */
   async amendEnding(
-    _carrier: string,
-    _carrierCallId: string,
-    _ending: { ending: CallEnding; endedAt: Date },
+    carrier: string,
+    carrierCallId: string,
+    amended: { ending: CallEnding; endedAt: Date },
   ): Promise<boolean> {
-    throw new Error('not yet');
+    const where: Prisma.CallWhereInput = { carrier, carrierCallId, state: 'ended', ending: 'assumed' };
+    return (await stored(this.prisma.call.updateMany({ where, data: amended }))).count > 0;
   }
 
   /** Newest first. @throws StoreError */
-  async list(_query: CallQuery): Promise<CallPage> {
-    throw new Error('not yet');
+  async list({ limit, cursor, state, agentId }: CallQuery): Promise<CallPage> {
+    const after = cursor === undefined ? {} : await this.#after(cursor);
+    if (!after) return { calls: [], nextCursor: null };
+    const rows = await stored(
+      this.prisma.call.findMany({
+        where: { ...(state && { state }), ...(agentId && { agentId }), ...after },
+        include: WITH_AGENT,
+        orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+        take: limit + 1,
+      }),
+    );
+    const calls = rows.slice(0, limit).map(summaryOf);
+    return { calls, nextCursor: rows.length > limit ? (calls.at(-1)?.id ?? null) : null };
   }
 
-  /** @throws StoreError */
-  async get(_callId: string): Promise<StoredCall | undefined> {
-    throw new Error('not yet');
+  /** @param callId a UUID @throws StoreError */
+  async get(callId: string): Promise<StoredCall | undefined> {
+    const row = await stored(this.prisma.call.findUnique({ where: { id: callId }, include: WITH_RECORD }));
+    return row ? storedCallOf(row) : undefined;
   }
 
   /** JSON texts in order; undefined when the call or its log is not known. @throws StoreError `unreadable` */
-  async logOf(_callId: string): Promise<string[] | undefined> {
-    throw new Error('not yet');
+  async logOf(callId: string): Promise<string[] | undefined> {
+    const row = await stored(this.prisma.callLog.findUnique({ where: { callId } }));
+    return row ? unarchive(row) : undefined;
   }
+
+  async #after(cursor: string): Promise<Prisma.CallWhereInput | undefined> {
+    const last = await stored(
+      this.prisma.call.findUnique({ where: { id: cursor }, select: { id: true, startedAt: true } }),
+    );
+    if (!last) return undefined;
+    const { startedAt, id } = last;
+    return { OR: [{ startedAt: { lt: startedAt } }, { startedAt, id: { lt: id } }] };
+  }
+}
+
+/** The row's update comes first: it makes a second finisher wait, and then find nothing to do. */
+async function finishIn(
+  tx: Prisma.TransactionClient,
+  callId: string,
+  finished: FinishedCall,
+  log: ArchivedLog | undefined,
+): Promise<'stored' | 'already'> {
+  const { count } = await tx.call.updateMany({ where: { id: callId, finishedAt: null }, data: endOf(finished) });
+  const call = await tx.call.findUnique({ where: { id: callId } });
+  if (!call) throw new StoreError('postgres', 'not-found', { detail: 'call' });
+  if (count === 0) return 'already';
+  const { segments, latencies, events } = finished.record;
+  await tx.transcriptSegment.createMany({ data: segments.map((segment) => segmentRow(callId, segment)) });
+  await tx.turnLatency.createMany({ data: latencies.map((latency) => latencyRow(callId, latency)) });
+  await tx.callEvent.createMany({ data: events.map((event) => eventRow(callId, event)) });
+  if (log) await tx.callLog.create({ data: { callId, format: finished.logFormat, ...log } });
+  const { agentId, agentVersion, carrier, from: number, startedAt, endedAt, durationMs } = call;
+  await tx.callLeg.create({ data: { callId, role: 'caller', carrier, number, startedAt, endedAt } });
+  if (agentId && agentVersion !== null)
+    await tx.callAgent.create({ data: { callId, seq: 0, agentId, agentVersion, fromMs: 0, toMs: durationMs } });
+  return 'stored';
 }

@@ -1,4 +1,5 @@
 import type { PrismaClient } from './prisma-client.js';
+import { stored } from './stored.js';
 
 export interface Contact {
   id: string;
@@ -12,7 +13,8 @@ export class ContactStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   /** @param e164 digits with `+` @throws StoreError */
-  async byNumber(_e164: string): Promise<Contact | undefined> {
-    throw new Error(String(this.prisma));
+  async byNumber(e164: string): Promise<Contact | undefined> {
+    const select = { id: true, e164: true, name: true, language: true, doNotCall: true };
+    return (await stored(this.prisma.contact.findUnique({ where: { e164 }, select }))) ?? undefined;
   }
 }

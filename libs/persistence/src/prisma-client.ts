@@ -1,4 +1,6 @@
+import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/prisma/client.js';
+import { stored } from './stored.js';
 
 export { PrismaClient };
 
@@ -7,13 +9,39 @@ export interface PostgresConfig {
   url: string;
   /** Connections of this process, at most. */
   poolSize?: number;
+  /** How long one query may wait for a connection. */
+  connectTimeoutMs?: number;
+  /** After this a query that is not answered has failed; what it did is then unknown. */
+  queryTimeoutMs?: number;
 }
 
-/** Opens a pool and asks once whether anybody is there. Whoever opened it closes it. @throws StoreError `unavailable` */
-export async function openPostgres(_config: PostgresConfig): Promise<PrismaClient> {
-  throw new Error('not yet');
+/**
+ * Opens a pool and asks once whether anybody is there. Whoever opened it closes it. A connection that is lost later is
+ * replaced at the next query.
+ *
+ * @throws StoreError `unavailable`
+ */
+export async function openPostgres(config: PostgresConfig): Promise<PrismaClient> {
+  const { url, poolSize = 10, connectTimeoutMs = 3_000, queryTimeoutMs = 10_000 } = config;
+  const adapter = new PrismaPg({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: queryTimeoutMs,
+    keepAlive: true,
+  });
+  // `minimal`: the longer forms quote the arguments of the query, and with them what people said
+  const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
+  try {
+    await stored(prisma.$queryRaw`SELECT 1`);
+  } catch (error) {
+    await prisma.$disconnect();
+    throw error;
+  }
+  return prisma;
 }
 
+/** Waits for the queries that run. */
 export async function closePostgres(prisma: PrismaClient): Promise<void> {
   await prisma.$disconnect();
 }

@@ -1,4 +1,6 @@
 import type { PrismaClient } from './prisma-client.js';
+import { storableText } from './storable.js';
+import { stored } from './stored.js';
 
 /** A webhook as it came. */
 export interface RawWebhook {
@@ -20,8 +22,27 @@ export interface RawWebhook {
 export class WebhookStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** Keeps the first delivery of a dedupe key and counts the others; the same `id` again counts nothing. @throws StoreError */
-  async save(_webhook: RawWebhook): Promise<'new' | 'duplicate'> {
-    throw new Error(String(this.prisma));
+  /**
+   * Keeps the first delivery of a dedupe key, and counts the others. The first one again, by its `id`, counts nothing
+   * and is `new` again: whoever saved it may have died before acting on it.
+   *
+   * @throws StoreError
+   */
+  async save(webhook: RawWebhook): Promise<'new' | 'duplicate'> {
+    const row = {
+      ...webhook,
+      resource: webhook.resource && storableText(webhook.resource),
+      event: webhook.event && storableText(webhook.event),
+      body: storableText(webhook.body),
+    };
+    const made = await stored(this.prisma.rawWebhook.createMany({ data: row, skipDuplicates: true }));
+    if (made.count > 0) return 'new';
+    const counted = await stored(
+      this.prisma.rawWebhook.updateMany({
+        where: { dedupeKey: webhook.dedupeKey, id: { not: webhook.id } },
+        data: { deliveries: { increment: 1 } },
+      }),
+    );
+    return counted.count > 0 ? 'duplicate' : 'new';
   }
 }

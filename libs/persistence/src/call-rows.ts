@@ -1,0 +1,116 @@
+import type {
+  EndReason,
+  HeardBasis,
+  RecordedEvent,
+  ReplyKind,
+  TranscriptSegment,
+  TurnLatency,
+} from '@app/conversation/ports';
+import type { CallId } from '@app/kernel';
+import type { CallSummary, FinishedCall, StoredCall } from './call.js';
+import type { Prisma } from './generated/prisma/client.js';
+import { storableJson, storableText } from './storable.js';
+
+export const WITH_AGENT = {
+  agent: { select: { id: true, slug: true, name: true } },
+} satisfies Prisma.CallInclude;
+
+export const WITH_RECORD = {
+  ...WITH_AGENT,
+  segments: { orderBy: { seq: 'asc' } },
+  latencies: { orderBy: { turn: 'asc' } },
+  events: { orderBy: { seq: 'asc' } },
+} satisfies Prisma.CallInclude;
+
+type CallRow = Prisma.CallGetPayload<{ include: typeof WITH_AGENT }>;
+type RecordRow = Prisma.CallGetPayload<{ include: typeof WITH_RECORD }>;
+
+export const summaryOf = (row: CallRow): CallSummary => ({
+  id: row.id as CallId,
+  state: row.state,
+  direction: row.direction,
+  carrier: row.carrier,
+  carrierCallId: row.carrierCallId,
+  from: row.from,
+  to: row.to,
+  agent: row.agent && row.agentVersion !== null ? { ...row.agent, version: row.agentVersion } : null,
+  nodeId: row.nodeId,
+  routedBy: row.routedBy,
+  ringingAt: row.ringingAt,
+  startedAt: row.startedAt,
+  answeredAt: row.answeredAt,
+  endedAt: row.endedAt,
+  endReason: row.endReason as EndReason | null,
+  ending: row.ending,
+  durationMs: row.durationMs,
+  finishedAt: row.finishedAt,
+});
+
+export const storedCallOf = (row: RecordRow): StoredCall => ({
+  ...summaryOf(row),
+  transcript: row.segments.map(({ callId: _callId, ...segment }): TranscriptSegment => ({
+    ...segment,
+    speaker: segment.speaker as TranscriptSegment['speaker'],
+    basis: segment.basis as HeardBasis | null,
+    kind: segment.kind as ReplyKind | null,
+  })),
+  latencies: row.latencies.map(({ callId: _callId, ...latency }): TurnLatency => latency),
+  events: row.events.map(({ callId: _callId, data, ...event }): RecordedEvent => ({
+    ...event,
+    data: data as RecordedEvent['data'],
+  })),
+});
+
+/** Columns hold whole milliseconds; the log keeps tenths. */
+const whole = (ms: number): number => Math.round(ms);
+const wholeOrNull = (ms: number | null): number | null => (ms === null ? null : whole(ms));
+
+export const segmentRow = (callId: string, segment: TranscriptSegment): Prisma.TranscriptSegmentCreateManyInput => ({
+  callId,
+  seq: segment.seq,
+  speaker: segment.speaker,
+  said: storableText(segment.said),
+  heard: storableText(segment.heard),
+  startMs: whole(segment.startMs),
+  endMs: whole(segment.endMs),
+  interrupted: segment.interrupted,
+  basis: segment.basis,
+  kind: segment.kind,
+  confidence: segment.confidence,
+  turn: segment.turn,
+});
+
+export const latencyRow = (callId: string, latency: TurnLatency): Prisma.TurnLatencyCreateManyInput => ({
+  callId,
+  turn: latency.turn,
+  voiceStoppedMs: wholeOrNull(latency.voiceStoppedMs),
+  wordsSettledMs: wholeOrNull(latency.wordsSettledMs),
+  turnEndedMs: wholeOrNull(latency.turnEndedMs),
+  askedMs: wholeOrNull(latency.askedMs),
+  firstTokenMs: wholeOrNull(latency.firstTokenMs),
+  firstSentenceMs: wholeOrNull(latency.firstSentenceMs),
+  firstAudioMs: wholeOrNull(latency.firstAudioMs),
+  audibleMs: wholeOrNull(latency.audibleMs),
+  speculated: latency.speculated,
+});
+
+export const eventRow = (
+  callId: string,
+  { seq, atMs, type, data }: RecordedEvent,
+): Prisma.CallEventCreateManyInput => ({
+  callId,
+  seq,
+  atMs: whole(atMs),
+  type,
+  data: storableJson(data),
+});
+
+/** What finishing writes into the call's own row. */
+export const endOf = ({ record, endedAt, endReason, ending, finishedAt }: FinishedCall) => ({
+  state: 'ended' as const,
+  endedAt,
+  ending,
+  finishedAt,
+  endReason: record.endReason ?? endReason,
+  durationMs: whole(record.durationMs),
+});

@@ -1,0 +1,96 @@
+import type { CallRecord, EndReason, RecordedEvent, TranscriptSegment, TurnLatency } from '@app/conversation/ports';
+import type { CallId } from '@app/kernel';
+
+export type CallState = 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
+
+/** Whether the carrier said that it ended, or we concluded it. */
+export type CallEnding = 'confirmed' | 'assumed';
+
+/** What is known of a call when its line is up. */
+export interface BegunCall {
+  id: CallId;
+  direction: 'inbound' | 'outbound';
+  carrier: string;
+  /** Null for an orphan stream. */
+  carrierCallId: string | null;
+  from: string | null;
+  to: string | null;
+  agentId: string;
+  agentVersion: number;
+  contactId: string | null;
+  nodeId: string;
+  /** Which rule gave the call to this agent. */
+  routedBy: string;
+  ringingAt: Date | null;
+  startedAt: Date;
+  answeredAt: Date | null;
+}
+
+/** A call that rang and was never carried by us. */
+export interface MissedCall {
+  carrier: string;
+  carrierCallId: string;
+  direction: 'inbound' | 'outbound';
+  from: string | null;
+  to: string | null;
+  ringingAt: Date | null;
+  endedAt: Date;
+}
+
+export interface FinishedCall {
+  record: CallRecord;
+  /** The log as it stood in Redis: JSON texts in order; with none, no log is kept. */
+  log: readonly string[];
+  /** Version of the log's form. */
+  logFormat: number;
+  endedAt: Date;
+  /** Used when the record has none. */
+  endReason: EndReason;
+  ending: CallEnding;
+  /** Now. */
+  finishedAt: Date;
+}
+
+export interface CallSummary {
+  id: CallId;
+  state: CallState;
+  direction: 'inbound' | 'outbound';
+  carrier: string;
+  carrierCallId: string | null;
+  from: string | null;
+  to: string | null;
+  /** Null for a call that no agent had. */
+  agent: { id: string; slug: string; name: string; version: number } | null;
+  nodeId: string | null;
+  routedBy: string | null;
+  ringingAt: Date | null;
+  startedAt: Date;
+  answeredAt: Date | null;
+  endedAt: Date | null;
+  endReason: EndReason | null;
+  ending: CallEnding | null;
+  durationMs: number | null;
+  /** When what is below was stored; null until then. */
+  finishedAt: Date | null;
+}
+
+export interface StoredCall extends CallSummary {
+  transcript: readonly TranscriptSegment[];
+  latencies: readonly TurnLatency[];
+  events: readonly RecordedEvent[];
+}
+
+export interface CallQuery {
+  /** At most so many; 1 to 100. */
+  limit: number;
+  /** `nextCursor` of the page before: a call's id. One that is not known gives an empty page. */
+  cursor?: string | undefined;
+  state?: CallState | undefined;
+  agentId?: string | undefined;
+}
+
+export interface CallPage {
+  calls: readonly CallSummary[];
+  /** Null on the last page. */
+  nextCursor: string | null;
+}

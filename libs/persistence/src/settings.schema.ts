@@ -1,0 +1,74 @@
+import { type CallSettings, StoreError } from '@app/conversation/ports';
+import { z } from 'zod';
+
+const text = z.string().trim().min(1);
+const ms = z.int().min(0);
+const probability = z.number().min(0).max(1);
+/** `vendor/model`. */
+const providerName = z.string().regex(/^[a-z0-9-]+\/\S+$/, 'must be vendor/model');
+const locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$|^multi$/, 'must be a BCP 47 tag, or multi');
+
+const turns = z
+  .strictObject({
+    voiceThreshold: probability,
+    silenceThreshold: probability,
+    voiceMs: ms,
+    silenceMs: ms,
+    pauseMs: ms,
+    completeMs: ms,
+    hesitationMs: ms,
+    lateWordsMs: ms,
+    overlapMs: ms,
+    resumeMs: ms,
+    speculates: z.boolean(),
+  })
+  .refine(({ silenceThreshold, voiceThreshold }) => silenceThreshold <= voiceThreshold, {
+    path: ['silenceThreshold'],
+    message: 'must not be above voiceThreshold',
+  });
+
+/** What an agent's version holds: `CallSettings` without what its row says, the agent's id and the version. */
+const SETTINGS = z.strictObject({
+  agent: z.strictObject({
+    name: text,
+    language: locale,
+    listensTo: locale,
+    persona: text,
+    keyterms: z.array(text),
+  }),
+  greeting: text,
+  phrases: z.strictObject({
+    oneMoment: text,
+    sayAgain: text,
+    stillThere: z.array(text).min(1),
+    recovery: text,
+    apology: text,
+    timeIsUp: text,
+    goodbye: text,
+  }),
+  turns,
+  limits: z.strictObject({
+    maxCallMs: ms.min(1_000),
+    silenceMs: ms.min(1_000),
+    patienceMs: ms.min(100),
+    giveUpMs: ms.min(100),
+  }),
+  providers: z.strictObject({
+    recogniser: providerName,
+    model: providerName,
+    voice: providerName,
+    voiceId: text,
+  }),
+  functions: z.array(text),
+});
+
+/** What stands in `agent_versions.settings`. */
+export type AgentSettings = Omit<CallSettings, 'agent'> & { agent: Omit<CallSettings['agent'], 'id' | 'version'> };
+
+/** @throws StoreError `unreadable` that names the agent and every field that is wrong, and never says what one holds */
+export function readSettings(slug: string, settings: unknown): AgentSettings {
+  const read = SETTINGS.safeParse(settings);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`);
+  throw new StoreError('postgres', 'unreadable', { detail: `settings of ${slug}: ${faults.join('; ')}` });
+}

@@ -1,0 +1,21 @@
+import type { AgentSettings } from '@app/persistence';
+
+export const ENGLISH: AgentSettings['phrases'] = {
+  oneMoment: 'One moment, please.',
+  sayAgain: 'Sorry, I did not catch that. Could you say it again?',
+  stillThere: ['Are you still there?', 'I cannot hear you. Are you still on the line?'],
+  recovery: 'Sorry, I lost my thread for a moment. Could you say that again?',
+  apology: 'I am sorry, I have a technical problem and cannot go on. Please call again in a few minutes.',
+  timeIsUp: 'I am sorry, we have reached the time limit of this call. Please call again if you need anything else.',
+  goodbye: 'Thank you for calling. Goodbye.',
+};
+
+export const FRENCH: AgentSettings['phrases'] = {
+  oneMoment: 'Un instant, s’il vous plaît.',
+  sayAgain: 'Pardon, je n’ai pas bien entendu. Pouvez-vous répéter ?',
+  stillThere: ['Vous êtes toujours là ?', 'Je ne vous entends plus. Êtes-vous encore en ligne ?'],
+  recovery: 'Excusez-moi, j’ai perdu le fil un instant. Pouvez-vous répéter ?',
+  apology: 'Je suis désolée, un problème technique m’empêche de continuer. Merci de rappeler dans quelques minutes.',
+  timeIsUp: 'Je suis désolée, nous avons atteint la durée maximale de cet appel. N’hésitez pas à rappeler.',
+  goodbye: 'Merci de votre appel. Au revoir.',
+};
