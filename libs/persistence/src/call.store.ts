@@ -68,12 +68,12 @@ export class CallStore {
   }
 
   /** Newest first. @throws StoreError */
-  async list({ limit, cursor, state, agentId }: CallQuery): Promise<CallPage> {
+  async list({ limit, cursor, state, agentId, carrierCallId }: CallQuery): Promise<CallPage> {
     const after = cursor === undefined ? {} : await this.#after(cursor);
     if (!after) return { calls: [], nextCursor: null };
     const rows = await stored(
       this.prisma.call.findMany({
-        where: { ...(state && { state }), ...(agentId && { agentId }), ...after },
+        where: { ...(state && { state }), ...(agentId && { agentId }), ...(carrierCallId && { carrierCallId }), ...after },
         include: WITH_AGENT,
         orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,

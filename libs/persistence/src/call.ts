@@ -87,6 +87,8 @@ export interface CallQuery {
   cursor?: string | undefined;
   state?: CallState | undefined;
   agentId?: string | undefined;
+  /** The carrier's own id, whichever carrier it is. */
+  carrierCallId?: string | undefined;
 }
 
 export interface CallPage {
