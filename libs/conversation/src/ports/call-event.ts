@@ -9,6 +9,8 @@ import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
 export type CallEvent =
   | { type: 'call.started'; agentId: string; agentVersion: number; direction: 'inbound' | 'outbound' }
   | { type: 'caller.spoke'; turn: number; text: string; confidence: number; startMs: number; endMs: number }
+  /** The caller gave the floor away; the reply of this epoch answers. `voiceStoppedMs`: their last voiced sound. */
+  | { type: 'turn.ended'; turn: number; epoch: number; voiceStoppedMs: number; speculated: boolean }
   | {
       type: 'agent.spoke';
       turn: number;
@@ -21,7 +23,13 @@ export type CallEvent =
       endMs: number;
       interrupted: boolean;
     }
-  | { type: 'overlap.decided'; epoch: number; verdict: 'carry-on' | 'yield' | 'resume'; onsetMs: number; by: 'words' | 'voice' | 'quiet' }
+  | {
+      type: 'overlap.decided';
+      epoch: number;
+      verdict: 'carry-on' | 'yield' | 'resume';
+      onsetMs: number;
+      by: 'words' | 'voice' | 'quiet';
+    }
   | { type: 'function.called'; name: string; key: string }
   | { type: 'function.returned'; name: string; key: string; ok: boolean; failure: string | null; tookMs: number }
   | { type: 'provider.failed'; stage: ProviderStage; provider: string; code: string }

@@ -18,9 +18,7 @@ export interface FunctionDefinition extends ModelFunction {
 /** Why a function brought nothing, in the words that decide what to do next; the model is told the same word. */
 export type FunctionFailure = 'invalid-arguments' | 'not-found' | 'refused' | 'timed-out' | 'unavailable' | 'uncertain';
 
-export type FunctionResult =
-  | { ok: true; resultJson: string }
-  | { ok: false; failure: FunctionFailure; detail: string }; // `detail` is for the model: no stack, no secret
+export type FunctionResult = { ok: true; resultJson: string } | { ok: false; failure: FunctionFailure; detail: string }; // `detail` is for the model: no stack, no secret
 
 export interface FunctionRun {
   callId: string;

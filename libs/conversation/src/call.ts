@@ -1,0 +1,142 @@
+import type {
+  CallSettings,
+  EndReason,
+  FunctionDefinition,
+  Message,
+  ModelFunctionCall,
+  ReplyKind,
+} from './ports/index.js';
+
+/** What the caller has said and nobody has answered yet. */
+export interface Words {
+  settled: string;
+  /** The recogniser's guess at what follows; replaced by each next one. */
+  changing: string;
+  /** The lowest of what was settled, 0 to 1. */
+  confidence: number;
+  startMs: number;
+  endMs: number;
+  /** How many replies were begun on a guess for this turn. */
+  guesses: number;
+}
+
+export type CallerFloor =
+  | { floor: 'quiet'; sinceMs: number }
+  | { floor: 'speaking'; onsetMs: number }
+  /** Quiet, but perhaps only to breathe. */
+  | {
+      floor: 'pausing';
+      endMs: number;
+      /** The recogniser has settled something since the voice stopped. */
+      settled: boolean;
+      /** The recogniser itself holds the turn for over. */
+      endpoint: boolean;
+    };
+
+/** A function that the model asked for, and what came of it. */
+export interface FunctionCall {
+  call: ModelFunctionCall;
+  key: string;
+  /** `control` asks the conversation itself, `refused` was asked in vain: both are answered where they stand. */
+  kind: 'reads' | 'changes' | 'control' | 'refused';
+  timeoutMs: number;
+  state: 'waiting' | 'running' | 'returned';
+  startedMs: number;
+  /** What the model is told; null until it returned. */
+  resultJson: string | null;
+}
+
+/** One answer of the model within a reply: its text, as pieces, and the functions that it asked for. */
+export interface Round {
+  calls: readonly FunctionCall[];
+}
+
+export interface Piece {
+  text: string;
+  round: number;
+  tries: number;
+}
+
+export type Afterwards = { type: 'end'; reason: EndReason } | { type: 'transfer'; to: string };
+
+/** What the agent plans, speaks, and was heard saying. */
+export interface Reply {
+  epoch: number;
+  turn: number;
+  kind: ReplyKind;
+  /** What it answers; empty for what the agent says of itself. */
+  words: Words | null;
+  begunMs: number;
+  /** May sound. A guess may not, and runs nothing that changes anything. */
+  released: boolean;
+  releasedMs: number;
+  /** The caller's words stand in the history: this reply has been heard, or has changed something. */
+  committed: boolean;
+  pieces: readonly Piece[];
+  rounds: readonly Round[];
+  /** A request to the model is open. */
+  thinking: boolean;
+  /** No more pieces come. */
+  closed: boolean;
+  audibleMs: number | null;
+  /** Sound is on its way to the caller now. */
+  sounding: boolean;
+  heardPieces: number;
+  /** When it last moved: a piece came, sounded, was heard, a function returned. */
+  movedMs: number;
+  fillers: number;
+  retries: number;
+  afterwards: Afterwards | null;
+}
+
+/** The caller speaks over the agent, and it is not decided yet who goes on. */
+export interface Overlap {
+  onsetMs: number;
+  voiced: boolean;
+  /** It has been put off once, because the words so far only encourage. */
+  putOff: boolean;
+}
+
+export type AgentFloor =
+  | { floor: 'idle'; sinceMs: number }
+  | { floor: 'replying'; reply: Reply; overlap: Overlap | null }
+  /** Silent for a voice that has not said a word yet. */
+  | { floor: 'held'; reply: Reply; onsetMs: number; heldMs: number };
+
+/** Who must act next, and by when. */
+export interface Obligation {
+  owner: 'caller' | 'recogniser' | 'model' | 'voice' | 'function' | 'carrier';
+  step: string;
+  dueMs: number;
+}
+
+/** All that is known of a live call: plain data, never changed in place. */
+export interface Call {
+  phase: 'opening' | 'talking' | 'ending' | 'closed';
+  settings: CallSettings;
+  functions: readonly FunctionDefinition[];
+  direction: 'inbound' | 'outbound';
+  startedAt: string;
+  ducks: boolean;
+  caller: CallerFloor;
+  words: Words | null;
+  /** Words that were answered before the recogniser had settled them: it may still tell them, once. */
+  owed: string;
+  agent: AgentFloor;
+  /** A reply that was told to stop and has not said yet how far it was heard. */
+  stopping: Reply | null;
+  turn: number;
+  epoch: number;
+  /** The conversation as the caller lived it, without the system's part. */
+  messages: readonly Message[];
+  /** The last sentence that the caller heard: what was asked. */
+  asked: string;
+  endReason: EndReason | null;
+  endedTold: boolean;
+  obligation: Obligation | null;
+  silencePrompts: number;
+  troubles: number;
+  recogniserFailures: number;
+  timeIsUp: boolean;
+  hangUpTries: number;
+}

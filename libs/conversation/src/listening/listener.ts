@@ -1,0 +1,128 @@
+import { durationMs, Resampler, type SampleRateHz } from '@app/audio';
+import type { Clock } from '@app/kernel';
+import type { Input } from '../log/input.js';
+import {
+  ProviderError,
+  type SpeechToText,
+  type SpeechToTextSession,
+  type TurnSettings,
+  type VoiceDetector,
+  type VoiceDetectorSession,
+} from '../ports/index.js';
+import { VoiceGate } from './voice-gate.js';
+
+/** Sound kept while a recogniser opens, so that a caller who speaks at once is heard. Milliseconds. */
+const KEPT_MS = 3_000;
+
+export interface ListenerParts {
+  callId: string;
+  rateHz: SampleRateHz;
+  clock: Clock;
+  recogniser: SpeechToText;
+  detector: VoiceDetector;
+  turns: TurnSettings;
+  language: string;
+  keyterms: readonly string[];
+  /** Now, on the call's clock. */
+  callMs: () => number;
+  tell: (input: Input) => void;
+  /** A bug: it ends the call. */
+  fail: (error: unknown) => void;
+}
+
+type Recogniser =
+  | { state: 'none' }
+  | { state: 'opening'; stop: AbortController }
+  | { state: 'open'; stop: AbortController; session: SpeechToTextSession };
+
+/** Hears the caller: every frame goes to the voice detector and to the recogniser, once. */
+export class Listener {
+  #recogniser: Recogniser = { state: 'none' };
+  #kept: Int16Array[] = [];
+  #pushedMs = 0;
+  #toldMs = 0;
+  readonly #voices: VoiceDetectorSession;
+  readonly #to8k: Resampler | undefined;
+
+  constructor(private readonly parts: ListenerParts) {
+    const gate = new VoiceGate(parts.turns);
+    this.#to8k = parts.rateHz === 8_000 ? undefined : new Resampler(parts.rateHz, 8_000);
+    this.#voices = parts.detector.open((probability) => this.#judge(gate, probability));
+  }
+
+  /** One frame of the caller's. On the hot path. */
+  hear(samples: Int16Array): void {
+    this.#pushedMs += durationMs(samples.length, this.parts.rateHz);
+    this.#voices.push(this.#to8k ? this.#to8k.process(samples) : samples);
+    if (this.#recogniser.state === 'open') return this.#recogniser.session.push(samples);
+    this.#keep(samples);
+  }
+
+  /** Opens a recogniser in place of the one before; what was heard meanwhile is not lost, as far as it was kept. */
+  open(afterMs: number): void {
+    this.#closeRecogniser();
+    const stop = new AbortController();
+    this.#recogniser = { state: 'opening', stop };
+    this.#openAndRead(stop, afterMs).catch((error: unknown) => this.#failed(stop, error));
+  }
+
+  askForWords(): void {
+    if (this.#recogniser.state === 'open') this.#recogniser.session.finish();
+  }
+
+  close(): void {
+    this.#closeRecogniser();
+    this.#voices.close();
+    this.#to8k?.close();
+  }
+
+  async #openAndRead(stop: AbortController, afterMs: number): Promise<void> {
+    const { callId, rateHz, clock, language, keyterms, recogniser } = this.parts;
+    const { signal } = stop;
+    await clock.sleep(afterMs, signal);
+    const session = await recogniser.open({ callId, language, rateHz, keyterms, signal });
+    if (signal.aborted) return;
+    this.#recogniser = { state: 'open', stop, session };
+    for (const samples of this.#kept) session.push(samples);
+    this.#kept = [];
+    for await (const heard of session.heard) {
+      if (signal.aborted) return;
+      if (heard.type === 'words-settled') {
+        this.parts.tell({ type: 'words-settled', text: heard.text, confidence: heard.confidence });
+      } else this.parts.tell(heard);
+    }
+    if (!signal.aborted) throw new ProviderError(recogniser.name, 'unreachable'); // ended, and nobody asked it to
+  }
+
+  #failed(stop: AbortController, error: unknown): void {
+    if (stop.signal.aborted) return;
+    stop.abort();
+    this.#recogniser = { state: 'none' };
+    if (!(error instanceof ProviderError)) return this.parts.fail(error);
+    const { provider, code, retryable } = error;
+    this.parts.tell({ type: 'provider-failed', stage: 'recogniser', provider, code, retryable });
+  }
+
+  /** A probability speaks of a window that ended a little before the newest sound: so long ago is what it tells. */
+  #judge(gate: VoiceGate, probability: number): void {
+    const { windowMs } = this.parts.detector;
+    this.#toldMs += windowMs;
+    const change = gate.hear(probability, windowMs);
+    if (!change) return;
+    const behindMs = Math.max(0, this.#pushedMs - this.#toldMs);
+    const atMs = Math.max(0, Math.round((this.parts.callMs() - behindMs - change.agoMs) * 10) / 10);
+    if (change.type === 'voice-started') this.parts.tell({ type: 'voice-started', onsetMs: atMs });
+    else this.parts.tell({ type: 'voice-stopped', endMs: atMs });
+  }
+
+  #keep(samples: Int16Array): void {
+    this.#kept.push(samples.slice());
+    const most = KEPT_MS / durationMs(samples.length, this.parts.rateHz);
+    if (this.#kept.length > most) this.#kept.shift();
+  }
+
+  #closeRecogniser(): void {
+    if (this.#recogniser.state !== 'none') this.#recogniser.stop.abort();
+    this.#recogniser = { state: 'none' };
+  }
+}

@@ -1,0 +1,32 @@
+import type { CallEvent, ModelFunctionCall } from '../ports/index.js';
+import type { TimerName } from './input.js';
+
+/** What is to be done about an input: data, so that a test can read it and a replay can compare it. */
+export type Effect =
+  /** After a pause, when the one before it was lost. */
+  | { type: 'open-recogniser'; afterMs: number }
+  | { type: 'close-recogniser' }
+  | { type: 'ask-for-words' } // the caller has gone quiet: the recogniser need not wait for more
+  /** Ask the model; what it is told is `messagesFor(call)`. A second one for an epoch is its next round. */
+  | { type: 'think'; epoch: number; round: number }
+  /** Make sound of it, in the order of pieces; a piece told twice is tried again. */
+  | { type: 'speak'; epoch: number; piece: number; text: string }
+  /** From now on it may sound. */
+  | { type: 'release'; epoch: number }
+  /** No more pieces come: when the last was heard, the reply is finished. */
+  | { type: 'finish-reply'; epoch: number }
+  /** Be silent at once, keep what there is; answered by `reply-held`. */
+  | { type: 'hold-reply'; epoch: number }
+  /** Go on from the sample that was heard last. */
+  | { type: 'resume-reply'; epoch: number }
+  /** Be silent at once, forget it; answered by `reply-stopped` when any of it could be heard. */
+  | { type: 'stop-reply'; epoch: number }
+  | { type: 'stop-thinking'; epoch: number }
+  | { type: 'duck' }
+  | { type: 'unduck' }
+  | { type: 'run-function'; key: string; call: ModelFunctionCall; changes: boolean; timeoutMs: number }
+  | { type: 'set-timer'; timer: TimerName; dueMs: number } // replaces the one of that name
+  | { type: 'cancel-timer'; timer: TimerName }
+  | { type: 'transfer'; to: string }
+  | { type: 'hang-up' }
+  | { type: 'tell'; event: CallEvent };

@@ -1,0 +1,70 @@
+import type {
+  CallSettings,
+  FunctionDefinition,
+  FunctionResult,
+  HeardBasis,
+  LineEnd,
+  ModelFunctionCall,
+  ProviderStage,
+} from '../ports/index.js';
+
+/** A timer that the machine asked for. There is at most one of each name. */
+export type TimerName = 'pause' | 'late-words' | 'overlap' | 'resume' | 'obligation' | 'time-limit';
+
+/** How far a reply was heard: so many whole pieces, and this much of the next one. */
+export interface HeardSoFar {
+  wholePieces: number;
+  partText: string;
+  basis: HeardBasis;
+}
+
+/** What an operator, a supervisor or another system asks of a call. */
+export type CallCommand = { type: 'hang-up' };
+
+/**
+ * Everything that can happen to a call. The log keeps each with its time and number, so that the same code can live the
+ * call again. What belongs to a reply carries its epoch. Times inside (`onsetMs`, `endMs`) are on the call's clock too:
+ * they may lie before the moment at which they became known.
+ */
+export type Input =
+  | {
+      type: 'call-started';
+      settings: CallSettings;
+      functions: readonly FunctionDefinition[];
+      direction: 'inbound' | 'outbound';
+      /** ISO 8601, for the prompt: the machine itself reads no clock. */
+      startedAt: string;
+      ducks: boolean;
+    }
+  | { type: 'line-up' }
+  | { type: 'line-closed'; end: LineEnd }
+  | { type: 'voice-started'; onsetMs: number }
+  | { type: 'voice-stopped'; endMs: number }
+  | { type: 'words-changed'; text: string }
+  | { type: 'words-settled'; text: string; confidence: number }
+  | { type: 'speech-ended' }
+  | { type: 'digit-pressed'; digit: string }
+  | { type: 'model-answered'; epoch: number }
+  | { type: 'sentence-ready'; epoch: number; text: string }
+  | { type: 'function-called'; epoch: number; call: ModelFunctionCall }
+  | { type: 'reply-thought'; epoch: number; reason: 'stop' | 'functions' | 'length' | 'refused' }
+  | { type: 'function-returned'; key: string; result: FunctionResult }
+  | { type: 'piece-sounded'; epoch: number; piece: number } // the voice gave its first sound of it
+  | { type: 'reply-audible'; epoch: number } // a first frame went out, at the start and again after running dry
+  | { type: 'piece-heard'; epoch: number; piece: number }
+  | { type: 'reply-ran-dry'; epoch: number } // all that there is was heard, and more is to come
+  | { type: 'reply-finished'; epoch: number; basis: HeardBasis }
+  | { type: 'reply-held'; epoch: number; heard: HeardSoFar }
+  | { type: 'reply-stopped'; epoch: number; heard: HeardSoFar }
+  | { type: 'timer-due'; timer: TimerName }
+  | {
+      type: 'provider-failed';
+      stage: ProviderStage;
+      provider: string;
+      code: string;
+      retryable: boolean;
+      /** Of the reply that it failed; absent for a recogniser. */
+      epoch?: number;
+      piece?: number;
+    }
+  | { type: 'command-given'; command: CallCommand; author: string };

@@ -1,0 +1,99 @@
+import type { CallEvent, CallRecord, RecordedEvent, TranscriptSegment, TurnLatency } from '../ports/index.js';
+import type { LogEntry } from './entry.js';
+import type { Input } from './input.js';
+
+/**
+ * What is kept of a call: the transcript, the way of each turn, what happened and how it ended. Derived from the log
+ * alone; one that breaks off (the process died) gives all that stood in it, and no end.
+ */
+export function recordOf(entries: readonly LogEntry[]): CallRecord {
+  const told = entries.flatMap(({ atMs, effects }) =>
+    effects.flatMap((effect) => (effect.type === 'tell' ? [{ atMs, event: effect.event }] : [])),
+  );
+  const ended = told.map(({ event }) => event).find((event) => event.type === 'call.ended');
+  return {
+    segments: [...told.flatMap(({ event }) => segmentOf(event) ?? []), ...brokenOff(entries, ended !== undefined)]
+      .sort((a, b) => a.startMs - b.startMs)
+      .map((segment, seq) => ({ ...segment, seq })),
+    latencies: latenciesOf(entries),
+    events: told.map(({ atMs, event: { type, ...data } }, seq): RecordedEvent => ({
+      seq,
+      atMs: Math.round(atMs),
+      type,
+      data,
+    })),
+    endReason: ended?.reason ?? null,
+    durationMs: Math.round(ended?.durationMs ?? entries.at(-1)?.atMs ?? 0),
+  };
+}
+
+function segmentOf(event: CallEvent): TranscriptSegment | undefined {
+  const times = (startMs: number, endMs: number) => ({ startMs: Math.round(startMs), endMs: Math.round(endMs) });
+  if (event.type === 'caller.spoke') {
+    const { turn, text, confidence, startMs, endMs } = event;
+    const spoken = { seq: 0, speaker: 'caller' as const, said: text, heard: text, turn, confidence };
+    return { ...spoken, ...times(startMs, endMs), interrupted: false, basis: null, kind: null };
+  }
+  if (event.type === 'agent.spoke') {
+    const { turn, kind, text, heard, basis, startMs, endMs, interrupted } = event;
+    const spoken = { seq: 0, speaker: 'agent' as const, said: text, heard, turn, kind, basis };
+    return { ...spoken, ...times(startMs, endMs), interrupted, confidence: null };
+  }
+  return undefined;
+}
+
+/** What was being said when the log broke off: the pieces of the last reply that were heard whole. */
+function brokenOff(entries: readonly LogEntry[], ended: boolean): TranscriptSegment[] {
+  if (ended) return [];
+  const audible = entries.findLast(({ input }) => input.type === 'reply-audible');
+  if (audible?.input.type !== 'reply-audible') return [];
+  const { epoch } = audible.input;
+  const over = entries.some(({ effects }) =>
+    effects.some(
+      (effect) => effect.type === 'tell' && effect.event.type === 'agent.spoke' && effect.event.epoch === epoch,
+    ),
+  );
+  if (over) return [];
+  const pieces = entries.flatMap(({ effects }) =>
+    effects.flatMap((effect) => (effect.type === 'speak' && effect.epoch === epoch ? [effect] : [])),
+  );
+  const isHeard = (piece: number) =>
+    entries.some(({ input }) => input.type === 'piece-heard' && input.epoch === epoch && input.piece === piece);
+  const said = pieces.map(({ text }) => text).join(' ');
+  const heard = pieces.filter(({ piece }) => isHeard(piece)).map(({ text }) => text).join(' '); // prettier-ignore
+  const startMs = Math.round(audible.atMs);
+  const endMs = Math.round(entries.at(-1)?.atMs ?? startMs);
+  const rest = { seq: 0, turn: 0, interrupted: true, basis: 'clock' as const, kind: null, confidence: null };
+  return [{ ...rest, speaker: 'agent', said, heard, startMs, endMs }];
+}
+
+/** The stages of each turn that the agent answered; of one that went on after all, those of its last end. */
+function latenciesOf(entries: readonly LogEntry[]): TurnLatency[] {
+  const latencies = entries.flatMap(({ atMs, effects }, index) =>
+    effects.flatMap((effect) => {
+      if (effect.type !== 'tell' || effect.event.type !== 'turn.ended') return [];
+      const { turn, epoch, voiceStoppedMs, speculated } = effect.event;
+      const at = (matches: (input: Input) => boolean) => msOf(entries.find(({ input }) => matches(input))?.atMs);
+      const of = (type: Input['type']) =>
+        at((input) => input.type === type && 'epoch' in input && input.epoch === epoch);
+      const asked = entries.find((entry) => entry.effects.some((e) => e.type === 'think' && e.epoch === epoch));
+      const settled = entries.slice(0, index + 1).findLast(({ input }) => input.type === 'words-settled');
+      const latency: TurnLatency = {
+        turn,
+        voiceStoppedMs: msOf(voiceStoppedMs),
+        wordsSettledMs: msOf(settled?.atMs),
+        turnEndedMs: msOf(atMs),
+        askedMs: msOf(asked?.atMs),
+        firstTokenMs: of('model-answered'),
+        firstSentenceMs: of('sentence-ready'),
+        firstAudioMs: of('piece-sounded'),
+        audibleMs: of('reply-audible'),
+        speculated,
+      };
+      return [latency];
+    }),
+  );
+  return [...new Map(latencies.map((latency) => [latency.turn, latency])).values()];
+}
+
+const msOf = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms));

@@ -1,0 +1,175 @@
+import type { PlayoutClock } from '@app/audio';
+import type { Clock } from '@app/kernel';
+import { durationMs } from '@app/audio';
+import type { HeardSoFar, Input } from '../log/input.js';
+import { type Line, ProviderError, type TextToSpeechSession } from '../ports/index.js';
+import { heardText } from './heard.js';
+import { PieceSound } from './piece-sound.js';
+import { type Place, ReplyPlayout } from './playout.js';
+import type { RenderedPhrase } from './phrases.js';
+
+export interface SpeakerParts {
+  line: Line;
+  clock: Clock;
+  playout: PlayoutClock;
+  voice: TextToSpeechSession;
+  /** `vendor/model` of the voice, for what is told of its failures. */
+  voiceName: string;
+  findPhrase: (text: string) => RenderedPhrase | undefined;
+  tell: (input: Input) => void;
+  /** A bug: it ends the call. */
+  fail: (error: unknown) => void;
+}
+
+/** One reply on its way from text to the caller's ear. */
+interface Spoken {
+  epoch: number;
+  pieces: PieceSound[];
+  playout: ReplyPlayout;
+  state: 'waiting' | 'released' | 'held';
+  closed: boolean;
+  audible: boolean;
+  stop: AbortController;
+  /** The voice makes one piece after another, ahead of the playout. */
+  making: Promise<void>;
+}
+
+/** Says replies: has the voice make their sound ahead of time, and plays it out when it may sound. One reply at a time. */
+export class Speaker {
+  #reply: Spoken | undefined;
+
+  constructor(private readonly parts: SpeakerParts) {}
+
+  speak(epoch: number, piece: number, text: string): void {
+    const reply = this.#replyOf(epoch) ?? this.#begin(epoch);
+    const sound = new PieceSound(text, this.parts.line.rateHz);
+    reply.pieces[piece] = sound;
+    const phrase = this.parts.findPhrase(text);
+    const make = phrase ? () => this.#take(reply, piece, sound, phrase) : () => this.#make(reply, piece, sound);
+    reply.making = reply.making.then(make).catch((error: unknown) => this.#failed(reply, piece, error));
+  }
+
+  release(epoch: number): void {
+    const reply = this.#replyOf(epoch) ?? this.#begin(epoch);
+    reply.state = 'released';
+    this.#wake(reply);
+  }
+
+  /** No more pieces come. */
+  finish(epoch: number): void {
+    const reply = this.#replyOf(epoch) ?? this.#begin(epoch);
+    reply.closed = true;
+    this.#wake(reply);
+  }
+
+  hold(epoch: number): void {
+    const reply = this.#replyOf(epoch);
+    if (!reply) return;
+    reply.state = 'held';
+    const place = this.#silence(reply);
+    this.parts.tell({ type: 'reply-held', epoch, heard: heardSoFar(reply, place, this.parts.line) });
+  }
+
+  resume(epoch: number): void {
+    const reply = this.#replyOf(epoch);
+    if (!reply) return;
+    reply.state = 'released';
+    this.#wake(reply);
+  }
+
+  /** Silent at once, and forgotten. Tells how far it was heard, if it could be heard at all. */
+  stop(epoch: number): void {
+    const reply = this.#replyOf(epoch);
+    if (!reply) return;
+    this.#reply = undefined;
+    reply.stop.abort();
+    const place = this.#silence(reply);
+    if (!reply.audible) return;
+    this.parts.tell({ type: 'reply-stopped', epoch, heard: heardSoFar(reply, place, this.parts.line) });
+  }
+
+  /** The line is gone: what is being said is told as far as it was heard. */
+  close(): void {
+    if (this.#reply) this.stop(this.#reply.epoch);
+  }
+
+  #begin(epoch: number): Spoken {
+    if (this.#reply) this.stop(this.#reply.epoch);
+    const pieces: PieceSound[] = [];
+    const { tell, line } = this.parts;
+    const listener = {
+      audible: () => {
+        reply.audible = true;
+        tell({ type: 'reply-audible', epoch });
+      },
+      pieceHeard: (piece: number) => tell({ type: 'piece-heard', epoch, piece }),
+      ranDry: () => tell({ type: 'reply-ran-dry', epoch }),
+      finished: () => {
+        if (this.#reply === reply) this.#reply = undefined;
+        tell({ type: 'reply-finished', epoch, basis: 'clock' });
+      },
+    };
+    const playout = new ReplyPlayout(pieces, line, listener, () => reply.closed);
+    const reply: Spoken = {
+      epoch,
+      pieces,
+      playout,
+      state: 'waiting',
+      closed: false,
+      audible: false,
+      stop: new AbortController(),
+      making: Promise.resolve(),
+    };
+    this.#reply = reply;
+    return reply;
+  }
+
+  async #make(reply: Spoken, piece: number, sound: PieceSound): Promise<void> {
+    if (reply.stop.signal.aborted) return;
+    for await (const { samples, words } of this.parts.voice.speak(sound.text, { signal: reply.stop.signal })) {
+      if (reply.stop.signal.aborted) return;
+      if (sound.length === 0 && samples.length > 0)
+        this.parts.tell({ type: 'piece-sounded', epoch: reply.epoch, piece });
+      sound.add(samples, words);
+      this.#wake(reply);
+    }
+    if (sound.length === 0) throw new ProviderError(this.parts.voiceName, 'unreachable'); // a sentence without a sound
+    sound.end();
+    this.#wake(reply);
+  }
+
+  #take(reply: Spoken, piece: number, sound: PieceSound, phrase: RenderedPhrase): void {
+    if (reply.stop.signal.aborted) return;
+    sound.add(phrase.samples, phrase.words);
+    sound.end();
+    this.parts.tell({ type: 'piece-sounded', epoch: reply.epoch, piece });
+    this.#wake(reply);
+  }
+
+  #failed(reply: Spoken, piece: number, error: unknown): void {
+    if (reply.stop.signal.aborted) return;
+    if (!(error instanceof ProviderError)) return this.parts.fail(error);
+    const { provider, code, retryable } = error;
+    this.parts.tell({ type: 'provider-failed', stage: 'voice', provider, code, retryable, epoch: reply.epoch, piece });
+  }
+
+  #wake(reply: Spoken): void {
+    if (reply.state === 'released' && !reply.stop.signal.aborted)
+      this.parts.playout.add(reply.playout, this.parts.clock.nowMs());
+  }
+
+  #silence(reply: Spoken): Place {
+    this.parts.playout.remove(reply.playout);
+    return reply.playout.hold(this.parts.clock.nowMs());
+  }
+
+  #replyOf(epoch: number): Spoken | undefined {
+    return this.#reply?.epoch === epoch ? this.#reply : undefined;
+  }
+}
+
+function heardSoFar({ pieces }: Spoken, { piece, sample }: Place, { rateHz }: Line): HeardSoFar {
+  const sound = pieces[piece]?.known;
+  const partText = sound ? heardText(sound, durationMs(sample, rateHz)) : '';
+  return { wholePieces: piece, partText, basis: 'clock' };
+}

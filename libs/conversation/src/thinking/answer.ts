@@ -1,0 +1,36 @@
+import type { Words } from '../call.js';
+import type { Draft } from '../draft.js';
+import { endRound, runWaiting } from './functions.js';
+import { newReply, putFloor } from './reply.js';
+
+/** Asks the model for an answer to `words`; as a guess it may think and be synthesised, and nothing else. */
+export function beginAnswer(draft: Draft, words: Words, released: boolean): void {
+  const reply = newReply(draft, 'answer', words, released);
+  putFloor(draft, { ...reply, thinking: true, rounds: [{ calls: [] }] });
+  draft.do({ type: 'think', epoch: reply.epoch, round: 0 });
+  if (released) releaseReply(draft, false);
+}
+
+/** The turn is certain: the reply may sound, and what it holds back may run. */
+export function releaseReply(draft: Draft, speculated: boolean): void {
+  const { reply } = draft;
+  if (!reply) return;
+  draft.putReply({ released: true, releasedMs: draft.atMs });
+  draft.tell({
+    type: 'turn.ended',
+    turn: reply.turn,
+    epoch: reply.epoch,
+    voiceStoppedMs: reply.words?.endMs ?? draft.atMs,
+    speculated,
+  });
+  draft.do({ type: 'release', epoch: reply.epoch });
+  runWaiting(draft);
+  endRoundOfNothing(draft);
+}
+
+/** A guess that held nothing to say was over before the turn was. */
+function endRoundOfNothing(draft: Draft): void {
+  const { reply } = draft;
+  if (reply && reply.rounds.length > 0 && !reply.thinking && !reply.closed && reply.pieces.length === 0)
+    endRound(draft);
+}

@@ -1,0 +1,160 @@
+import type { FunctionCall, Reply, Round } from '../call.js';
+import type { Draft } from '../draft.js';
+import type { FunctionResult, ModelFunctionCall } from '../ports/index.js';
+import { stillRunning, withResult } from './history.js';
+import { closeReply, commitWords, MOST_ROUNDS, say } from './reply.js';
+
+/** The model asks for a function. What only reads runs at once; what changes something waits until the turn is certain. */
+export function callFunction(draft: Draft, call: ModelFunctionCall): void {
+  const { reply } = draft;
+  if (!reply || reply.closed) return;
+  const definition = draft.call.functions.find(({ name }) => name === call.name);
+  const entry = (kind: FunctionCall['kind'], answer: object | null = null): FunctionCall => ({
+    call,
+    key: keyOf(call, kind === 'changes' ? '' : `#${reply.epoch}.${call.id}`),
+    kind,
+    timeoutMs: definition?.timeoutMs ?? 0,
+    state: answer ? 'returned' : 'waiting',
+    startedMs: draft.atMs,
+    resultJson: answer && JSON.stringify(answer),
+  });
+  if (!definition)
+    return put(draft, entry('refused', { error: 'not-found', detail: `there is no function ${call.name}` }));
+  switch (definition.effect) {
+    case 'ends-call':
+      draft.putReply({ afterwards: { type: 'end', reason: 'agent-hung-up' } });
+      return put(draft, entry('control', { status: 'the call ends when you have said goodbye' }));
+    case 'transfers-call': {
+      const to = destinationIn(call.argumentsJson);
+      if (!to)
+        return put(draft, entry('refused', { error: 'invalid-arguments', detail: 'give "to", a number with +' }));
+      draft.putReply({ afterwards: { type: 'transfer', to } });
+      return put(draft, entry('control', { status: 'the transfer begins when you have said so' }));
+    }
+    default:
+      put(draft, entry(definition.effect));
+      runWaiting(draft);
+  }
+}
+
+/** Runs what was held back, as far as the turn allows. */
+export function runWaiting(draft: Draft): void {
+  const { reply } = draft;
+  if (!reply) return;
+  for (const entry of reply.rounds.flatMap(({ calls }) => calls)) {
+    const changes = entry.kind === 'changes';
+    if (entry.state !== 'waiting' || (changes && !reply.released)) continue;
+    if (changes) commitWords(draft);
+    putCall(draft, { ...entry, state: 'running', startedMs: draft.atMs });
+    const { key, call, timeoutMs } = entry;
+    draft.do({ type: 'run-function', key, call, changes, timeoutMs });
+    draft.tell({ type: 'function.called', name: call.name, key });
+  }
+}
+
+/** A result came: to the reply that waits for it, else (a change that outlived its reply) into the history. */
+export function takeResult(draft: Draft, key: string, result: FunctionResult): void {
+  const resultJson = result.ok ? result.resultJson : JSON.stringify({ error: result.failure, detail: result.detail });
+  const entry = draft.reply?.rounds
+    .flatMap(({ calls }) => calls)
+    .find((call) => call.key === key && call.state === 'running');
+  if (!entry) return void takeLateResult(draft, key, result, resultJson);
+  tellReturned(draft, entry, result);
+  putCall(draft, { ...entry, state: 'returned', resultJson });
+  goOnWhenAllReturned(draft);
+}
+
+/** The model's answer is whole: then functions are still out, or all are back, or there is nothing more to come. */
+export function endRound(draft: Draft): void {
+  draft.putReply({ thinking: false });
+  const { reply } = draft;
+  if (!reply) return;
+  const calls = reply.rounds.at(-1)?.calls ?? [];
+  if (calls.every(({ kind }) => kind === 'control')) return endThought(draft, reply);
+  goOnWhenAllReturned(draft);
+}
+
+function endThought(draft: Draft, reply: Reply): void {
+  const { phrases } = draft.call.settings;
+  if (reply.pieces.length > 0) return closeReply(draft);
+  if (!reply.released) return; // judged again when the turn is certain
+  const { afterwards } = reply;
+  draft.do({ type: 'stop-reply', epoch: reply.epoch });
+  commitWords(draft);
+  draft.put({ agent: { floor: 'idle', sinceMs: draft.atMs } });
+  if (afterwards)
+    return say(draft, 'goodbye', afterwards.type === 'end' ? [phrases.goodbye] : [phrases.oneMoment], afterwards);
+  say(draft, 'recovery', [phrases.sayAgain]); // answered with silence
+}
+
+function goOnWhenAllReturned(draft: Draft): void {
+  const { reply } = draft;
+  if (!reply || reply.thinking || reply.closed) return;
+  const calls = reply.rounds.at(-1)?.calls ?? [];
+  if (calls.length === 0 || calls.some(({ state }) => state !== 'returned')) return;
+  const round = reply.rounds.length;
+  if (round >= MOST_ROUNDS) return endThought(draft, reply);
+  draft.putReply({ thinking: true, rounds: [...reply.rounds, { calls: [] }] });
+  draft.do({ type: 'think', epoch: reply.epoch, round });
+}
+
+function takeLateResult(draft: Draft, key: string, result: FunctionResult, resultJson: string): void {
+  const waiting = stillRunning(draft.call.messages);
+  const call = draft.call.messages
+    .flatMap((message) => (message.role === 'agent' ? (message.calls ?? []) : []))
+    .find((asked) => waiting.includes(asked.id) && keyOf(asked, '') === key);
+  if (!call) return;
+  draft.put({ messages: withResult(draft.call.messages, call.id, resultJson) });
+  draft.tell({ type: 'function.returned', name: call.name, key, ok: result.ok, failure: failureOf(result), tookMs: 0 });
+}
+
+function tellReturned(draft: Draft, { call, key, startedMs }: FunctionCall, result: FunctionResult): void {
+  const tookMs = draft.atMs - startedMs;
+  draft.tell({ type: 'function.returned', name: call.name, key, ok: result.ok, failure: failureOf(result), tookMs });
+}
+
+const failureOf = (result: FunctionResult) => (result.ok ? null : result.failure);
+
+function put(draft: Draft, entry: FunctionCall): void {
+  const { reply } = draft;
+  if (!reply) return;
+  const last = reply.rounds.at(-1) ?? { calls: [] };
+  draft.putReply({ rounds: [...reply.rounds.slice(0, -1), { calls: [...last.calls, entry] }] });
+}
+
+function putCall(draft: Draft, entry: FunctionCall): void {
+  const { reply } = draft;
+  if (!reply) return;
+  const replaced = ({ calls }: Round): Round => ({
+    calls: calls.map((call) => (call.call.id === entry.call.id && call.key === entry.key ? entry : call)),
+  });
+  draft.putReply({ rounds: reply.rounds.map(replaced) });
+}
+
+/** The same for the same function and arguments, whatever the order of the arguments. */
+function keyOf({ name, argumentsJson }: ModelFunctionCall, suffix: string): string {
+  try {
+    return `${name}:${JSON.stringify(sorted(JSON.parse(argumentsJson || '{}')))}${suffix}`;
+  } catch {
+    return `${name}:${argumentsJson}${suffix}`;
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
+
+function destinationIn(argumentsJson: string): string | null {
+  try {
+    const { to } = JSON.parse(argumentsJson) as { to?: unknown };
+    return typeof to === 'string' && /^\+[1-9]\d{5,14}$/.test(to) ? to : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Call, FunctionCall, Reply } from '../call.js';
+import type { Message, ModelFunction } from '../ports/index.js';
+import { systemPrompt } from './prompt.js';
+
+const RUNNING = '{"status":"still running"}';
+
+/** Everything the model is told for the reply that is being thought of. */
+export function messagesFor(call: Call): Message[] {
+  const system: Message = { role: 'system', text: systemPrompt(call) };
+  const reply = call.agent.floor === 'idle' ? null : call.agent.reply;
+  if (!reply) return [system, ...call.messages];
+  const caller: Message[] = reply.words && !reply.committed ? [{ role: 'caller', text: wordsOf(reply) }] : [];
+  const texts = reply.pieces.map((piece) => piece.text);
+  return [system, ...call.messages, ...caller, ...roundsOf(reply, texts)];
+}
+
+/** What the agent may ask for, as the model is told. */
+export const functionsFor = (call: Call): ModelFunction[] =>
+  call.functions.map(({ name, description, parameters }) => ({ name, description, parameters }));
+
+/** What the caller has said, as one line. */
+export const wordsOf = ({ words }: Pick<Reply, 'words'>): string =>
+  words ? `${words.settled} ${words.changing}`.trim() : '';
+
+/** A reply as messages, a round after the other; `heard[n]` is what stands for piece n. */
+export function roundsOf(reply: Reply, heard: readonly string[]): Message[] {
+  return reply.rounds.flatMap(({ calls }, round): Message[] => {
+    const text = heard.filter((part, piece) => part !== '' && reply.pieces[piece]?.round === round).join(' ');
+    const told = calls.filter(isTold);
+    if (text === '' && told.length === 0) return [];
+    const agent: Message =
+      told.length > 0 ? { role: 'agent', text, calls: told.map(({ call }) => call) } : { role: 'agent', text };
+    return [agent, ...told.map(resultOf)];
+  });
+}
+
+/** A call that never ran and never will is not told: a model takes an unanswered one for an error. */
+const isTold = ({ state, kind }: FunctionCall) => state === 'returned' || (state === 'running' && kind === 'changes');
+
+const resultOf = ({ call, resultJson }: FunctionCall): Message => ({
+  role: 'function',
+  id: call.id,
+  name: call.name,
+  resultJson: resultJson ?? RUNNING,
+});
+
+/** The ids of changes whose reply was over before they were. */
+export const stillRunning = (messages: readonly Message[]): string[] =>
+  messages.flatMap((message) => (message.role === 'function' && message.resultJson === RUNNING ? [message.id] : []));
+
+/** The history with the result of a change that came after its reply was over. */
+export const withResult = (messages: readonly Message[], id: string, resultJson: string): Message[] =>
+  messages.map((message) =>
+    message.role === 'function' && message.id === id && message.resultJson === RUNNING
+      ? { ...message, resultJson }
+      : message,
+  );

@@ -1,0 +1,182 @@
+import type { Words } from '../call.js';
+import type { Draft } from '../draft.js';
+import { beginAnswer, releaseReply } from '../thinking/answer.js';
+import { say, stopReply } from '../thinking/reply.js';
+import { pauseAfter } from './end-of-turn.js';
+import { plain } from './languages.js';
+import { carryOn, considerWords, hush, openOverlap, resumeHeld } from './overlap.js';
+
+/** A guess costs a request; a caller who keeps going on gets no more than these in one turn. */
+const MOST_GUESSES = 3;
+/** Voice that lasted so long without a word was speech that got lost, not a noise. Milliseconds. */
+const LOST_SPEECH_MS = 900;
+
+export function voiceStarted(draft: Draft, onsetMs: number): void {
+  draft.cancelTimer('pause');
+  draft.cancelTimer('late-words');
+  draft.put({ caller: { floor: 'speaking', onsetMs }, words: draft.call.words ?? noWords(onsetMs), silencePrompts: 0 });
+  const { reply } = draft;
+  if (!reply?.released || draft.call.agent.floor === 'held') return draft.cancelTimer('resume');
+  if (reply.audibleMs === null) hush(draft, onsetMs);
+  else openOverlap(draft, onsetMs);
+}
+
+export function voiceStopped(draft: Draft, endMs: number): void {
+  const { words, agent, settings } = draft.call;
+  if (draft.call.caller.floor !== 'speaking') return;
+  draft.put({
+    caller: { floor: 'pausing', endMs, settled: false, endpoint: false },
+    words: words && { ...words, endMs },
+  });
+  if (agent.floor === 'replying' && agent.overlap)
+    draft.put({ agent: { ...agent, overlap: { ...agent.overlap, voiced: false } } });
+  if (agent.floor === 'held') draft.setTimer('resume', endMs + settings.turns.resumeMs);
+  draft.do({ type: 'ask-for-words' });
+  draft.setTimer('late-words', endMs + settings.turns.lateWordsMs);
+  judgePause(draft);
+  guess(draft);
+}
+
+export function wordsChanged(draft: Draft, text: string): void {
+  if (text.trim() === '' && !draft.call.words) return;
+  const words = draft.call.words ?? noWords(draft.atMs);
+  draft.put({ words: { ...words, changing: text.trim() } });
+  withoutVoice(draft);
+  considerWords(draft, 'changed');
+  judgePause(draft);
+}
+
+export function wordsSettled(draft: Draft, text: string, confidence: number): void {
+  if (isOwed(draft, text)) return;
+  const { words, caller } = draft.call;
+  if (text.trim() !== '' || words) {
+    const before = words ?? noWords(draft.atMs);
+    const settled = `${before.settled} ${text.trim()}`.trim();
+    const surest = text.trim() === '' ? before.confidence : Math.min(before.confidence, confidence);
+    draft.put({ words: { ...before, settled, changing: '', confidence: surest } });
+  }
+  if (caller.floor === 'pausing') draft.put({ caller: { ...caller, settled: true } });
+  if (text.trim() !== '') withoutVoice(draft);
+  considerWords(draft, 'settled');
+  judgePause(draft);
+  guess(draft);
+}
+
+export function speechEnded(draft: Draft): void {
+  const { caller } = draft.call;
+  if (caller.floor !== 'pausing') return;
+  draft.put({ caller: { ...caller, endpoint: true } });
+  judgePause(draft);
+}
+
+/** A key is a word that nobody can mishear: it takes the floor at once. */
+export function digitPressed(draft: Draft, digit: string): void {
+  const words = draft.call.words ?? noWords(draft.atMs);
+  draft.tell({ type: 'digit.pressed', digit });
+  if (draft.reply) stopReply(draft);
+  draft.put({
+    words: { ...words, settled: `${words.settled} ${digit}`.trim(), endMs: draft.atMs },
+    caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false },
+    silencePrompts: 0,
+  });
+  draft.setTimer('pause', draft.atMs + (digit === '#' ? 0 : draft.call.settings.turns.hesitationMs));
+}
+
+/** The caller has been quiet for long enough; the turn is over unless the recogniser still owes words. */
+export function pauseDue(draft: Draft): void {
+  const { caller, words } = draft.call;
+  if (caller.floor !== 'pausing') return;
+  if (!caller.settled || (words?.changing ?? '') !== '') return; // `late-words` is the end of waiting
+  endTurn(draft);
+}
+
+/** The recogniser has had its time: what it has guessed so far counts as said, and the pause alone decides. */
+export function lateWordsDue(draft: Draft): void {
+  const { caller, words } = draft.call;
+  if (caller.floor !== 'pausing') return;
+  if (!words) return endTurn(draft);
+  draft.put({
+    caller: { ...caller, settled: true },
+    words: { ...words, settled: textOf(words), changing: '' },
+    owed: words.changing,
+  });
+  judgePause(draft);
+}
+
+/** The caller's turn is over, with the words that there are. */
+export function endTurn(draft: Draft): void {
+  const { caller, agent, words } = draft.call;
+  if (caller.floor === 'quiet') return;
+  draft.cancelTimer('pause');
+  draft.cancelTimer('late-words');
+  draft.put({ caller: { floor: 'quiet', sinceMs: caller.floor === 'pausing' ? caller.endMs : draft.atMs } });
+  if (agent.floor === 'held') return resumeHeld(draft);
+  if (agent.floor === 'replying' && agent.reply.released) return carryOn(draft, 'quiet');
+  if (!words || plain(textOf(words)) === '') return nothingSaid(draft, words);
+  draft.put({ words: null, owed: words.changing || draft.call.owed, silencePrompts: 0 });
+  if (agent.floor === 'replying') return releaseReply(draft, true);
+  beginAnswer(draft, words, true);
+}
+
+function nothingSaid(draft: Draft, words: Words | null): void {
+  const { asked, settings } = draft.call;
+  draft.put({ words: null });
+  if (draft.reply && !draft.reply.released) stopReply(draft);
+  const lost = words && words.endMs - words.startMs >= LOST_SPEECH_MS && asked !== settings.phrases.sayAgain;
+  if (lost) say(draft, 'recovery', [settings.phrases.sayAgain]);
+}
+
+/** Begins to answer what is there, in case the caller is done. */
+function guess(draft: Draft): void {
+  const { caller, words, agent, settings, phase, stopping } = draft.call;
+  if (!settings.turns.speculates || caller.floor !== 'pausing' || agent.floor !== 'idle' || phase !== 'talking') return;
+  if (!words || stopping || words.settled === '' || words.changing !== '' || words.guesses >= MOST_GUESSES) return;
+  if (pauseOf(draft, words, caller.endpoint) >= settings.turns.hesitationMs) return;
+  draft.put({ words: { ...words, guesses: words.guesses + 1 } });
+  beginAnswer(draft, words, false);
+}
+
+function judgePause(draft: Draft): void {
+  const { caller, words } = draft.call;
+  if (caller.floor !== 'pausing' || !words) return;
+  draft.setTimer('pause', caller.endMs + pauseOf(draft, words, caller.endpoint));
+}
+
+const pauseOf = (draft: Draft, words: Words, endpoint: boolean): number =>
+  pauseAfter(
+    {
+      words: textOf(words),
+      language: draft.call.settings.agent.listensTo,
+      endpoint,
+      asked: draft.call.asked,
+    },
+    draft.call.settings.turns,
+  );
+
+/** Words came although no voice was noticed: a quiet caller, or a recogniser with better ears. */
+function withoutVoice(draft: Draft): void {
+  if (draft.call.caller.floor !== 'quiet') return;
+  draft.put({ caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false } });
+  draft.setTimer('late-words', draft.atMs + draft.call.settings.turns.lateWordsMs);
+}
+
+/** Words that were answered as a guess of the recogniser are settled late: they are no new turn. */
+function isOwed(draft: Draft, text: string): boolean {
+  const { owed } = draft.call;
+  if (owed === '') return false;
+  draft.put({ owed: '' });
+  const known = new Set(plain(owed).split(' '));
+  const told = plain(text).split(' ');
+  return told.filter((word) => known.has(word)).length * 2 >= told.length;
+}
+
+const textOf = (words: Words): string => `${words.settled} ${words.changing}`.trim();
+
+const noWords = (atMs: number): Words => ({
+  settled: '',
+  changing: '',
+  confidence: 1,
+  startMs: atMs,
+  endMs: atMs,
+  guesses: 0,
+});

@@ -1,0 +1,50 @@
+import type { Call, Obligation, Reply } from '../call.js';
+
+/** The line must be up so soon after the call began. Milliseconds. */
+const LINE_UP_MS = 10_000;
+/** A carrier that was asked to hang up has done so by then. */
+const HANG_UP_MS = 5_000;
+/** Nobody says more than this in one breath; longer is a radio or a held line. */
+const LONGEST_TURN_MS = 60_000;
+/** Longer than any sentence takes to be heard. */
+const LONGEST_PIECE_MS = 45_000;
+/** The agent waits so long, silent, for a voice that says nothing. */
+const LONGEST_HOLD_MS = 12_000;
+const SLACK_MS = 1_500;
+
+/** Who must act next: exactly one, as long as the call lives. */
+export function obligationOf(call: Call): Obligation | null {
+  const { phase, agent, caller, settings } = call;
+  const { turns, limits } = settings;
+  if (phase === 'closed') return null;
+  if (phase === 'opening') return { owner: 'carrier', step: 'open-line', dueMs: LINE_UP_MS };
+  if (agent.floor === 'held') return { owner: 'caller', step: 'say-words', dueMs: agent.heldMs + LONGEST_HOLD_MS };
+  if (agent.floor === 'replying' && agent.reply.released) return obligationOfReply(agent.reply, call);
+  if (phase === 'ending') {
+    const sinceMs = agent.floor === 'idle' ? agent.sinceMs : 0;
+    return { owner: 'carrier', step: 'hang-up', dueMs: sinceMs + HANG_UP_MS * (call.hangUpTries + 1) };
+  }
+  switch (caller.floor) {
+    case 'speaking':
+      return { owner: 'caller', step: 'end-turn', dueMs: caller.onsetMs + LONGEST_TURN_MS };
+    case 'pausing': {
+      const waitMs = Math.max(turns.hesitationMs, turns.lateWordsMs) + SLACK_MS;
+      return { owner: 'recogniser', step: 'settle-words', dueMs: caller.endMs + waitMs };
+    }
+    case 'quiet': {
+      const sinceMs = Math.max(caller.sinceMs, agent.floor === 'idle' ? agent.sinceMs : 0);
+      return { owner: 'caller', step: 'speak', dueMs: sinceMs + limits.silenceMs };
+    }
+  }
+}
+
+function obligationOfReply(reply: Reply, { settings }: Call): Obligation {
+  if (reply.sounding) return { owner: 'carrier', step: 'play', dueMs: reply.movedMs + LONGEST_PIECE_MS };
+  const { patienceMs, giveUpMs } = settings.limits;
+  const running = reply.rounds.flatMap(({ calls }) => calls).find(({ state }) => state === 'running');
+  const owner = running ? 'function' : reply.thinking ? 'model' : 'voice';
+  const sinceMs = reply.audibleMs === null ? reply.releasedMs : reply.movedMs;
+  if (reply.fillers === 0) return { owner, step: 'answer', dueMs: sinceMs + patienceMs };
+  if (running) return { owner, step: 'run-function', dueMs: running.startedMs + running.timeoutMs + SLACK_MS };
+  return { owner, step: 'give-up', dueMs: Math.max(sinceMs, reply.movedMs) + giveUpMs - patienceMs };
+}

@@ -1,0 +1,135 @@
+import type { Draft } from '../draft.js';
+import { takeResult } from '../thinking/functions.js';
+import { addPiece, closeReply, commitWords, say, stopReply } from '../thinking/reply.js';
+import { endTurn } from './caller.js';
+import { closeCall, endNow } from './ending.js';
+import { resumeHeld } from './overlap.js';
+
+/** A recogniser that is lost is opened anew so often in one call. */
+const MOST_RECOGNISERS = 4;
+/** Pause before each new try, multiplied by the number of tries. Milliseconds. */
+const REOPEN_AFTER_MS = 200;
+/** After so many troubles in a row the agent apologises and ends the call. */
+const MOST_TROUBLES = 2;
+
+/** Somebody did not do in time what the call was waiting for: the next rung of the ladder. */
+export function obligationDue(draft: Draft): void {
+  const { obligation, caller } = draft.call;
+  if (!obligation || obligation.dueMs > draft.atMs) return; // it was replaced meanwhile
+  draft.tell({ type: 'obligation.missed', owner: obligation.owner, step: obligation.step });
+  draft.put({ obligation: null });
+  switch (obligation.step) {
+    case 'speak':
+      return promptCaller(draft);
+    case 'end-turn':
+      if (caller.floor === 'speaking') draft.put({ caller: { ...caller, onsetMs: draft.atMs } });
+      return draft.call.words?.settled ? endTurn(draft) : undefined;
+    case 'settle-words':
+      return endTurn(draft);
+    case 'say-words':
+      return resumeHeld(draft);
+    case 'answer':
+      return fillIn(draft);
+    case 'run-function':
+      return giveUpFunction(draft);
+    case 'give-up':
+    case 'play':
+      return trouble(draft);
+    case 'hang-up':
+      return hangUpAgain(draft);
+    default:
+      return endNow(draft, 'failed');
+  }
+}
+
+/** A provider failed: try again where that can help before the caller notices, else go down the ladder. */
+export function providerFailed(
+  draft: Draft,
+  failure: { stage: 'recogniser' | 'model' | 'voice'; retryable: boolean; epoch?: number; piece?: number },
+): void {
+  if (failure.stage === 'recogniser') return recogniserFailed(draft, failure.retryable);
+  const reply = draft.replyOf(failure.epoch ?? -1);
+  if (!reply) return;
+  if (failure.stage === 'model') return modelFailed(draft, failure.retryable);
+  const index = failure.piece ?? -1;
+  const piece = reply.pieces[index];
+  if (!piece) return;
+  if (!failure.retryable || piece.tries > 1) return trouble(draft);
+  draft.putReply({
+    pieces: reply.pieces.map((other, n) => (n === index ? { ...piece, tries: piece.tries + 1 } : other)),
+  });
+  draft.do({ type: 'speak', epoch: reply.epoch, piece: index, text: piece.text });
+}
+
+/** The reply cannot be: say so, and after the second time end the call with an apology. */
+export function trouble(draft: Draft): void {
+  const { settings, troubles, phase } = draft.call;
+  const { phrases } = settings;
+  commitWords(draft);
+  stopReply(draft);
+  draft.put({ troubles: troubles + 1 });
+  if (phase === 'ending' || troubles > MOST_TROUBLES) return endNow(draft, 'provider-lost');
+  if (troubles + 1 < MOST_TROUBLES) return say(draft, 'recovery', [phrases.recovery]);
+  say(draft, 'goodbye', [phrases.apology], { type: 'end', reason: 'provider-lost' });
+}
+
+function recogniserFailed(draft: Draft, retryable: boolean): void {
+  const failures = draft.call.recogniserFailures + 1;
+  draft.put({ recogniserFailures: failures });
+  if (retryable && failures <= MOST_RECOGNISERS) {
+    return draft.do({ type: 'open-recogniser', afterMs: (failures - 1) * REOPEN_AFTER_MS });
+  }
+  stopReply(draft);
+  draft.put({ troubles: MOST_TROUBLES });
+  say(draft, 'goodbye', [draft.call.settings.phrases.apology], { type: 'end', reason: 'provider-lost' });
+}
+
+function modelFailed(draft: Draft, retryable: boolean): void {
+  const { reply } = draft;
+  if (!reply) return;
+  const round = reply.rounds.length - 1;
+  const said = reply.pieces.some((piece) => piece.round === round);
+  if (said) return closeReply(draft);
+  if (!retryable || reply.retries > 0) {
+    if (reply.released) return trouble(draft);
+    return stopReply(draft); // a guess: the turn's end asks anew
+  }
+  draft.putReply({ retries: reply.retries + 1, thinking: true });
+  draft.do({ type: 'think', epoch: reply.epoch, round });
+}
+
+function promptCaller(draft: Draft): void {
+  const { silencePrompts, settings } = draft.call;
+  const { stillThere, goodbye } = settings.phrases;
+  const prompt = stillThere[silencePrompts];
+  draft.put({ silencePrompts: silencePrompts + 1 });
+  if (prompt) return say(draft, 'prompt', [prompt]);
+  say(draft, 'goodbye', [goodbye], { type: 'end', reason: 'caller-silent' });
+}
+
+/** The caller has waited long enough to deserve a word; it goes before the reply, or between its parts. */
+function fillIn(draft: Draft): void {
+  const { reply } = draft;
+  if (!reply) return;
+  draft.putReply({ fillers: reply.fillers + 1 });
+  const ready = reply.pieces.length > reply.heardPieces; // the voice is late: a word more would come later still
+  if (!ready) addPiece(draft, draft.call.settings.phrases.oneMoment);
+}
+
+function giveUpFunction(draft: Draft): void {
+  const running = draft.reply?.rounds.flatMap(({ calls }) => calls).find(({ state }) => state === 'running');
+  if (!running) return;
+  const detail = running.kind === 'changes' ? 'it is not known whether it was done' : 'it took too long';
+  takeResult(draft, running.key, {
+    ok: false,
+    failure: running.kind === 'changes' ? 'uncertain' : 'timed-out',
+    detail,
+  });
+}
+
+function hangUpAgain(draft: Draft): void {
+  const hangUpTries = draft.call.hangUpTries + 1;
+  draft.put({ hangUpTries });
+  if (hangUpTries > 2) return closeCall(draft, 'lost');
+  draft.do({ type: 'hang-up' });
+}
