@@ -73,7 +73,12 @@ export class CallStore {
     if (!after) return { calls: [], nextCursor: null };
     const rows = await stored(
       this.prisma.call.findMany({
-        where: { ...(state && { state }), ...(agentId && { agentId }), ...(carrierCallId && { carrierCallId }), ...after },
+        where: {
+          ...(state && { state }),
+          ...(agentId && { agentId }),
+          ...(carrierCallId && { carrierCallId }),
+          ...after,
+        },
         include: WITH_AGENT,
         orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
