@@ -14,6 +14,7 @@ const piece = z.object({
   contextId: z.string(),
   text: z.string(),
   rateHz: z.number(),
+  /** When its first sound was sent. */
   madeAtMs: z.number(),
   words: z.array(word),
   /** Signed 16 bits, little-endian, mono, base64: the whole piece, also what was never sent or played. */

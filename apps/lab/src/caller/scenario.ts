@@ -80,8 +80,8 @@ export type Expectation = z.output<typeof expectation>;
 
 const scenarioSchema = z.strictObject({
   name: text,
-  /** Agent slug whose number is rung; the centre's first number by default. */
-  agent: text.optional(),
+  /** Agents (slugs) whose numbers are rung, in turn when there are several calls; the first number of the centre by default. */
+  agents: z.array(text).min(1).optional(),
   from: z
     .string()
     .regex(/^\+?\d{8,15}$/, { error: 'is not a telephone number' })

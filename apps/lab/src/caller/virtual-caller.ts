@@ -33,8 +33,10 @@ export interface VirtualCallerParts {
   lines: ReadonlyMap<string, Utterance>;
   telephone: Telephone;
   /** Told of each line as its voice begins. */
-  spoke?: (line: SpokenLine, step: Step) => void;
+  spoke?: (line: SpokenLine, by: SpokenStep['kind']) => void;
 }
+
+type SpokenStep = Step & { kind: 'say' | 'bargeIn' | 'backchannel' };
 
 type Outcome = Pick<PlayedStep, 'missed'> & Partial<Pick<PlayedStep, 'line' | 'quiet'>>;
 
@@ -157,12 +159,12 @@ export class VirtualCaller implements Handset {
     return { line: await this.#speakLine(text, step), missed };
   }
 
-  async #speakLine(text: string, step: Step): Promise<SpokenLine> {
+  async #speakLine(text: string, step: SpokenStep): Promise<SpokenLine> {
     const { mouth, lines, spoke } = this.parts;
     const utterance = lines.get(text);
     if (!utterance) throw new Error('a line that was not rendered before the call');
     const line = mouth.say(utterance);
-    spoke?.(line, step);
+    spoke?.(line, step.kind);
     await this.#until(() => !mouth.speaking, Infinity);
     if (step.kind !== 'backchannel') this.#spokeUntilMs = line.toMs;
     return line;

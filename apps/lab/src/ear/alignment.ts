@@ -68,19 +68,24 @@ function follow(played: Int16Array, at: number, made: Int16Array, offset: number
   const longest = Math.min(played.length - at, made.length - offset);
   let same = 0;
   const stepped = (step: number) => {
-    while (same < longest && isSame(played, at + same, made, offset + same, Math.min(step, longest - same)))
-      same += step;
+    while (same < longest) {
+      const length = Math.min(step, longest - same);
+      const a = played.subarray(at + same, at + same + length);
+      const b = made.subarray(offset + same, offset + same + length);
+      if (!areSame(a, b)) return;
+      same += length;
+    }
   };
   stepped(STEP);
   stepped(FINE_STEP);
-  return Math.min(same, longest);
+  return same;
 }
 
-function isSame(played: Int16Array, at: number, made: Int16Array, offset: number, length: number): boolean {
-  const loudness = [rms(played.subarray(at, at + length)), rms(made.subarray(offset, offset + length))] as const;
+function areSame(a: Int16Array, b: Int16Array): boolean {
+  const loudness = [rms(a), rms(b)];
   if (Math.max(...loudness) < QUIET_RMS) return true;
   if (Math.min(...loudness) < QUIET_RMS / 2) return false;
-  return likeness({ samples: played, from: at }, { samples: made, from: offset }, length) >= ALIKE;
+  return likeness({ samples: a, from: 0 }, { samples: b, from: 0 }, a.length) >= ALIKE;
 }
 
 /** The place from `from` on where something begins to sound, to the millisecond; the end when nothing does. */

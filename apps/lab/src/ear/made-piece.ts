@@ -17,7 +17,7 @@ export interface MadePiece {
   text: string;
   samples: Int16Array;
   words: readonly MadeWord[];
-  /** When it was made, in ms since the stream began; negative: before the call. */
+  /** When its first sound was sent, in ms since the stream began; negative: before the call. */
   madeAtMs: number;
 }
 

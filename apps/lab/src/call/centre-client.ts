@@ -1,0 +1,82 @@
+import { type Clock, OperationalError } from '@app/kernel';
+import { callEvidence, type CallEvidence } from '../call-evidence.js';
+import { type ApiCall, readApiCall, readCallList } from './api-call.js';
+import type { Centre } from './centre.js';
+
+/** The centre, or the lab's doubles beside it, did not answer as they should. */
+export class CentreError extends OperationalError {
+  readonly code = 'lab.centre-failed';
+  readonly retryable = true;
+}
+
+const ANSWER_WITHIN_MS = 5_000;
+const ASK_EVERY_MS = 250;
+const FINISHED: ReadonlySet<string> = new Set(['ended', 'missed']);
+
+/** What an operator can learn of a call by HTTP, and what the doubles tell. */
+export class CentreClient {
+  constructor(
+    private readonly centre: Pick<Centre, 'apiUrl' | 'apiKey' | 'lab'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Carillon's id of the carrier's call; undefined when it is not known there after `withinMs`. @throws CentreError */
+  async findCall(carrierCallId: string, withinMs: number): Promise<string | undefined> {
+    return this.#poll(withinMs, async () => {
+      const calls = readCallList(await this.#json(`/calls?carrierCallId=${carrierCallId}`));
+      return calls.find((call) => call.carrierCallId === carrierCallId)?.id;
+    });
+  }
+
+  /** The call with all that is kept of it; as far as it is by then, when it was not finished after `withinMs`. */
+  async finishedCall(callId: string, withinMs: number): Promise<ApiCall> {
+    const finished = await this.#poll(withinMs, async () => {
+      const call = await this.call(callId);
+      return FINISHED.has(call.state) && call.finishedAt !== null ? call : undefined;
+    });
+    return finished ?? this.call(callId);
+  }
+
+  async call(callId: string): Promise<ApiCall> {
+    return readApiCall(await this.#json(`/calls/${callId}`));
+  }
+
+  /** The call's log as JSON lines. @throws CentreError */
+  async log(callId: string): Promise<string> {
+    return (await this.#api(`/calls/${callId}/log`)).text();
+  }
+
+  /** What the doubles were told and gave; null when real providers serve the call. @throws CentreError */
+  async evidence(callId: string): Promise<CallEvidence | null> {
+    if (!this.centre.lab) return null;
+    const answer = await get(`${this.centre.lab.url}/lab/calls/${callId}`, {});
+    return callEvidence.parse(await answer.json());
+  }
+
+  async #json(path: string): Promise<unknown> {
+    return (await this.#api(path)).json();
+  }
+
+  #api(path: string): Promise<Response> {
+    return get(`${this.centre.apiUrl}/api/v1${path}`, { authorization: `Bearer ${this.centre.apiKey}` });
+  }
+
+  async #poll<T>(withinMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+    const untilMs = this.clock.nowMs() + withinMs;
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined || this.clock.nowMs() >= untilMs) return answer;
+      await this.clock.sleep(ASK_EVERY_MS);
+    }
+  }
+}
+
+async function get(url: string, headers: Record<string, string>): Promise<Response> {
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(
+    (error: unknown) => {
+      throw new CentreError(`no answer from ${url}`, { cause: error });
+    },
+  );
+  if (!answer.ok) throw new CentreError(`${url} answered ${answer.status}`);
+  return answer;
+}

@@ -1,0 +1,70 @@
+import type { CallReport } from './call-report.js';
+import { lengthOf } from './silences.js';
+
+/** Where a call stops being good enough (the last line of defence of `lab call`: it exits 1 beyond any of them). */
+export const LIMITS = {
+  wordErrorRate: 0.15,
+  /** Words that the model may be told otherwise than they were heard, a reply. */
+  toldWords: 1,
+  silenceMs: 2_500,
+  /** Sound of a reply may still be sent so long after it was decided to yield. */
+  lateAudioMs: 100,
+} as const;
+
+/** Everything that was wrong with a call, named plainly; empty: it was good. */
+export function failuresOf(report: CallReport): string[] {
+  return [
+    ...(report.callId === null ? [`the api has no call with the carrier's id ${report.carrierCallId}`] : []),
+    ...report.missedSteps.map((missed) => `missed ${missed}`),
+    ...misunderstood(report),
+    ...misremembered(report),
+    ...report.silences
+      .filter((silence) => lengthOf(silence) > LIMITS.silenceMs)
+      .map((silence) => `nobody spoke for ${inSeconds(lengthOf(silence))} at ${inSeconds(silence.fromMs)}`),
+    ...overlapFailures(report),
+    ...report.unreadable.map((why) => `the api sent what Ringover's streamer does not document: ${why}`),
+    ...refusedWebhooks(report),
+  ];
+}
+
+const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
+
+function misunderstood({ wordErrorRate: rate }: CallReport): string[] {
+  if (rate === null || rate <= LIMITS.wordErrorRate) return [];
+  return [`the word error rate is ${percent(rate)}, over ${percent(LIMITS.wordErrorRate)}`];
+}
+
+function misremembered({ told }: CallReport): string[] {
+  return (told ?? [])
+    .filter(({ differs }) => differs > LIMITS.toldWords)
+    .map(
+      (reply) =>
+        `the model was told ${JSON.stringify(reply.told)} where the ear heard ${JSON.stringify(reply.heard)}: ${reply.differs} words differ`,
+    );
+}
+
+function overlapFailures({ bargeIns, backchannels }: CallReport): string[] {
+  return [
+    ...bargeIns
+      .filter(({ tookMs }) => tookMs === null)
+      .map(({ text }) => `the agent did not yield to ${JSON.stringify(text)}`),
+    ...bargeIns
+      .filter(({ lateMs }) => (lateMs ?? 0) > LIMITS.lateAudioMs)
+      .map(({ lateMs }) => `sound of a reply was sent up to ${Math.round(lateMs ?? 0)} ms after its break`),
+    ...backchannels
+      .filter(({ stopped }) => stopped !== null)
+      .map(({ text, stopped }) => `${JSON.stringify(text)} stopped the agent: ${String(stopped)}`),
+  ];
+}
+
+/** An event that was never taken, whatever the number of attempts. */
+function refusedWebhooks({ webhooks }: CallReport): string[] {
+  const taken = new Set(
+    webhooks.filter(({ status }) => status !== null && status >= 200 && status < 300).map(({ event }) => event),
+  );
+  const refused = webhooks.filter(({ event }) => !taken.has(event));
+  return [...new Map(refused.map((delivery) => [delivery.event, delivery])).values()].map(
+    ({ event, status }) => `the webhook ${event} was not taken: ${status === null ? 'no answer' : `status ${status}`}`,
+  );
+}
