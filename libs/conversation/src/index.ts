@@ -4,7 +4,7 @@ export type { Effect } from './log/effect.js';
 export { BrokenLog, LOG_FORMAT, type LogEntry, readLog, type Stamped, writeEntry } from './log/entry.js';
 export type { CallCommand, Input } from './log/input.js';
 export { recordOf } from './log/record.js';
-export { type Divergence, replay, withSetting } from './log/replay.js';
+export { type Divergence, replay, UnknownSetting, withSetting } from './log/replay.js';
 export { PhraseCache } from './speaking/phrases.js';
 export { step } from './step.js';
 export { messagesFor } from './thinking/history.js';

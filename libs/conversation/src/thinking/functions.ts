@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FunctionCall, Reply, Round } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { FunctionResult, ModelFunctionCall } from '../ports/index.js';
@@ -131,12 +132,17 @@ function putCall(draft: Draft, entry: FunctionCall): void {
   draft.putReply({ rounds: reply.rounds.map(replaced) });
 }
 
-/** The same for the same function and arguments, whatever the order of the arguments. */
+/** The same for the same function and arguments, whatever their order; a hash, since they may hold a name. */
 function keyOf({ name, argumentsJson }: ModelFunctionCall, suffix: string): string {
+  const digest = createHash('sha256').update(canonical(argumentsJson)).digest('hex').slice(0, 24);
+  return `${name}:${digest}${suffix}`;
+}
+
+function canonical(json: string): string {
   try {
-    return `${name}:${JSON.stringify(sorted(JSON.parse(argumentsJson || '{}')))}${suffix}`;
+    return JSON.stringify(sorted(JSON.parse(json || '{}')));
   } catch {
-    return `${name}:${argumentsJson}${suffix}`;
+    return json;
   }
 }
 
