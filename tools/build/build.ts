@@ -9,11 +9,12 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GENERATED = join(ROOT, 'libs/persistence/src/generated/prisma');
 const SOURCES = ['apps', 'libs', 'prisma', 'tools/replay', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
-/** Brings `dist/` up to date; quick when it is. @throws CannotStart with what the compiler says */
-export async function build(): Promise<void> {
+/** Brings `dist/` up to date; `onWork` tells that it is not yet. @throws CannotStart with what the compiler says */
+export async function build(onWork?: () => void): Promise<void> {
   await generate();
   const isSource = (file: string) => !/spec\.tsx?$|\/generated\//.test(file) && /\.(ts|json|prisma)$/.test(file);
   await unlessDone(join(ROOT, 'dist/.built-from'), fingerprint(ROOT, SOURCES, isSource), async () => {
+    onWork?.();
     await must('the build failed', ['@nestjs/cli/bin/nest.js', 'build', 'api']);
   });
 }

@@ -9,8 +9,8 @@ export interface Launch {
   name: string;
   file: string;
   args: readonly string[];
-  /** Everything that it prints; begun anew with each launch. */
-  logPath: string;
+  /** Everything that it prints, begun anew with each launch; undefined: it prints to this terminal. */
+  logPath?: string | undefined;
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** The user that it runs as. Only root can choose one. */
@@ -20,18 +20,18 @@ export interface Launch {
 }
 
 export interface Running extends Registered {
-  logPath: string;
+  logPath?: string | undefined;
   /** Resolves when it has ended, whoever ended it, with the way it ended in words. Never rejects. */
   ended: Promise<string>;
 }
 
 /** Starts a program in a process group of its own, so that a terminal's Ctrl-C does not reach it. @throws when it cannot */
 export async function launch(order: Launch, register: ProcessRegister): Promise<Running> {
+  if (!register.open) throw new Error(`${order.name} is not started any more: everything is to end`);
   const { name, file, args, logPath, stopSignal = 'SIGTERM', ...options } = order;
-  mkdirSync(dirname(logPath), { recursive: true, mode: 0o711 });
-  const log = openSync(logPath, 'w', 0o600);
+  const log = logPath === undefined ? 'inherit' : openLog(logPath);
   const child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', log, log] });
-  closeSync(log);
+  if (log !== 'inherit') closeSync(log);
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`));
     child.once('error', (error) => resolve(error.message));
@@ -51,9 +51,24 @@ export async function stopGroup({ pid, born, stopSignal }: Registered, graceMs: 
   while (birthmark(pid) === born) await wait(20);
 }
 
-/** The last lines that it printed, for a person who asks why it ended. */
+/** The last lines that it printed, for a person who asks why it ended; of a JSON log line, its message. */
 export function lastLines({ logPath }: Pick<Running, 'logPath'>, count: number): string {
-  return readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
+  if (logPath === undefined) return '';
+  return readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-count).map(inWords).join('\n');
+}
+
+function inWords(line: string): string {
+  try {
+    const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
+    return [msg, err?.message].filter(Boolean).join(': ') || line;
+  } catch {
+    return line;
+  }
+}
+
+function openLog(path: string): number {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o711 });
+  return openSync(path, 'w', 0o600);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { birthmark } from './birthmark.js';
 
@@ -13,17 +13,29 @@ export interface Registered {
 /** Which processes were started from a private folder, kept in it, so that the next start finds what a killed one left. */
 export class ProcessRegister {
   readonly #path: string;
+  #open = true;
 
   constructor(home: string) {
     mkdirSync(home, { recursive: true, mode: 0o711 });
     this.#path = join(home, 'processes.json');
   }
 
-  add(entry: Registered): void {
-    this.#write([...this.#read(), entry]);
+  /** False once everything is to end: nothing new may be started then. */
+  get open(): boolean {
+    return this.#open;
   }
 
+  close(): void {
+    this.#open = false;
+  }
+
+  add(entry: Registered): void {
+    this.#write([...this.running(), entry]);
+  }
+
+  /** Does nothing once the folder is gone. */
   remove(pid: number): void {
+    if (!existsSync(this.#path)) return;
     this.#write(this.#read().filter((entry) => entry.pid !== pid));
   }
 

@@ -77,3 +77,10 @@ function keptIn(home: string): Kept {
 }
 
 const keep = (home: string, kept: Kept) => writeFileSync(fileIn(home), JSON.stringify(kept), { mode: 0o600 });
+
+/** The address of the private PostgreSQL, whether or not it runs; undefined if there never was one. */
+export function ownDatabaseUrl(home: string): string | undefined {
+  if (!existsSync(fileIn(home))) return undefined;
+  const { password, postgresPort } = keptIn(home);
+  return postgresPort === undefined ? undefined : urlOf(postgresPort, password, DATABASE);
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { freePort } from '../../tools/processes/free-port.js';
+import { StartedCentre, stillRun } from './started-centre.js';
+
+jest.setTimeout(90_000);
+
+const UP = /Carillon is up/;
+/** The build is there when this suite begins; the rest is stores, migration, seed and two programs. */
+const UP_WITHIN_MS = 45_000;
+const REHEARSED_WITHIN_MS = 20_000;
+
+describe('npm start', () => {
+  let home: string;
+  let port: number;
+  let centre: StartedCentre | undefined;
+  const start = (settings: Record<string, string> = {}) =>
+    (centre = new StartedCentre(home, { PORT: String(port), CARILLON_REHEARSAL: 'off', ...settings }));
+  const get = (path: string, key?: string) =>
+    fetch(`http://127.0.0.1:${port}${path}`, key ? { headers: { authorization: `Bearer ${key}` } } : {});
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'centre-'));
+    port = await freePort();
+  });
+  afterEach(() => centre?.stop());
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  it('brings up a whole centre from nothing, shows a call, and ends without a trace', async () => {
+    const first = start({ CARILLON_REHEARSAL: 'on' });
+    await first.prints(UP, UP_WITHIN_MS);
+    await first.prints(/caller/i, REHEARSED_WITHIN_MS);
+
+    expect((await get('/health')).status).toBe(200);
+    expect((await get('/ready')).status).toBe(200);
+    const { apiKey, pid } = first.centre();
+    expect(first.printed).toContain(apiKey);
+    expect(statSync(join(home, 'centre.json')).mode & 0o077).toBe(0);
+    expect((await get('/api/v1/agents')).status).toBe(401);
+    expect((await get('/api/v1/agents', apiKey)).status).toBe(200);
+
+    const second = new StartedCentre(home, { PORT: String(port) });
+    expect(await second.ended()).toBe(1);
+    expect(second.printed).toContain(`already runs here (process ${pid})`);
+
+    await first.prints(/Ring again with/, 60_000);
+    const processes = first.processes();
+    expect(await first.pressCtrlC()).toBe(0);
+    expect([...first.printed.matchAll(/^stopped (\w+)$/gm)].map(([, name]) => name)).toEqual([
+      'api',
+      'worker',
+      'lab',
+      'Redis',
+      'PostgreSQL',
+    ]);
+    expect(processes.map(({ name }) => name)).toEqual(['PostgreSQL', 'Redis', 'lab', 'worker', 'api']);
+    expect(stillRun(processes)).toEqual([]);
+  });
+
+  it('uses its data again, and cleans up after a launcher that was killed', async () => {
+    const second = start();
+    await second.prints(UP, UP_WITHIN_MS);
+    const { apiKey } = second.centre();
+    expect(second.printed).not.toContain(apiKey);
+    expect((await get('/api/v1/agents', apiKey)).status).toBe(200);
+    const orphans = second.processes();
+    await second.killLauncher();
+    expect(stillRun(orphans)).toEqual(['PostgreSQL', 'Redis', 'lab', 'worker', 'api']);
+
+    const third = start();
+    await third.prints(UP, UP_WITHIN_MS);
+    expect(third.printed).toContain('left behind');
+    expect(stillRun(orphans)).toEqual([]);
+    expect(third.centre().apiKey).toBe(apiKey);
+
+    const api = third.processes().find(({ name }) => name === 'api');
+    process.kill(api?.pid ?? 0, 'SIGKILL');
+    const processes = third.processes();
+    expect(await third.ended()).toBe(1);
+    expect(third.printed).toMatch(/^api was ended by SIGKILL .*stopping everything$/m);
+    expect(stillRun(processes)).toEqual([]);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgresql://somebody:pa55word@127.0.0.1:1/centre'],
+    ['REDIS_URL', 'redis://:pa55word@127.0.0.1:1'],
+  ])('says in one line that nothing answers at %s', async (name, url) => {
+    const refused = start({ [name]: url });
+    expect(await refused.ended()).toBe(1);
+    expect(complaints(refused)).toEqual([expect.stringContaining(`${name}: no answer from 127.0.0.1:1`)]);
+    expect(refused.printed).not.toContain('pa55word');
+  });
+
+  it('says in one line that its port is in use', async () => {
+    const server = await listening(port);
+    const refused = start();
+    expect(await refused.ended()).toBe(1);
+    expect(complaints(refused)).toEqual([expect.stringContaining(`port ${port} is in use`)]);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+/** What it printed besides npm's own lines. */
+const complaints = ({ printed }: StartedCentre) =>
+  printed.split('\n').filter((line) => line.trim() && !/^(npm|>) /.test(line));
+
+function listening(port: number): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(port, () => resolve(server));
+  });
+}

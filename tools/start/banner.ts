@@ -1,0 +1,38 @@
+import { relative } from 'node:path';
+import type { Stores } from '../stores/open-stores.js';
+import type { Home } from './home.js';
+import { hasCarrier, isLive, modelOf, STAGES } from './settings.js';
+
+interface Shown {
+  env: Readonly<Record<string, string | undefined>>;
+  url: string;
+  stores: Stores;
+  /** A key that was made in this start: told now, and never again. */
+  newKey: string | undefined;
+  home: Home;
+}
+
+const TITLES = { recogniser: 'Recogniser', model: 'Model', voice: 'Voice' };
+
+export function banner({ env, url, stores, newKey, home }: Shown): string {
+  const folder = relative(process.cwd(), home.path) || home.path;
+  const rows = [
+    ['API', `${url}/api/v1 (described at ${url}/api/v1/docs)`],
+    ['Health', `${url}/health, ${url}/ready, ${url}/metrics`],
+    [
+      'Admin key',
+      newKey ? `${newKey} (told this once; kept in ${folder}/secrets.json)` : `kept in ${folder}/secrets.json`,
+    ],
+    ['Carrier', hasCarrier(env) ? 'Ringover' : 'none configured: a rehearsal, rung by the lab’s virtual Ringover'],
+    ...STAGES.map((stage) => [TITLES[stage.stage], providerRow(env, stage)]),
+    ['PostgreSQL', stores.what.postgres],
+    ['Redis', stores.what.redis],
+    ['Logs', `${folder}/logs`],
+  ];
+  const lines = rows.map(([title = '', text = '']) => `  ${title.padEnd(11)} ${text}`);
+  return ['', 'Carillon is up.', '', ...lines, ''].join('\n');
+}
+
+function providerRow(env: Shown['env'], stage: (typeof STAGES)[number]): string {
+  return isLive(env, stage) ? modelOf(env, stage) : `no ${stage.key}: rehearsed by the lab’s double of ${stage.vendor}`;
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../build/build.js';
+import { CannotStart } from '../processes/cannot-start.js';
+import type { Secrets } from './home.js';
+
+const DEFAULT_PORT = 3_000;
+
+/** A stage of a turn that a provider does, and where it is told which one. */
+interface Stage {
+  stage: 'recogniser' | 'model' | 'voice';
+  vendor: string;
+  key: string;
+  url: string;
+  model: string;
+  defaultModel: string;
+  /** Where the lab's double of it is. */
+  double: (labUrl: string) => string;
+}
+
+const asSocket = (url: string) => url.replace(/^http/, 'ws');
+export const STAGES: readonly Stage[] = [
+  {
+    stage: 'recogniser',
+    vendor: 'deepgram',
+    key: 'DEEPGRAM_API_KEY',
+    url: 'DEEPGRAM_URL',
+    model: 'DEEPGRAM_MODEL',
+    defaultModel: 'nova-3',
+    double: (labUrl) => `${asSocket(labUrl)}/deepgram`,
+  },
+  {
+    stage: 'model',
+    vendor: 'openai',
+    key: 'OPENAI_API_KEY',
+    url: 'OPENAI_BASE_URL',
+    model: 'OPENAI_MODEL',
+    defaultModel: 'gpt-6-luna',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'elevenlabs',
+    key: 'ELEVENLABS_API_KEY',
+    url: 'ELEVENLABS_URL',
+    model: 'ELEVENLABS_MODEL',
+    defaultModel: 'eleven_flash_v2_5',
+    double: (labUrl) => `${asSocket(labUrl)}/elevenlabs`,
+  },
+];
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads `.env` and the profile `.env.<NODE_ENV>` into the environment; what is set already wins. Tests take their profile
+ * only: a developer's real keys are not for them.
+ */
+export function loadEnvFiles(): void {
+  const profile = process.env['NODE_ENV'];
+  const files = profile === 'test' ? ['.env.test'] : ['.env', ...(profile ? [`.env.${profile}`] : [])];
+  for (const file of files) if (existsSync(join(ROOT, file))) process.loadEnvFile(join(ROOT, file));
+}
+
+/** @throws CannotStart */
+export function portOf(env: Env): number {
+  const port = Number(env['PORT'] || DEFAULT_PORT);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new CannotStart('PORT is not a number from 1 to 65535');
+}
+
+/** With neither of its secrets there is no account: the lab's virtual Ringover takes its place. */
+export const hasCarrier = (env: Env) => Boolean(env['RINGOVER_CALL_EVENT_KEY'] || env['RINGOVER_WEBHOOK_TOKEN']);
+
+/** A server of one's own may want no key; its address is enough. */
+export const isLive = (env: Env, { key, url }: Stage) => Boolean(env[key] || env[url]);
+
+export const modelOf = (env: Env, { vendor, model, defaultModel }: Stage) => `${vendor}/${env[model] || defaultModel}`;
+
+/** What api and worker are told: everything that was set, and for what was not, this machine's own. */
+export function environmentOf(
+  env: Env,
+  own: { databaseUrl: string; redisUrl: string; secrets: Secrets; labUrl: string | undefined },
+): NodeJS.ProcessEnv {
+  const told: NodeJS.ProcessEnv = { ...env, PORT: String(portOf(env)) };
+  Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl });
+  told['RINGOVER_WEBHOOK_TOKEN'] ||= own.secrets.webhookToken;
+  told['RINGOVER_CALL_EVENT_KEY'] ||= own.secrets.callEventKey;
+  if (own.labUrl === undefined) return told;
+  for (const stage of STAGES.filter((stage) => !isLive(env, stage)))
+    Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
+  return told;
+}
