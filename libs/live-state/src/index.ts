@@ -1,8 +1,11 @@
 export type { CallLogs, OpenCallLog } from './call-logs.js';
-export { type CallCommand, type CommandAnswer, type CommandOutcome, Commands, type CommandTaker } from './commands.js';
+export type { CallCommand, CommandAnswer, CommandOutcome } from './command.js';
+export type { CommandTaker } from './command-queue.js';
+export { Commands } from './commands.js';
 export { Feed, type FeedItem } from './feed.js';
 export { LINE_LEASE_MS, type LineLease, Lines } from './lines.js';
-export { type LiveCall, LiveCalls, type NewLiveCall } from './live-calls.js';
+export type { LiveCall, LiveCallChanges, NewLiveCall } from './live-call.js';
+export { LiveCalls } from './live-calls.js';
 export { type CallNode, NODE_LEASE_MS, Nodes } from './nodes.js';
 export { LiveRedis, openRedis, type RedisConfig } from './redis.js';
 export { RedisCallLogs } from './redis-call-logs.js';

@@ -1,40 +1,63 @@
 import type { EndReason } from '@app/conversation/ports';
-import type { CallId, Clock, NodeId } from '@app/kernel';
+import type { CallId, NodeId } from '@app/kernel';
+import { fieldsOf, type LiveCall, type LiveCallChanges, liveCallOf, type NewLiveCall } from './live-call.js';
 import type { LiveRedis } from './redis.js';
+import { script } from './script.js';
 
-/** A call from its line being up until its record is stored. Instants are ISO 8601. */
-export interface LiveCall {
-  id: CallId;
-  state: 'live' | 'closing' | 'ended';
-  direction: 'inbound' | 'outbound';
-  carrier: string;
-  carrierCallId: string | null;
-  from: string | null;
-  to: string | null;
-  agentId: string;
-  agentVersion: number;
-  contactId: string | null;
-  nodeId: NodeId;
-  routedBy: string;
-  ringingAt: string | null;
-  startedAt: string;
-  answeredAt: string | null;
-  /** When the line closed; null while it is up. */
-  endedAt: string | null;
-  endReason: EndReason | null;
-  /** When the carrier said that the call ended; null until it does. */
-  hungUpAt: string | null;
-}
+/** A claim that nobody gave back is forgotten after it. */
+const CLAIM_MS = 24 * 3_600_000;
 
-/** What is known at the start; the rest is filled in. */
-export type NewLiveCall = Omit<LiveCall, 'state' | 'nodeId' | 'endedAt' | 'endReason' | 'hungUpAt'>;
+/** KEYS: claim. ARGV: `node call`, what stands before a node's id in its key, lifetime. A node that is gone holds nothing. */
+const claim = script(`
+  local held = redis.call('GET', KEYS[1])
+  if held and held ~= ARGV[1] then
+    local node = string.match(held, '^(%S+) ')
+    if redis.call('EXISTS', ARGV[2] .. node) == 1 then return 0 end
+  end
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+  return 1
+`);
+
+/** KEYS: claim. ARGV: call. */
+const release = script(`
+  local held = redis.call('GET', KEYS[1])
+  if held and string.match(held, ' (%S+)$') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+`);
+
+/** KEYS: call, live calls, unfinished calls, [carrier's id]. ARGV: call, start, fields and values. */
+const begin = script(`
+  redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+  redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+  redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
+  if KEYS[4] then redis.call('SET', KEYS[4], ARGV[1]) end
+`);
+
+/** KEYS: call. ARGV: fields and values. Only if the call is known. */
+const change = script(`
+  if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end
+`);
+
+/** KEYS: call, live calls. ARGV: call, when, why. The first end stays. */
+const end = script(`
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'endedAt') == 1 then return end
+  redis.call('HSET', KEYS[1], 'endedAt', ARGV[2], 'endReason', ARGV[3])
+`);
+
+/** KEYS: carrier's id. ARGV: what stands before a call's id in its key, when. The first word of the carrier stays. */
+const noteHangUp = script(`
+  local call = redis.call('GET', KEYS[1])
+  if not call or redis.call('EXISTS', ARGV[1] .. call) == 0 then return nil end
+  redis.call('HSETNX', ARGV[1] .. call, 'hungUpAt', ARGV[2])
+  return call
+`);
 
 /** Which calls there are now, for every process. A call stays here until its record is stored. */
 export class LiveCalls {
+  /** @param nodeId this process, as it registered with `Nodes`: a claim of a node that is not registered binds nobody */
   constructor(
     private readonly redis: LiveRedis,
     private readonly nodeId: NodeId,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -43,55 +66,99 @@ export class LiveCalls {
    *
    * @throws StoreError
    */
-  async claim(_carrier: string, _carrierCallId: string, _callId: CallId): Promise<boolean> {
-    throw new Error(String([this.redis, this.nodeId, this.clock]));
+  async claim(carrier: string, carrierCallId: string, callId: CallId): Promise<boolean> {
+    const { keys } = this.redis;
+    const args = [`${this.nodeId} ${callId}`, keys.node(''), CLAIM_MS];
+    return (await this.redis.ask((redis) => claim(redis, [keys.claim(carrier, carrierCallId)], args))) === 1;
   }
 
   /** Gives back what `claim` took, when the call does not begin after all. @throws StoreError */
-  async release(_carrier: string, _carrierCallId: string, _callId: CallId): Promise<void> {
-    throw new Error('not yet');
+  async release(carrier: string, carrierCallId: string, callId: CallId): Promise<void> {
+    const key = this.redis.keys.claim(carrier, carrierCallId);
+    await this.redis.ask((redis) => release(redis, [key], [callId]));
   }
 
   /** @throws StoreError */
-  async begin(_call: NewLiveCall): Promise<void> {
-    throw new Error('not yet');
+  async begin(call: NewLiveCall): Promise<void> {
+    const { keys } = this.redis;
+    const names = [keys.call(call.id), keys.liveCalls(), keys.unfinishedCalls()];
+    if (call.carrierCallId !== null) names.push(keys.carrierCall(call.carrier, call.carrierCallId));
+    const facts = fieldsOf({ ...call, nodeId: this.nodeId });
+    await this.redis.ask((redis) => begin(redis, names, [call.id, Date.parse(call.startedAt), ...facts]));
   }
 
   /** Facts that came later. Does nothing when the call is not known. @throws StoreError */
-  async update(
-    _callId: CallId,
-    _changes: Partial<Pick<LiveCall, 'from' | 'to' | 'contactId' | 'ringingAt' | 'answeredAt' | 'state'>>,
-  ): Promise<void> {
-    throw new Error('not yet');
+  async update(callId: CallId, changes: LiveCallChanges): Promise<void> {
+    const facts = fieldsOf(changes);
+    if (facts.length === 0) return;
+    await this.redis.ask((redis) => change(redis, [this.redis.keys.call(callId)], facts));
   }
 
-  /** The line is closed: the call is no longer listed, and its carrier's id may be claimed again. @throws StoreError */
-  async end(_callId: CallId, _end: { endedAt: string; endReason: EndReason }): Promise<void> {
-    throw new Error('not yet');
+  /**
+   * The line is closed: the call is no longer listed, and its carrier's id may be claimed again. Only the first end
+   * counts.
+   *
+   * @throws StoreError
+   */
+  async end(callId: CallId, { endedAt, endReason }: { endedAt: string; endReason: EndReason }): Promise<void> {
+    const { keys } = this.redis;
+    await this.redis.ask((redis) => end(redis, [keys.call(callId), keys.liveCalls()], [callId, endedAt, endReason]));
+    const call = await this.get(callId);
+    if (call?.carrierCallId) await this.release(call.carrier, call.carrierCallId, callId);
   }
 
-  /** The carrier says that its call ended: told to the call, live or ended, and who it is. @throws StoreError */
-  async noteHangUp(_carrier: string, _carrierCallId: string, _hungUpAt: string): Promise<LiveCall | undefined> {
-    throw new Error('not yet');
+  /**
+   * The carrier says that its call ended: kept with the call, whether its line is up or closed.
+   *
+   * @returns the call; undefined when none of that id is here, or its record is stored already @throws StoreError
+   */
+  async noteHangUp(carrier: string, carrierCallId: string, hungUpAt: string): Promise<LiveCall | undefined> {
+    const { keys } = this.redis;
+    const key = keys.carrierCall(carrier, carrierCallId);
+    const callId = await this.redis.ask((redis) => noteHangUp(redis, [key], [keys.call(''), hungUpAt]));
+    return typeof callId === 'string' ? this.get(callId) : undefined;
   }
 
   /** Also one that has ended and is not stored yet. @throws StoreError */
-  async get(_callId: string): Promise<LiveCall | undefined> {
-    throw new Error('not yet');
+  async get(callId: string): Promise<LiveCall | undefined> {
+    return liveCallOf(await this.redis.ask((redis) => redis.hgetall(this.redis.keys.call(callId))));
   }
 
   /** Those whose line is up, oldest first. @throws StoreError */
-  async list(): Promise<LiveCall[]> {
-    throw new Error('not yet');
-  }
+  list = (): Promise<LiveCall[]> => this.#all(this.redis.keys.liveCalls());
+
+  /** Those whose record is not stored yet, oldest first: live ones, and those that ended. @throws StoreError */
+  unfinished = (): Promise<LiveCall[]> => this.#all(this.redis.keys.unfinishedCalls());
 
   /** Also one that has ended and is not stored yet. @throws StoreError */
-  async findByCarrierCallId(_carrier: string, _carrierCallId: string): Promise<LiveCall | undefined> {
-    throw new Error('not yet');
+  async findByCarrierCallId(carrier: string, carrierCallId: string): Promise<LiveCall | undefined> {
+    const callId = await this.redis.ask((redis) => redis.get(this.redis.keys.carrierCall(carrier, carrierCallId)));
+    return callId === null ? undefined : this.get(callId);
   }
 
   /** Forgets the call: its record is stored. Twice is once. @throws StoreError */
-  async drop(_callId: CallId): Promise<void> {
-    throw new Error('not yet');
+  async drop(callId: CallId): Promise<void> {
+    const { keys } = this.redis;
+    const call = await this.get(callId);
+    if (call?.carrierCallId) await this.release(call.carrier, call.carrierCallId, callId);
+    const names = [keys.call(callId)];
+    const carrierKey = call?.carrierCallId ? keys.carrierCall(call.carrier, call.carrierCallId) : undefined;
+    // a carrier that came back with the same id has a newer call of ours under it
+    if (carrierKey && (await this.redis.ask((redis) => redis.get(carrierKey))) === callId) names.push(carrierKey);
+    await this.redis.ask((redis) =>
+      Promise.all([
+        redis.zrem(keys.liveCalls(), callId),
+        redis.zrem(keys.unfinishedCalls(), callId),
+        redis.unlink(...names),
+      ]),
+    );
+  }
+
+  async #all(key: string): Promise<LiveCall[]> {
+    return this.redis.ask(async (redis) => {
+      const callIds = await redis.zrange(key, '0', '-1');
+      const hashes = await Promise.all(callIds.map((callId) => redis.hgetall(this.redis.keys.call(callId))));
+      return hashes.flatMap((hash) => liveCallOf(hash) ?? []);
+    });
   }
 }

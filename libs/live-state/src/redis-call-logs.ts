@@ -1,23 +1,34 @@
 import type { Clock } from '@app/kernel';
 import type { CallLogs, OpenCallLog } from './call-logs.js';
+import { RedisCallLog } from './redis-call-log.js';
 import type { LiveRedis } from './redis.js';
 
-/** Logs as Redis streams, written in batches; entries wait in memory, bounded, while Redis is gone. */
+const PAGE = 1_000;
+
+/** Logs as Redis streams. */
 export class RedisCallLogs implements CallLogs {
   constructor(
     private readonly redis: LiveRedis,
     private readonly clock: Clock,
   ) {}
 
-  open(_callId: string): OpenCallLog {
-    throw new Error(String([this.redis, this.clock]));
+  open(callId: string): OpenCallLog {
+    return new RedisCallLog(this.redis, this.clock, this.redis.keys.callLog(callId));
   }
 
-  async read(_callId: string): Promise<string[]> {
-    throw new Error('not yet');
+  async read(callId: string): Promise<string[]> {
+    const key = this.redis.keys.callLog(callId);
+    const entries: string[] = [];
+    for (let from = '-'; ;) {
+      const page = await this.redis.ask((redis) => redis.xrange(key, from, '+', 'COUNT', PAGE));
+      for (const [, [, entryJson = '']] of page) entries.push(entryJson);
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return entries;
+      from = `(${last[0]}`;
+    }
   }
 
-  async drop(_callId: string): Promise<void> {
-    throw new Error('not yet');
+  async drop(callId: string): Promise<void> {
+    await this.redis.ask((redis) => redis.unlink(this.redis.keys.callLog(callId)));
   }
 }

@@ -1,23 +1,35 @@
+import { StoreError } from '@app/conversation/ports';
 import type { Clock } from '@app/kernel';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { Keys } from './keys.js';
 
 export interface RedisConfig {
   /** `redis://…` or `rediss://…`. */
   url: string;
   /** Stands before every key, so that two installations can share a server. */
   prefix?: string;
-  /** A command that got no answer by then has failed. */
+  /** A command that got no answer by then has failed; what it did is then unknown. */
   commandTimeoutMs?: number;
   /** How long `openRedis` tries. */
   connectTimeoutMs?: number;
 }
 
-/** One connection for commands; more are forked for what blocks or listens. Reconnects by itself until closed. */
+const RECONNECT_MAX_MS = 1_000;
+
+/**
+ * One connection for commands; more are forked for what blocks or listens. Reconnects by itself until it is closed;
+ * meanwhile commands fail at once and are not kept, so that nobody waits for a Redis that is gone.
+ */
 export class LiveRedis {
+  readonly keys: Keys;
+  readonly #forks = new Set<Redis>();
+
   constructor(
     private readonly redis: Redis,
-    readonly prefix: string,
-  ) {}
+    prefix: string,
+  ) {
+    this.keys = new Keys(prefix);
+  }
 
   /** Whether a command would be tried now. */
   get ready(): boolean {
@@ -25,21 +37,84 @@ export class LiveRedis {
   }
 
   /** Runs commands. @throws StoreError `unavailable` when Redis is gone or does not answer in time */
-  async ask<T>(_commands: (redis: Redis) => Promise<T>): Promise<T> {
-    throw new Error('not yet');
+  async ask<T>(commands: (redis: Redis) => Promise<T>): Promise<T> {
+    return asked(commands(this.redis));
   }
 
-  /** A connection of its own, for blocking reads and subscriptions; closed with this one. */
+  /** A connection of its own, for blocking reads and subscriptions; closed with this one, or by `drop`. */
   fork(): Redis {
-    throw new Error('not yet');
+    // subscriptions wait for the connection, and come back with it; a blocking read takes as long as it takes
+    const forked = quiet(this.redis.duplicate({ ...ENDURING, commandTimeout: undefined }));
+    this.#forks.add(forked);
+    return forked;
   }
 
+  /** Ends a forked connection at once: what it waits for fails. */
+  drop(forked: Redis): void {
+    this.#forks.delete(forked);
+    forked.disconnect();
+  }
+
+  /** Waits for the answers that are on their way. */
   async close(): Promise<void> {
-    throw new Error('not yet');
+    for (const forked of this.#forks) this.drop(forked);
+    if (this.ready) await this.redis.quit().catch(() => undefined); // it went away while we left
+    this.redis.disconnect();
   }
 }
 
 /** @throws StoreError `unavailable` when nobody answers within `connectTimeoutMs` */
-export async function openRedis(_config: RedisConfig, _clock: Clock): Promise<LiveRedis> {
-  throw new Error('not yet');
+export async function openRedis(config: RedisConfig, clock: Clock): Promise<LiveRedis> {
+  const { url, prefix = 'carillon:', commandTimeoutMs = 2_000, connectTimeoutMs = 5_000 } = config;
+  const redis = quiet(
+    new Redis(url, { ...IMPATIENT, connectTimeout: connectTimeoutMs, commandTimeout: commandTimeoutMs }),
+  );
+  let problem: string | undefined;
+  redis.on('error', (error: NodeJS.ErrnoException) => (problem = error.code ?? error.message));
+  const giveUp = new AbortController();
+  const ready = new Promise<'ready'>((resolve) => redis.once('ready', () => resolve('ready')));
+  const late = clock.sleep(connectTimeoutMs, giveUp.signal).catch(() => undefined);
+  const outcome = await Promise.race([ready, late]);
+  giveUp.abort();
+  if (outcome === 'ready') return new LiveRedis(redis, prefix);
+  redis.disconnect();
+  throw new StoreError('redis', 'unavailable', { detail: problem ?? 'no answer' });
+}
+
+const IMPATIENT: RedisOptions = {
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (times) => Math.min(times * 50, RECONNECT_MAX_MS),
+};
+
+const ENDURING: RedisOptions = { enableOfflineQueue: true, maxRetriesPerRequest: null };
+
+/** A lost connection is told by the command that fails for it; without a listener ioredis would print it. */
+function quiet(redis: Redis): Redis {
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+/** Answers of Redis that say that it cannot serve now; any other answer that is an error is a bug of ours. */
+const CANNOT_SERVE =
+  /^(LOADING|READONLY|MISCONF|OOM|BUSY|MASTERDOWN|NOREPLICAS|TRYAGAIN|CLUSTERDOWN|NOAUTH|WRONGPASS|NOPERM) /;
+
+/** What ioredis says in plain errors. */
+const GONE = /connection is closed|stream isn't writeable|command timed out|max retries per request|connection is in/i;
+
+/** @throws StoreError `unavailable`; anything else is a bug and comes through as it is */
+export async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isUnavailable(error)) throw new StoreError('redis', 'unavailable', { cause: error });
+    throw error;
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'ReplyError') return CANNOT_SERVE.test(error.message);
+  return GONE.test(error.message) || error.name === 'MaxRetriesPerRequestError' || 'syscall' in error;
 }

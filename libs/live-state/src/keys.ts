@@ -1,0 +1,39 @@
+/** Every key and channel in Redis that is not BullMQ's. The prefix lets two installations share a server. */
+export class Keys {
+  constructor(readonly prefix: string) {}
+
+  /** Hash: the facts of a call. */
+  call = (callId: string) => `${this.prefix}call:${callId}`;
+  /** Sorted set: calls whose line is up, by start. */
+  liveCalls = () => `${this.prefix}calls:live`;
+  /** Sorted set: calls whose record is not stored yet, by start. */
+  unfinishedCalls = () => `${this.prefix}calls:unfinished`;
+  /** String: our call of a carrier's call. */
+  carrierCall = (carrier: string, carrierCallId: string) => `${this.prefix}carrier-call:${carrier}:${carrierCallId}`;
+  /** String `node call`: the one stream that may carry a carrier's call. */
+  claim = (carrier: string, carrierCallId: string) => `${this.prefix}claim:${carrier}:${carrierCallId}`;
+  /** Stream: the log of a call. */
+  callLog = (callId: string) => `${this.prefix}call:${callId}:log`;
+  /** Sorted set: calls that use a line of an agent, by the moment at which the lease ends. */
+  lines = (agentId: string) => `${this.prefix}lines:${agentId}`;
+  /** String, JSON: a call that was announced. */
+  ringing = (carrier: string, carrierCallId: string) => `${this.prefix}ringing:${carrier}:${carrierCallId}`;
+  /** String: a carrier's call that is not to be matched any more. */
+  matched = (carrier: string, carrierCallId: string) => `${this.prefix}matched:${carrier}:${carrierCallId}`;
+  /** Sorted set: ids of announced calls of one number, by when they were. */
+  ringingAt = (carrier: string, number: string) => `${this.prefix}ringing-at:${carrier}:${number}`;
+  /** Stream: webhooks that are not in Postgres yet. */
+  inbox = () => `${this.prefix}webhooks`;
+  /** String: a webhook was seen. */
+  webhookSeen = (dedupeKey: string) => `${this.prefix}webhook:${dedupeKey}`;
+  /** String, JSON: a node that is alive. */
+  node = (nodeId: string) => `${this.prefix}node:${nodeId}`;
+  /** Set: ids of nodes, some of them gone. */
+  nodes = () => `${this.prefix}nodes`;
+  /** Stream: commands to the calls of a node. */
+  commands = (nodeId: string) => `${this.prefix}node:${nodeId}:commands`;
+  /** Channel: answers to whoever sent commands. */
+  answers = (senderId: string) => `${this.prefix}answers:${senderId}`;
+  /** Channel: what happens in a call; `*` for all. */
+  feed = (callId: string) => `${this.prefix}feed:${callId}`;
+}

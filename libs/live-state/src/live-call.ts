@@ -1,0 +1,66 @@
+import type { EndReason } from '@app/conversation/ports';
+import type { CallId, NodeId } from '@app/kernel';
+
+/** What is known of a call when its line is up. Instants are ISO 8601. */
+export interface NewLiveCall {
+  id: CallId;
+  direction: 'inbound' | 'outbound';
+  carrier: string;
+  carrierCallId: string | null;
+  from: string | null;
+  to: string | null;
+  agentId: string;
+  agentVersion: number;
+  contactId: string | null;
+  routedBy: string;
+  ringingAt: string | null;
+  startedAt: string;
+  answeredAt: string | null;
+}
+
+/** A call from its line being up until its record is stored. */
+export interface LiveCall extends NewLiveCall {
+  /** `closing`: the line is closed. `ended`: and the carrier said so. */
+  state: 'live' | 'closing' | 'ended';
+  nodeId: NodeId;
+  /** When the line closed; null while it is up. */
+  endedAt: string | null;
+  endReason: EndReason | null;
+  /** When the carrier said that the call ended; null until it does. */
+  hungUpAt: string | null;
+}
+
+/** Facts that come later. */
+export type LiveCallChanges = Partial<Pick<LiveCall, 'from' | 'to' | 'contactId' | 'ringingAt' | 'answeredAt'>>;
+
+/** As fields of a Redis hash: what is null has no field. */
+export function fieldsOf(facts: Partial<Record<keyof LiveCall, string | number | null>>): string[] {
+  return Object.entries(facts).flatMap(([field, value]) => (value === null ? [] : [field, String(value)]));
+}
+
+/** Undefined when the hash is not there, or is not that of a call. */
+export function liveCallOf(hash: Readonly<Record<string, string>>): LiveCall | undefined {
+  const { id, direction, carrier, agentId, agentVersion, nodeId, routedBy, startedAt } = hash;
+  if (!id || !carrier || !agentId || !agentVersion || !nodeId || !routedBy || !startedAt) return undefined;
+  const { endedAt = null, hungUpAt = null } = hash;
+  return {
+    id: id as CallId,
+    state: endedAt === null ? 'live' : hungUpAt === null ? 'closing' : 'ended',
+    direction: direction === 'outbound' ? 'outbound' : 'inbound',
+    carrier,
+    carrierCallId: hash['carrierCallId'] ?? null,
+    from: hash['from'] ?? null,
+    to: hash['to'] ?? null,
+    agentId,
+    agentVersion: Number(agentVersion),
+    contactId: hash['contactId'] ?? null,
+    nodeId: nodeId as NodeId,
+    routedBy,
+    ringingAt: hash['ringingAt'] ?? null,
+    startedAt,
+    answeredAt: hash['answeredAt'] ?? null,
+    endedAt,
+    endReason: (hash['endReason'] as EndReason | undefined) ?? null,
+    hungUpAt,
+  };
+}
