@@ -41,10 +41,6 @@ const apiCall = z.object({
     .string()
     .nullish()
     .transform((value) => value ?? null),
-  finishedAt: z
-    .string()
-    .nullish()
-    .transform((value) => value ?? null),
   transcript: z.array(segment).default([]),
   latencies: z.array(latency).default([]),
   events: z.array(event).default([]),
@@ -56,12 +52,7 @@ export type ApiLatency = z.output<typeof latency>;
 
 export const readApiCall = (body: unknown): ApiCall => apiCall.parse(body);
 
-const listed = z.looseObject({ id: z.string(), carrierCallId: z.string().nullish() });
-const callList = z.union([
-  z.array(listed),
-  z.looseObject({ items: z.array(listed) }).transform(({ items }) => items),
-  z.looseObject({ calls: z.array(listed) }).transform(({ calls }) => calls),
-  z.looseObject({ data: z.array(listed) }).transform(({ data }) => data),
-]);
+const callPage = z.object({ calls: z.array(z.object({ id: z.string(), carrierCallId: z.string().nullable() })) });
 
-export const readCallList = (body: unknown): z.output<typeof callList> => callList.parse(body);
+/** `GET /api/v1/calls`. */
+export const readCallPage = (body: unknown): z.output<typeof callPage>['calls'] => callPage.parse(body).calls;

@@ -1,6 +1,6 @@
 import { type Clock, OperationalError } from '@app/kernel';
 import { callEvidence, type CallEvidence } from '../call-evidence.js';
-import { type ApiCall, readApiCall, readCallList } from './api-call.js';
+import { type ApiCall, readApiCall, readCallPage } from './api-call.js';
 import type { Centre } from './centre.js';
 
 /** The centre, or the lab's doubles beside it, did not answer as they should. */
@@ -11,6 +11,7 @@ export class CentreError extends OperationalError {
 
 const ANSWER_WITHIN_MS = 5_000;
 const ASK_EVERY_MS = 250;
+/** `closing` is a call whose record is not stored yet. */
 const FINISHED: ReadonlySet<string> = new Set(['ended', 'missed']);
 
 /** What an operator can learn of a call by HTTP, and what the doubles tell. */
@@ -23,7 +24,7 @@ export class CentreClient {
   /** Carillon's id of the carrier's call; undefined when it is not known there after `withinMs`. @throws CentreError */
   async findCall(carrierCallId: string, withinMs: number): Promise<string | undefined> {
     return this.#poll(withinMs, async () => {
-      const calls = readCallList(await this.#json(`/calls?carrierCallId=${carrierCallId}`));
+      const calls = readCallPage(await this.#json(`/calls?carrierCallId=${carrierCallId}`));
       return calls.find((call) => call.carrierCallId === carrierCallId)?.id;
     });
   }
@@ -32,7 +33,7 @@ export class CentreClient {
   async finishedCall(callId: string, withinMs: number): Promise<ApiCall> {
     const finished = await this.#poll(withinMs, async () => {
       const call = await this.call(callId);
-      return FINISHED.has(call.state) && call.finishedAt !== null ? call : undefined;
+      return FINISHED.has(call.state) ? call : undefined;
     });
     return finished ?? this.call(callId);
   }

@@ -22,12 +22,13 @@ export interface PlaceCallOptions {
 /** A call that is under way. */
 export interface PlacedCall {
   readonly carrierCallId: string;
+  readonly carrierDelayMs: number;
   /** What happens, as it happens; ends with the call. One reader. */
   readonly moments: AsyncIterable<LiveMoment>;
   /** Resolves when the line is closed and the hang-up was told to the api. */
   readonly over: Promise<PlayedCall>;
   /** What was played to the caller until now. */
-  heardSoFar(): Pick<PlayedCall, 'agentSound' | 'rateHz' | 'beganAtMs' | 'carrierDelayMs'>;
+  heardSoFar(): Pick<PlayedCall, 'agentSound' | 'rateHz' | 'beganAtMs'>;
 }
 
 /** Rings the api and lets the scenario's caller talk. @throws StreamRefused when the api takes no stream */
@@ -54,8 +55,8 @@ export async function placeCall(options: PlaceCallOptions): Promise<PlacedCall> 
       worstLatenessMs: ringover.worstLatenessMs,
     };
   });
-  const heardSoFar = () => ({ ...soundOf(ringover, caller.activity.nowMs), carrierDelayMs });
-  return { carrierCallId: ringover.facts.callId, moments, over: played, heardSoFar };
+  const heardSoFar = () => soundOf(ringover, caller.activity.nowMs);
+  return { carrierCallId: ringover.facts.callId, carrierDelayMs, moments, over: played, heardSoFar };
 }
 
 const soundOf = (ringover: RingoverCall, untilMs: number) => ({

@@ -1,6 +1,7 @@
 import { OperationalError } from '@app/kernel';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import type { VoiceName } from '../engines/speech-engine.js';
 
 /** A scenario that cannot be played. The message has one line for each fault: file, line, path, what to write instead. */
 export class ScenarioError extends OperationalError {
@@ -13,6 +14,8 @@ const text = z.string().trim().min(1);
 const regex = text
   .refine(isRegex, { error: 'is not a regular expression' })
   .transform((source) => new RegExp(source, 'iu'));
+
+const voice = z.enum(['rms', 'slt', 'awb', 'kal16'] satisfies VoiceName[]);
 
 /** What must have been heard or done between the caller's last words before this step and its next ones. */
 const expectation = z
@@ -37,21 +40,21 @@ const steps = {
     after: z.enum(['greeting', 'reply', 'now']).default('reply'),
     quietMs: ms.default(900),
     withinMs: ms.default(12_000),
-    voice: text.optional(),
+    voice: voice.optional(),
   }),
   /** Speaks over the agent, once it has spoken for `afterMs` without a pause; it must yield. */
   bargeIn: z.strictObject({
     bargeIn: text,
     afterMs: ms.default(1_500),
     withinMs: ms.default(12_000),
-    voice: text.optional(),
+    voice: voice.optional(),
   }),
   /** Says a word while the agent speaks; it must go on to its end. */
   backchannel: z.strictObject({
     backchannel: text,
     afterMs: ms.default(1_200),
     withinMs: ms.default(12_000),
-    voice: text.optional(),
+    voice: voice.optional(),
   }),
   /** Says nothing for so long, or until the agent has asked whether the caller is there. */
   silence: z.strictObject({ silence: ms, prompted: z.boolean().default(true) }),
@@ -86,8 +89,7 @@ const scenarioSchema = z.strictObject({
     .string()
     .regex(/^\+?\d{8,15}$/, { error: 'is not a telephone number' })
     .default('33612345678'),
-  /** Flite's: rms, awb, slt, kal, kal16. */
-  voice: z.string().default('rms'),
+  voice: voice.default('rms'),
   /** Root mean square of the noise on the caller's line, of 32,768. */
   noise: z.number().min(0).max(2_000).default(6),
   carrierDelayMs: z.tuple([ms, ms]).default([40, 200]),

@@ -9,9 +9,6 @@ export interface Utterance {
   voicedTo: number;
 }
 
-/** Makes one line of sound at the telephone's rate; the voice is flite's name. */
-export type RenderLine = (text: string, voice: string, rateHz: SampleRateHz) => Promise<Int16Array>;
-
 const BLOCK_MS = 5;
 /** Of a synthesizer's own quiet between words; its voices speak at 1,000 to 4,000. */
 const VOICED_RMS = 250;

@@ -2,7 +2,7 @@ import type { CallEvidence } from '../call-evidence.js';
 import type { HeardCall } from '../report/played-call.js';
 import { align } from './alignment.js';
 import { heardWords } from './heard-words.js';
-import { atEarRate, type MadePiece, madePiece } from './made-piece.js';
+import { atEarRate, EAR_RATE_HZ, type MadePiece, madePiece } from './made-piece.js';
 
 /** What was played to a caller: from when on (ms since 1970), and how it sounded. */
 export interface PlayedSound {
@@ -11,10 +11,19 @@ export interface PlayedSound {
   beganAtMs: number;
 }
 
-/** Listens to all that was played, knowing only what the voice made. Await `loadResampler` first. */
-export function hearCall(sound: PlayedSound, evidence: CallEvidence): HeardCall {
+/**
+ * Listens to what was played (all of it by default), knowing only what the voice double made. Null when it made nothing.
+ * Await `loadResampler` first.
+ */
+export function hearCall(
+  sound: PlayedSound,
+  evidence: CallEvidence,
+  window: { fromMs: number; toMs: number } = { fromMs: 0, toMs: Infinity },
+): HeardCall | null {
   const pieces = piecesOf(evidence, sound.beganAtMs);
-  const alignment = align(atEarRate(sound.agentSound, sound.rateHz), pieces);
+  if (pieces.length === 0) return null;
+  const played = atEarRate(sound.agentSound, sound.rateHz);
+  const alignment = align(played, pieces, placeOf(window.fromMs), Math.min(played.length, placeOf(window.toMs)));
   const modelRequests = evidence.modelRequests.map((request) => ({ ...request, atMs: request.atMs - sound.beganAtMs }));
   return {
     recogniser: evidence.recogniser,
@@ -24,6 +33,8 @@ export function hearCall(sound: PlayedSound, evidence: CallEvidence): HeardCall 
     modelRequests,
   };
 }
+
+const placeOf = (ms: number): number => Math.round((ms * EAR_RATE_HZ) / 1_000);
 
 /** Everything that may have been played, in the order in which it was made. */
 function piecesOf(evidence: CallEvidence, beganAtMs: number): MadePiece[] {

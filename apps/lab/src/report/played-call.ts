@@ -2,7 +2,7 @@ import type { SampleRateHz } from '@app/audio';
 import type { PlayedStep } from '../caller/virtual-caller.js';
 import type { SpokenLine } from '../caller/mouth.js';
 import type { Scenario } from '../caller/scenario.js';
-import type { ModelRequestSeen } from '../call-evidence.js';
+import type { CallEvidence, ModelRequestSeen } from '../call-evidence.js';
 import type { Alignment } from '../ear/alignment.js';
 import type { HeardWord } from '../ear/heard-words.js';
 import type { MadePiece } from '../ear/made-piece.js';
@@ -32,7 +32,7 @@ export interface PlayedCall {
 
 /** What the ear made of the agent's sound, with what the doubles told of it. */
 export interface HeardCall {
-  recogniser: 'pocketsphinx' | 'script';
+  recogniser: CallEvidence['recogniser'];
   pieces: readonly MadePiece[];
   alignment: Alignment;
   words: readonly HeardWord[];
