@@ -24,23 +24,24 @@ export class CallStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   /**
-   * Writes the row of a call whose line is up; the same id again changes nothing. Replaces a row that says `missed`.
+   * Writes the row of a call whose line is up; the same id again changes nothing (`already`). Replaces a row that says
+   * `missed`. Where another call was carried under this carrier's id (its stream came back), the row keeps none
+   * (`second-stream`), so that the id still leads to one call.
    *
-   * @throws StoreError `conflict` when another call was carried under this carrier's id
+   * @throws StoreError
    */
-  async begin(call: BegunCall): Promise<void> {
-    const { id, carrier, carrierCallId } = call;
+  async begin(call: BegunCall): Promise<'begun' | 'already' | 'second-stream'> {
+    const { carrier, carrierCallId } = call;
     if (carrierCallId !== null)
       await stored(this.prisma.call.deleteMany({ where: { carrier, carrierCallId, state: 'missed' } }));
-    const made = await stored(this.prisma.call.createMany({ data: { ...call, state: 'live' }, skipDuplicates: true }));
-    if (made.count === 0 && (await stored(this.prisma.call.count({ where: { id } }))) === 0)
-      throw new StoreError('postgres', 'conflict', { detail: 'this call of the carrier was carried before' });
+    if (await this.#create({ ...call, state: 'live' })) return 'begun';
+    return (await this.#create({ ...call, state: 'live', carrierCallId: null })) ? 'second-stream' : 'already';
   }
 
   /** Keeps a call that nobody carried; does nothing when the carrier's id is known already. @throws StoreError */
   async noteMissed(call: MissedCall): Promise<void> {
     const data = { ...call, id: newCallId(), state: 'missed' as const, startedAt: call.ringingAt ?? call.endedAt };
-    await stored(this.prisma.call.createMany({ data: { ...data, ending: 'confirmed' }, skipDuplicates: true }));
+    await this.#create({ ...data, ending: 'confirmed' });
   }
 
   /** Its line is closed; the carrier's word and the record are still to come. @throws StoreError */
@@ -98,6 +99,11 @@ export class CallStore {
   async logOf(callId: string): Promise<string[] | undefined> {
     const row = await stored(this.prisma.callLog.findUnique({ where: { callId } }));
     return row ? unarchive(row) : undefined;
+  }
+
+  /** False when the id, or the carrier's, is there already. */
+  async #create(data: Prisma.CallCreateManyInput): Promise<boolean> {
+    return (await stored(this.prisma.call.createMany({ data, skipDuplicates: true }))).count > 0;
   }
 
   async #after(cursor: string): Promise<Prisma.CallWhereInput | undefined> {

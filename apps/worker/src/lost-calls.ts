@@ -1,0 +1,74 @@
+import type { Logger } from '@app/boot';
+import type { JobQueue } from '@app/jobs';
+import { type Cancel, type Clock, OperationalError } from '@app/kernel';
+import type { LiveCall, LiveCalls, Nodes } from '@app/live-state';
+
+export interface LostCallsParts {
+  live: LiveCalls;
+  nodes: Nodes;
+  queue: JobQueue;
+  clock: Clock;
+  log: Logger;
+}
+
+const LOOK_EVERY_MS = 5_000;
+/** The carrier's word is waited for 10 s; after this the job must be there. */
+const FINISHED_WITHIN_MS = 30_000;
+/** How long the carrier has to say that the call of a lost node ended. */
+const CARRIER_WORD_MS = 10_000;
+
+/**
+ * Finds calls that nobody will end: those of a node that is gone, which are closed as `node-lost`, and those that ended
+ * while Redis took no job. Any number of workers may look: each act is one that may be done twice.
+ */
+export class LostCalls {
+  #next: Cancel | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: LostCallsParts) {}
+
+  watch(): void {
+    this.#next = this.parts.clock.after(LOOK_EVERY_MS, () => {
+      this.watch();
+      this.#looking = this.#looking.then(() => this.#lookOrTell());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#next?.();
+    await this.#looking;
+  }
+
+  /** @throws StoreError, JobsUnavailable */
+  async look(): Promise<void> {
+    const { live, nodes, clock } = this.parts;
+    const [calls, alive] = await Promise.all([live.unfinished(), nodes.list()]);
+    const nodeIds = new Set<string>(alive.map(({ id }) => id));
+    const nowMs = clock.date().getTime();
+    for (const call of calls) {
+      if (call.endedAt === null && !nodeIds.has(call.nodeId)) await this.#close(call);
+      else if (call.endedAt !== null && nowMs - Date.parse(call.endedAt) > FINISHED_WITHIN_MS) await this.#finish(call);
+    }
+  }
+
+  async #lookOrTell(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      this.parts.log.warn({ error }, 'could not look for lost calls');
+    }
+  }
+
+  async #close({ id, nodeId }: LiveCall): Promise<void> {
+    const { live, queue, clock, log } = this.parts;
+    log.warn({ callId: id, nodeId }, 'node of this call is gone');
+    await live.end(id, { endedAt: clock.date().toISOString(), endReason: 'node-lost' });
+    await queue.add('finish-call', id, { callId: id }, { delayMs: CARRIER_WORD_MS });
+  }
+
+  /** Nothing happens when its job is there already. */
+  async #finish({ id }: LiveCall): Promise<void> {
+    await this.parts.queue.add('finish-call', id, { callId: id });
+  }
+}
