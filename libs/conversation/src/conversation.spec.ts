@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '@app/kernel';
 import { replay, withSetting } from './log/replay.js';
 import { RehearsedCall, someSettings } from './testing/index.js';
 
@@ -117,7 +118,7 @@ describe('a conversation', () => {
     const call = await RehearsedCall.begin({
       script: () => ({ afterMs: 400, text: 'Yes, I see. Go on, please, I am listening.' }),
     });
-    const beganMs = performance.now();
+    const beganMs = systemClock.nowMs();
     while (call.clock.nowMs() < 600_000) {
       await call.hearOut();
       await call.say('And then there was this other thing I wanted.');
@@ -126,7 +127,7 @@ describe('a conversation', () => {
     await call.clock.advance(0);
     expect(call.endReason).toBe('caller-hung-up');
     expect(call.record.segments.length).toBeGreaterThan(100);
-    expect(performance.now() - beganMs).toBeLessThan(5_000);
+    expect(systemClock.nowMs() - beganMs).toBeLessThan(5_000);
     expect(call.clock.waiting).toBe(0);
   });
 

@@ -166,8 +166,6 @@ export class Conversation {
         return this.#listener.askForWords();
       case 'think':
         return this.#thinker.think({ ...effect, messages: messagesFor(call), functions: functionsFor(call) });
-      case 'stop-thinking':
-        return this.#thinker.stop(effect.epoch);
       case 'run-function':
         return this.#run(effect);
       case 'transfer':
@@ -178,7 +176,7 @@ export class Conversation {
     }
   }
 
-  #speak(effect: Extract<Effect, { epoch: number } | { type: 'duck' | 'unduck' }>): void {
+  #speak(effect: Exclude<Extract<Effect, { epoch: number }>, { type: 'think' }>): void {
     switch (effect.type) {
       case 'speak':
         return this.#speaker.speak(effect.epoch, effect.piece, effect.text);
@@ -193,30 +191,27 @@ export class Conversation {
       case 'stop-reply':
         this.#thinker.stop(effect.epoch);
         return this.#speaker.stop(effect.epoch);
-      case 'think':
-      case 'stop-thinking':
       case 'duck':
       case 'unduck':
-        return; // the first two are done elsewhere; no line of today ducks
+        return this.#speaker.duck(effect.epoch, effect.type === 'duck');
       default:
         return assertNever(effect);
     }
   }
 
-  #run({ key, call, changes, timeoutMs }: Effect & { type: 'run-function' }): void {
-    const { functions, callId, clock } = this.parts;
-    const stop = new AbortController();
-    const cancel = clock.after(timeoutMs, () => stop.abort());
+  /** What takes too long is given up by the machine; what only reads is stopped when the call is over. */
+  #run({ key, call, changes }: Effect & { type: 'run-function' }): void {
+    const { functions, callId, log } = this.parts;
+    const { signal } = this.#ending;
     const run = async (): Promise<FunctionResult> => {
-      if (changes) await this.parts.log.flush(LOG_WAIT_MS);
-      return functions.run({ callId, key, name: call.name, argumentsJson: call.argumentsJson, signal: stop.signal });
+      if (changes) await log.flush(LOG_WAIT_MS);
+      return functions.run({ callId, key, name: call.name, argumentsJson: call.argumentsJson, signal });
     };
     run()
       .catch((error: unknown): FunctionResult => {
         if (!(error instanceof StoreError)) throw error;
         return { ok: false, failure: 'unavailable', detail: 'it could not be noted down, so it was not done' };
       })
-      .finally(cancel)
       .then((result) => this.#take({ type: 'function-returned', key, result }))
       .catch((error: unknown) => this.#fail(error));
   }

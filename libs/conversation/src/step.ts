@@ -127,6 +127,7 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
   if (!reply) return;
   switch (input.type) {
     case 'sentence-ready':
+      draft.putReply({ fillers: 0 });
       return addPiece(draft, input.text);
     case 'function-called':
       return callFunction(draft, input.call);
@@ -136,7 +137,7 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
       draft.putReply({ audibleMs: reply.audibleMs ?? draft.atMs, sounding: true });
       return commitWords(draft);
     case 'piece-heard':
-      draft.putReply({ heardPieces: input.piece + 1, fillers: 0 });
+      draft.putReply({ heardPieces: input.piece + 1 });
       return draft.put({ asked: reply.pieces[input.piece]?.text ?? draft.call.asked });
     case 'reply-ran-dry':
       return draft.putReply({ sounding: false });

@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@app/boot';
-import { Conversation, PhraseCache } from '@app/conversation';
+import { Conversation, type PhraseCache } from '@app/conversation';
 import type { CallEvent, CallSettings, FunctionRunner, VoiceDetector } from '@app/conversation/ports';
 import type { PlayoutClock } from '@app/audio';
 import { type CallId, type Clock, newCallId } from '@app/kernel';

@@ -21,9 +21,9 @@ export type Effect =
   | { type: 'resume-reply'; epoch: number }
   /** Be silent at once, forget it; answered by `reply-stopped` when any of it could be heard. */
   | { type: 'stop-reply'; epoch: number }
-  | { type: 'stop-thinking'; epoch: number }
-  | { type: 'duck' }
-  | { type: 'unduck' }
+  /** Quieter while it is undecided who goes on, and as before; only where the carrier holds little enough. */
+  | { type: 'duck'; epoch: number }
+  | { type: 'unduck'; epoch: number }
   | { type: 'run-function'; key: string; call: ModelFunctionCall; changes: boolean; timeoutMs: number }
   | { type: 'set-timer'; timer: TimerName; dueMs: number } // replaces the one of that name
   | { type: 'cancel-timer'; timer: TimerName }

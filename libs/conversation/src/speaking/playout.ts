@@ -28,6 +28,8 @@ interface Underway {
 
 /** With less than this at the carrier, a part of a chunk is better than none. Milliseconds. */
 const STARVING_MS = 3 * FRAME_MS;
+/** About 10 dB: still there, and easy to speak over. */
+const DUCKED_BY = 3;
 
 /**
  * Sends a reply to the line no faster than the caller hears it: at most `pacing.leadMs` is at the carrier, in chunks of
@@ -44,6 +46,8 @@ export class ReplyPlayout implements PlayoutTrack {
   #silentFromMs = 0;
   #sounding = false;
   readonly #chunk: Int16Array;
+  /** What is sent from now on is a third as loud. */
+  ducked = false;
 
   constructor(
     private readonly pieces: readonly PieceSound[],
@@ -111,6 +115,7 @@ export class ReplyPlayout implements PlayoutTrack {
     if (count === 0) return false;
     const samples = this.#chunk.subarray(0, count);
     sound.read(this.#next.sample, samples);
+    if (this.ducked) for (let n = 0; n < count; n += 1) samples[n] = (samples[n] ?? 0) / DUCKED_BY;
     this.line.send(samples);
     this.#note(Math.min(count, there), durationMs(count, rateHz), nowMs);
     return true;

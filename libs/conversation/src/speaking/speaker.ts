@@ -77,6 +77,11 @@ export class Speaker {
     this.#wake(reply);
   }
 
+  duck(epoch: number, ducked: boolean): void {
+    const reply = this.#replyOf(epoch);
+    if (reply) reply.playout.ducked = ducked;
+  }
+
   /** Silent at once, and forgotten. Tells how far it was heard, if it could be heard at all. */
   stop(epoch: number): void {
     const reply = this.#replyOf(epoch);

@@ -8,3 +8,5 @@ export {
 } from './scripted-speech-to-text.js';
 export { ScriptedTextToSpeech, type TextToSpeechScript } from './scripted-text-to-speech.js';
 export { RehearsedCall, type RehearsedCallOptions, someSettings } from './rehearsed-call.js';
+export { FakeVoiceDetector, type FakeVoiceDetectorOptions } from './fake-voice-detector.js';
+export { expectAbout, JudgedCall, voiceDetectorConformance } from './voice-detector.conformance.js';

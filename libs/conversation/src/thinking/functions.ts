@@ -53,14 +53,14 @@ export function runWaiting(draft: Draft): void {
   }
 }
 
-/** A result came: to the reply that waits for it, else (a change that outlived its reply) into the history. */
+/** A result came: to the reply that waits for it, and (a change that outlived its reply) into the history. */
 export function takeResult(draft: Draft, key: string, result: FunctionResult): void {
   const resultJson = result.ok ? result.resultJson : JSON.stringify({ error: result.failure, detail: result.detail });
-  const entry = draft.reply?.rounds
-    .flatMap(({ calls }) => calls)
-    .find((call) => call.key === key && call.state === 'running');
-  if (!entry) return void takeLateResult(draft, key, result, resultJson);
-  tellReturned(draft, entry, result);
+  noteLateResult(draft, key, resultJson);
+  const calls = draft.reply?.rounds.flatMap((round) => round.calls) ?? [];
+  const entry = calls.find((call) => call.key === key && call.state === 'running');
+  tellReturned(draft, key, result, entry?.startedMs ?? draft.atMs);
+  if (!entry) return;
   putCall(draft, { ...entry, state: 'returned', resultJson });
   goOnWhenAllReturned(draft);
 }
@@ -99,19 +99,20 @@ function goOnWhenAllReturned(draft: Draft): void {
   draft.do({ type: 'think', epoch: reply.epoch, round });
 }
 
-function takeLateResult(draft: Draft, key: string, result: FunctionResult, resultJson: string): void {
-  const waiting = stillRunning(draft.call.messages);
-  const call = draft.call.messages
-    .flatMap((message) => (message.role === 'agent' ? (message.calls ?? []) : []))
-    .find((asked) => waiting.includes(asked.id) && keyOf(asked, '') === key);
-  if (!call) return;
-  draft.put({ messages: withResult(draft.call.messages, call.id, resultJson) });
-  draft.tell({ type: 'function.returned', name: call.name, key, ok: result.ok, failure: failureOf(result), tookMs: 0 });
+function noteLateResult(draft: Draft, key: string, resultJson: string): void {
+  const running = stillRunning(draft.call.messages);
+  if (running.length === 0) return;
+  for (const message of draft.call.messages) {
+    const calls = message.role === 'agent' ? (message.calls ?? []) : [];
+    for (const call of calls.filter(({ id }) => running.includes(id)))
+      if (keyOf(call, '') === key) draft.put({ messages: withResult(draft.call.messages, call.id, resultJson) });
+  }
 }
 
-function tellReturned(draft: Draft, { call, key, startedMs }: FunctionCall, result: FunctionResult): void {
-  const tookMs = draft.atMs - startedMs;
-  draft.tell({ type: 'function.returned', name: call.name, key, ok: result.ok, failure: failureOf(result), tookMs });
+function tellReturned(draft: Draft, key: string, result: FunctionResult, startedMs: number): void {
+  const name = key.slice(0, key.indexOf(':'));
+  const tookMs = Math.round(draft.atMs - startedMs);
+  draft.tell({ type: 'function.returned', name, key, ok: result.ok, failure: failureOf(result), tookMs });
 }
 
 const failureOf = (result: FunctionResult) => (result.ok ? null : result.failure);

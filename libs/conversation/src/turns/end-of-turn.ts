@@ -27,10 +27,15 @@ const ASKS: readonly (readonly [ExpectedAnswer, RegExp])[] = [
   ['yes-no', /\b(shall|should|would|do|does|did|is|are|can|could|will|may|have) (i|you|we|it|that|this|the|there)\b|\b(est-ce que|souhaitez-vous|voulez-vous|puis-je|pouvez-vous|cela vous|ça vous)\b/i],
 ]; // prettier-ignore
 
+/** "How may I help?" has the shape of a yes-or-no question and is none. */
+const ASKS_OPENLY =
+  /^\W*(how|what|which|when|where|who|whom|why|comment|quand|quel(le)?s?|combien|où|qui|pourquoi|cómo|cuándo|qué|cuál)\b/i;
+
 /** Reads the agent's last sentence: only a question expects anything in particular. */
 export function expectedAnswer(asked: string): ExpectedAnswer {
   if (!asked.trim().endsWith('?')) return 'anything';
-  return ASKS.find(([, pattern]) => pattern.test(asked))?.[0] ?? 'anything';
+  const answer = ASKS.find(([, pattern]) => pattern.test(asked))?.[0] ?? 'anything';
+  return answer === 'yes-no' && ASKS_OPENLY.test(asked) ? 'anything' : answer;
 }
 
 /** Digits as a recogniser writes them or spells them. */

@@ -11,7 +11,7 @@ export function openOverlap(draft: Draft, onsetMs: number): void {
   const { agent, settings, ducks } = draft.call;
   if (agent.floor !== 'replying' || !mayBeInterrupted(agent.reply)) return;
   draft.put({ agent: { ...agent, overlap: { onsetMs, voiced: true, putOff: false } } });
-  if (ducks) draft.do({ type: 'duck' });
+  if (ducks) draft.do({ type: 'duck', epoch: agent.reply.epoch });
   draft.setTimer('overlap', onsetMs + settings.turns.overlapMs);
 }
 
@@ -65,7 +65,7 @@ export function carryOn(draft: Draft, by: 'words' | 'quiet'): void {
   const { onsetMs } = agent.overlap;
   draft.tell({ type: 'overlap.decided', epoch: agent.reply.epoch, verdict: 'carry-on', onsetMs, by });
   draft.put({ agent: { ...agent, overlap: null } });
-  if (ducks) draft.do({ type: 'unduck' });
+  if (ducks) draft.do({ type: 'unduck', epoch: agent.reply.epoch });
 }
 
 /** The agent yielded to a voice that had nothing to say: it goes on where it was. */
@@ -76,6 +76,7 @@ export function resumeHeld(draft: Draft): void {
   draft.cancelTimer('resume');
   draft.put({ words: null, agent: { floor: 'replying', reply: { ...reply, movedMs: draft.atMs }, overlap: null } });
   draft.tell({ type: 'overlap.decided', epoch: reply.epoch, verdict: 'resume', onsetMs, by: 'quiet' });
+  if (draft.call.ducks) draft.do({ type: 'unduck', epoch: reply.epoch });
   draft.do({ type: 'resume-reply', epoch: reply.epoch });
 }
 
