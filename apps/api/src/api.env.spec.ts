@@ -69,7 +69,7 @@ describe('the environment of the api', () => {
       TRANSFER_DESTINATIONS: 'sales=+441632960001, front desk = +441632960002',
     });
     expect(config).toMatchObject({
-      providers: { openai: { apiKey: 'sk-1', baseUrl: 'https://api.openai.com/v1', model: 'gpt-6-luna' } },
+      providers: { openai: { apiKey: 'sk-1', url: 'https://api.openai.com/v1', model: 'gpt-6-luna' } },
       ringover: {
         line: { rateHz: 16_000, hangUp: { by: 'transfer', to: '+33100000000' } },
         webhooks: { token: 'a-token-of-enough-length', rules: { keys: { 'call-event': 'k' }, binding: 'strict' } },

@@ -95,7 +95,7 @@ const providersOf = (env: Variables) => ({
     ? { apiKey: env.DEEPGRAM_API_KEY, url: env.DEEPGRAM_URL, model: env.DEEPGRAM_MODEL }
     : undefined,
   openai: env.OPENAI_API_KEY
-    ? { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL }
+    ? { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL }
     : undefined,
   elevenlabs: env.ELEVENLABS_API_KEY
     ? { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL }

@@ -1,0 +1,113 @@
+import { readLog, recordOf } from '@app/conversation';
+import { type LiveCall, LiveCalls, RedisCallLogs } from '@app/live-state';
+import {
+  AgentStore,
+  type CallPage,
+  type CallQuery,
+  CallStore,
+  type CallSummary,
+  type StoredCall,
+} from '@app/persistence';
+import { Injectable } from '@nestjs/common';
+
+/** Between the start and the id of the last call of a page of live calls; a stored page ends with an id alone. */
+const CURSOR_MARK = '~';
+
+/**
+ * Calls as they are, wherever that is known: until its record is stored, a call is told by live state and by its log as
+ * far as it was written; after that by Postgres.
+ */
+@Injectable()
+export class CallReader {
+  constructor(
+    private readonly calls: CallStore,
+    private readonly live: LiveCalls,
+    private readonly logs: RedisCallLogs,
+    private readonly agents: AgentStore,
+  ) {}
+
+  /** Newest first. Live calls are listed from live state: a row that says so may be of a node that is gone. @throws StoreError */
+  async list(query: CallQuery): Promise<CallPage> {
+    if (query.state === 'live') return this.#listLive(query);
+    const page = await this.calls.list(query);
+    return { ...page, calls: await Promise.all(page.calls.map((call) => this.#upToDate(call))) };
+  }
+
+  /** @param callId a UUID @throws StoreError, BrokenLog */
+  async get(callId: string): Promise<StoredCall | undefined> {
+    const stored = await this.calls.get(callId);
+    if (stored?.finishedAt) return stored;
+    const live = await this.live.get(callId);
+    if (!live) return stored;
+    const entries = readLog(await this.logs.read(callId));
+    const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
+    const summary = await this.#summaryOf(live);
+    return { ...summary, durationMs: summary.endedAt ? durationMs : null, transcript, latencies, events };
+  }
+
+  /** JSON texts in order, as far as they are written; undefined when there is none. @throws StoreError */
+  async logOf(callId: string): Promise<readonly string[] | undefined> {
+    const stored = await this.calls.logOf(callId);
+    if (stored) return stored;
+    const lines = await this.logs.read(callId);
+    return lines.length > 0 ? lines : undefined;
+  }
+
+  /** `live`: its line is up. @throws StoreError */
+  async stateOf(callId: string): Promise<'live' | 'ended' | 'unknown'> {
+    const live = await this.live.get(callId);
+    if (live) return live.state === 'live' ? 'live' : 'ended';
+    return (await this.calls.get(callId)) ? 'ended' : 'unknown';
+  }
+
+  async #listLive({ limit, cursor, agentId, carrierCallId }: CallQuery): Promise<CallPage> {
+    const calls = (await this.live.list())
+      .filter((call) => agentId === undefined || call.agentId === agentId)
+      .filter((call) => carrierCallId === undefined || call.carrierCallId === carrierCallId)
+      .sort((a, b) => (cursorOf(a) < cursorOf(b) ? 1 : -1))
+      .filter((call) => cursor === undefined || cursorOf(call) < cursor);
+    const page = calls.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      calls: await Promise.all(page.map((call) => this.#summaryOf(call))),
+      nextCursor: last && calls.length > limit ? cursorOf(last) : null,
+    };
+  }
+
+  /** A row is written at the start and at the end; between them live state knows better. */
+  async #upToDate(call: CallSummary): Promise<CallSummary> {
+    if (call.state !== 'live' && call.state !== 'closing') return call;
+    const live = await this.live.get(call.id);
+    return live ? { ...call, ...factsOf(live) } : call;
+  }
+
+  async #summaryOf(live: LiveCall): Promise<CallSummary> {
+    const { id, direction, carrier, agentId, agentVersion: version, nodeId, routedBy } = live;
+    const agent = await this.agents.get(agentId);
+    return {
+      ...{ id, direction, carrier, nodeId, routedBy },
+      ...factsOf(live),
+      agent: agent ? { id: agent.id, slug: agent.slug, name: agent.name, version } : null,
+      durationMs: null,
+      finishedAt: null,
+    };
+  }
+}
+
+/** ISO 8601 in UTC sorts as time does; the id tells apart calls of the same millisecond. */
+const cursorOf = ({ startedAt, id }: LiveCall): string => `${startedAt}${CURSOR_MARK}${id}`;
+
+const factsOf = (live: LiveCall) => ({
+  state: live.state,
+  carrierCallId: live.carrierCallId,
+  from: live.from,
+  to: live.to,
+  ringingAt: dateOf(live.ringingAt),
+  startedAt: new Date(live.startedAt),
+  answeredAt: dateOf(live.answeredAt),
+  endedAt: dateOf(live.endedAt),
+  endReason: live.endReason,
+  ending: live.hungUpAt === null ? null : ('confirmed' as const),
+});
+
+const dateOf = (iso: string | null): Date | null => (iso === null ? null : new Date(iso));

@@ -1,0 +1,35 @@
+import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
+import type { CallPage, CallSummary, StoredCall } from '@app/persistence';
+import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
+
+/** Told word for word in the transcript. */
+const SPOKEN: ReadonlySet<string> = new Set(['caller.spoke', 'agent.spoke']);
+
+export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
+  calls: calls.map(viewSummary),
+  nextCursor,
+});
+
+export const viewCall = (call: StoredCall): CallDto => ({
+  ...viewSummary(call),
+  transcript: [...call.transcript],
+  latencies: call.latencies.map(viewLatency),
+  events: call.events.filter(({ type }: RecordedEvent) => !SPOKEN.has(type)),
+});
+
+function viewSummary(call: CallSummary): CallSummaryDto {
+  const { id, state, direction, carrier, carrierCallId, from, to, agent, nodeId, routedBy } = call;
+  const { ringingAt, startedAt, answeredAt, endedAt, endReason, ending, durationMs } = call;
+  return {
+    ...{ id, state, direction, carrier, carrierCallId, from, to, agent, nodeId, routedBy },
+    ...{ ringingAt, startedAt, answeredAt, endedAt, endReason, ending, durationMs },
+  };
+}
+
+function viewLatency(latency: TurnLatency): TurnLatencyDto {
+  const { voiceStoppedMs, audibleMs } = latency;
+  return {
+    ...latency,
+    responseMs: voiceStoppedMs === null || audibleMs === null ? null : audibleMs - voiceStoppedMs,
+  };
+}

@@ -1,0 +1,40 @@
+import { Metrics } from '@app/boot';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import type { Clock } from '@app/kernel';
+import { CLOCK } from '../process-parts.js';
+import { measureRequests } from './measure-requests.js';
+import { serveApiDocs } from './open-api.js';
+import { nameRequest } from './request-id.js';
+import { validation } from './validation.js';
+
+export const API_PREFIX = 'api/v1';
+/** Load balancers and Prometheus look for these at the root. */
+const AT_THE_ROOT = ['health', 'ready', 'metrics'];
+const MAX_BODY = '100kb';
+
+/** What `NestFactory.create` must be told so that `layHttpSurface` can do the rest. */
+export const HTTP_OPTIONS = {
+  bodyParser: false, // registered below, with bounds
+  abortOnError: false, // a failed start is told by main.ts, not by exiting from inside
+  forceCloseConnections: true,
+  routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
+} as const;
+
+/** All that stands between the socket and the controllers, the same in production and in tests. */
+export function layHttpSurface(app: NestExpressApplication): void {
+  const [metrics, clock] = [app.get(Metrics), app.get<Clock>(CLOCK)];
+  app.set('trust proxy', false);
+  app.set('query parser', 'simple');
+  app.useSecurityHeaders({
+    contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+    strictTransportSecurity: false, // said by the proxy that ends TLS
+  });
+  app.setGlobalPrefix(API_PREFIX, { exclude: AT_THE_ROOT });
+  app.use(nameRequest, measureRequests(metrics, clock));
+  // A signature covers the exact bytes: `request.body` is a Buffer there, whatever its content type says it is.
+  app.use(`/${API_PREFIX}/webhooks`, express.raw({ type: () => true, limit: MAX_BODY, inflate: false }));
+  app.useBodyParser('json', { limit: MAX_BODY });
+  app.useGlobalPipes(validation());
+  serveApiDocs(app);
+}

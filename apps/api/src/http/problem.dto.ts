@@ -1,0 +1,57 @@
+import { STATUS_CODES } from 'node:http';
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { type ProblemCode, PROBLEMS } from './problem.js';
+
+export class FieldErrorDto {
+  @ApiProperty({ example: 'limit' })
+  readonly field!: string;
+
+  @ApiProperty({ example: 'limit must not be greater than 100' })
+  readonly problem!: string;
+}
+
+/** RFC 9457 problem details. */
+export class ProblemDto {
+  @ApiProperty({ example: 'about:blank' })
+  readonly type!: string;
+
+  @ApiProperty({ description: 'The name of the HTTP status.' })
+  readonly title!: string;
+
+  @ApiProperty({ type: 'integer' })
+  readonly status!: number;
+
+  @ApiProperty({ enum: Object.keys(PROBLEMS), description: 'Stable: decide by this.' })
+  readonly code!: ProblemCode;
+
+  @ApiProperty({ description: 'For people.' })
+  readonly detail!: string;
+
+  @ApiPropertyOptional({ type: [FieldErrorDto], description: 'With request.invalid: what is wrong, and where.' })
+  readonly errors?: FieldErrorDto[];
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'With service.not-ready: what is down.',
+  })
+  readonly checks?: Record<string, string>;
+
+  @ApiProperty({ description: 'The same as the header X-Request-Id; also in our log.' })
+  readonly requestId!: string;
+}
+
+/** Documents the problems that an operation may answer with. */
+export function Fails(...codes: ProblemCode[]): ClassDecorator & MethodDecorator {
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...[...byStatus].map(([status, ofStatus]) => ApiResponse({ status, ...described(status, ofStatus) })),
+  ) as ClassDecorator & MethodDecorator;
+}
+
+const described = (status: number, codes: readonly ProblemCode[]) => ({
+  description: `${STATUS_CODES[status]}: ${codes.map((code) => `\`${code}\``).join(', ')}`,
+  content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+});

@@ -1,0 +1,83 @@
+import { StoreError } from '@app/conversation/ports';
+import { OperationalError } from '@app/kernel';
+import { HttpException } from '@nestjs/common';
+
+/**
+ * All that can go wrong for whoever asks us over HTTP. Codes are stable: they are added, never renamed. `detail` says
+ * what to do, and holds nothing of the request and nothing of our inside.
+ */
+export const PROBLEMS = {
+  'request.invalid': { status: 400, detail: 'Something in the request is not as described; see errors.' },
+  'request.unreadable': { status: 400, detail: 'The body is not JSON.' },
+  'request.refused': { status: 400, detail: 'The request cannot be worked with.' },
+  'auth.no-key': { status: 401, detail: 'Send an API key as "Authorization: Bearer <key>".' },
+  'auth.refused': { status: 401, detail: 'The key or the signature is not valid.' },
+  'auth.forbidden': { status: 403, detail: 'This key may not do that.' },
+  'route.not-found': { status: 404, detail: 'There is nothing at this address; see /api/v1/docs.' },
+  'call.not-found': { status: 404, detail: 'There is no such call.' },
+  'call.no-log': { status: 404, detail: 'No log of this call is kept.' },
+  'call.ended': { status: 409, detail: 'The call has ended already.' },
+  'agent.not-found': { status: 404, detail: 'There is no such agent.' },
+  'command.failed': { status: 500, detail: 'It broke on the way; what of it was done is not known. See the call.' },
+  'request.conflict': { status: 409, detail: 'This contradicts what is there already.' },
+  'request.too-large': { status: 413, detail: 'The body is larger than 100 kB.' },
+  'request.media-type': { status: 415, detail: 'Send application/json in UTF-8.' },
+  'service.internal': { status: 500, detail: 'Something of ours broke; tell us the request id.' },
+  'service.not-ready': { status: 503, detail: 'The service cannot work now; see checks.' },
+  'service.unavailable': { status: 503, detail: 'A store cannot be reached now; ask again in a moment.' },
+} as const satisfies Record<string, { status: number; detail: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface FieldError {
+  /** Path in the body or the query: `limit`, `items.0.name`. */
+  field: string;
+  /** What is expected there. */
+  problem: string;
+}
+
+/** An answer that is not what was asked for. */
+export class Problem extends OperationalError {
+  readonly retryable: boolean;
+  readonly status: number;
+
+  /** @param extras stand beside the members of RFC 9457: safe for whoever asked */
+  constructor(
+    readonly code: ProblemCode,
+    readonly extras: { errors?: readonly FieldError[]; checks?: Readonly<Record<string, string>> } = {},
+    options?: { cause?: unknown },
+  ) {
+    super(code, options);
+    this.status = PROBLEMS[code].status;
+    this.retryable = this.status === 503;
+  }
+}
+
+const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
+  401: 'auth.refused',
+  403: 'auth.forbidden',
+  404: 'route.not-found',
+  409: 'request.conflict',
+  413: 'request.too-large',
+  415: 'request.media-type',
+  503: 'service.unavailable',
+};
+
+/** What is answered to whoever asked, whatever was thrown. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StoreError) return new Problem(ofStore(error), {}, { cause: error });
+  if (error instanceof OperationalError && error.retryable)
+    return new Problem('service.unavailable', {}, { cause: error });
+  if (!(error instanceof HttpException)) return new Problem('service.internal', {}, { cause: error });
+  const status = error.getStatus();
+  if (status === 400 && error.cause instanceof SyntaxError) return new Problem('request.unreadable');
+  const fallback = status >= 500 ? 'service.internal' : 'request.refused';
+  return new Problem(BY_STATUS[status] ?? fallback, {}, { cause: error });
+}
+
+/** A store's `not-found` is no answer to a request: which thing is not there is known by the controller only. */
+function ofStore({ failure }: StoreError): ProblemCode {
+  if (failure === 'unavailable') return 'service.unavailable';
+  return failure === 'conflict' ? 'request.conflict' : 'service.internal';
+}

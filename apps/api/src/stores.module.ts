@@ -1,0 +1,141 @@
+import { JobQueue } from '@app/jobs';
+import type { Clock, NodeId } from '@app/kernel';
+import {
+  Commands,
+  Feed,
+  Lines,
+  LiveCalls,
+  LiveRedis,
+  Nodes,
+  openRedis,
+  RedisCallLogs,
+  type RedisConfig,
+  RingingCalls,
+  WebhookInbox,
+} from '@app/live-state';
+import {
+  AgentStore,
+  ApiKeyStore,
+  CallStore,
+  closePostgres,
+  ContactStore,
+  NumberStore,
+  openPostgres,
+  type PostgresConfig,
+  PrismaCalendar,
+  type PrismaClient,
+  PrismaFunctionLedger,
+  WebhookStore,
+} from '@app/persistence';
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { CLOCK, NODE_ID } from './process-parts.js';
+
+const POSTGRES = Symbol('postgres');
+
+/** Closes last what was opened first, after all that uses it. */
+@Injectable()
+export class OpenStores implements OnApplicationShutdown {
+  constructor(
+    @Inject(POSTGRES) private readonly postgres: PrismaClient,
+    private readonly redis: LiveRedis,
+    private readonly commands: Commands,
+    private readonly feed: Feed,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  /** What `/ready` asks. */
+  readonly checks = [
+    { name: 'postgres', ask: () => this.postgres.$queryRaw`SELECT 1` },
+    { name: 'redis', ask: () => this.redis.ask((redis) => redis.ping()) },
+  ];
+
+  /** Closes all of them, also after one that failed. @throws AggregateError of what failed */
+  async onApplicationShutdown(): Promise<void> {
+    const { commands, feed, jobs, redis, postgres } = this;
+    const errors: unknown[] = [];
+    for (const store of [commands, feed, jobs, redis, { close: () => closePostgres(postgres) }]) {
+      try {
+        await store.close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, 'stores did not close');
+  }
+}
+
+export interface StoresConfig {
+  postgres: PostgresConfig;
+  redis: RedisConfig;
+}
+
+/** Opens Postgres and Redis, and provides each store by its class. @throws StoreError when one of them is not there */
+@Module({})
+export class StoresModule {
+  static with(config: StoresConfig): DynamicModule {
+    const stores = [...inPostgres, ...inRedis, jobs(config)];
+    return {
+      module: StoresModule,
+      global: true,
+      providers: [...opened(config), ...stores, OpenStores],
+      exports: [...stores.map(({ provide }) => provide), OpenStores],
+    };
+  }
+}
+
+const opened = ({ postgres, redis }: StoresConfig): Provider[] => [
+  { provide: POSTGRES, useFactory: () => openPostgres(postgres) },
+  { provide: LiveRedis, inject: [CLOCK], useFactory: (clock: Clock) => openRedis(redis, clock) },
+];
+
+const inPostgres = [
+  { provide: AgentStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AgentStore(prisma) },
+  { provide: CallStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new CallStore(prisma) },
+  { provide: ContactStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ContactStore(prisma) },
+  { provide: NumberStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new NumberStore(prisma) },
+  { provide: WebhookStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new WebhookStore(prisma) },
+  { provide: PrismaCalendar, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new PrismaCalendar(prisma) },
+  {
+    provide: PrismaFunctionLedger,
+    inject: [POSTGRES, CLOCK],
+    useFactory: (prisma: PrismaClient, clock: Clock) => new PrismaFunctionLedger(prisma, clock),
+  },
+  {
+    provide: ApiKeyStore,
+    inject: [POSTGRES, CLOCK],
+    useFactory: (prisma: PrismaClient, clock: Clock) => new ApiKeyStore(prisma, clock),
+  },
+];
+
+const withClock = [LiveRedis, CLOCK];
+const inRedis = [
+  { provide: Feed, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Feed(redis) },
+  { provide: Lines, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Lines(redis) },
+  { provide: WebhookInbox, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new WebhookInbox(redis) },
+  { provide: Commands, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Commands(redis, clock) },
+  { provide: Nodes, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Nodes(redis, clock) },
+  {
+    provide: RingingCalls,
+    inject: withClock,
+    useFactory: (redis: LiveRedis, clock: Clock) => new RingingCalls(redis, clock),
+  },
+  {
+    provide: RedisCallLogs,
+    inject: withClock,
+    useFactory: (redis: LiveRedis, clock: Clock) => new RedisCallLogs(redis, clock),
+  },
+  {
+    provide: LiveCalls,
+    inject: [LiveRedis, NODE_ID],
+    useFactory: (redis: LiveRedis, nodeId: NodeId) => new LiveCalls(redis, nodeId),
+  },
+];
+
+const jobs = ({ redis }: StoresConfig) => ({ provide: JobQueue, useFactory: () => new JobQueue({ url: redis.url }) });
