@@ -33,8 +33,8 @@ const modelRequest = z.looseObject({ requestId: z.string(), atMs: z.number(), me
 
 export const callEvidence = z.looseObject({
   callId: z.string(),
-  /** `script`: it knows its caller's script, so how well it understood says nothing. */
-  recogniser: z.enum(['pocketsphinx', 'script']),
+  /** `script`: it knows its caller's script, so how well it understood says nothing. Null: no double listened. */
+  recogniser: z.enum(['pocketsphinx', 'script']).nullable(),
   pieces: z.array(piece),
   /** Made for no call, such as greetings rendered when the api started; any call may have played them. */
   sharedPieces: z.array(piece),

@@ -50,7 +50,7 @@ const OPTIONS = {
     help: { type: 'boolean' },
   },
   rehearse: { seed: { type: 'string' }, help: { type: 'boolean' } },
-} as const satisfies Record<string, ParseArgsOptionsConfig>;
+} satisfies Record<string, ParseArgsOptionsConfig>;
 
 const switches = z
   .strictObject({
@@ -91,18 +91,19 @@ function readCall(name: 'call' | 'rehearse', args: string[]): Command {
   };
 }
 
-interface CallOptions {
-  scenario?: string;
-  calls?: string;
-  seed?: string;
-  json?: boolean;
-  carrier?: string[];
-  help?: boolean;
-}
+const written = z.object({
+  scenario: z.string().optional(),
+  calls: z.string().optional(),
+  seed: z.string().optional(),
+  json: z.boolean().optional(),
+  carrier: z.array(z.string()).optional(),
+  help: z.boolean().optional(),
+});
 
-function optionsOf(name: 'call' | 'rehearse', args: string[]): CallOptions {
+function optionsOf(name: 'call' | 'rehearse', args: string[]): z.output<typeof written> {
+  const options: ParseArgsOptionsConfig = OPTIONS[name];
   try {
-    return parseArgs({ args, options: OPTIONS[name], strict: true, allowPositionals: false }).values;
+    return written.parse(parseArgs({ args, options, strict: true, allowPositionals: false }).values);
   } catch (error) {
     throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
@@ -114,8 +115,8 @@ function wholeNumber(option: string, text: string, [low, high]: [number, number]
   throw new UsageError(`${option} takes a whole number from ${low} to ${high}, not ${JSON.stringify(text)}`);
 }
 
-function readSwitches(written: readonly string[]): RingoverSwitches {
-  const entries = written.map((text) => {
+function readSwitches(pairs: readonly string[]): RingoverSwitches {
+  const entries = pairs.map((text) => {
     const [key = '', ...value] = text.split('=');
     return [key, value.join('=')] as const;
   });
