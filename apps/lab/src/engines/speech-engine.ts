@@ -1,6 +1,9 @@
 import type { SampleRateHz } from '@app/audio';
 
-/** flite's voices: three sampled men and women (`rms`, `awb`, `slt`), one diphone voice that is cheap and robotic. */
+/**
+ * flite's voices: `rms`, `awb` (men) and `slt` (a woman) learned from recordings, their words placed to 60 ms; `kal16` is
+ * put together from half-sounds, robotic, ten times as quick, its words placed to 150 ms. All speak American English.
+ */
 export type VoiceName = 'rms' | 'slt' | 'awb' | 'kal16';
 
 /** A word as it stands in the text, punctuation included, in ms since the first sample. */
