@@ -5,7 +5,7 @@ export { peak, rms, rmsDbfs } from './levels.js';
 export { mixInto } from './mix.js';
 export { base64ToPcm, bytesToPcm, pcmToBase64, pcmToBytes } from './pcm.js';
 export { PlayoutClock, type PlayoutClockOptions, type PlayoutTrack } from './playout-clock.js';
-export { Reframer } from './reframer.js';
+export { Cutter, Reframer } from './reframer.js';
 export { loadResampler, Resampler } from './resampler.js';
 export { silence } from './silence.js';
 export { encodeWav, parseWav, WAV_HEADER_BYTES, WavError, wavHeader, type WavSound } from './wav.js';

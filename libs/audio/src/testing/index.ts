@@ -1,0 +1,1 @@
+export { spokenCaller } from './spoken-caller.js';
