@@ -23,6 +23,8 @@ const CARRIER_WORD_MS = 10_000;
  */
 export class LostCalls {
   #next: Cancel | undefined;
+  /** Nodes that were not heard of at the last look. After a Redis that was gone, its nodes need a moment to tell. */
+  #suspected: ReadonlySet<string> = new Set();
   #looking: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: LostCallsParts) {}
@@ -39,16 +41,19 @@ export class LostCalls {
     await this.#looking;
   }
 
-  /** @throws StoreError, JobsUnavailable */
+  /** A node is lost when two looks in a row did not find it. @throws StoreError, JobsUnavailable */
   async look(): Promise<void> {
     const { live, nodes, clock } = this.parts;
+    const suspected = this.#suspected;
+    this.#suspected = new Set();
     const [calls, alive] = await Promise.all([live.unfinished(), nodes.list()]);
-    const nodeIds = new Set<string>(alive.map(({ id }) => id));
+    const aliveIds = new Set<string>(alive.map(({ id }) => id));
+    const orphaned = calls.filter(({ endedAt, nodeId }) => endedAt === null && !aliveIds.has(nodeId));
+    this.#suspected = new Set(orphaned.map(({ nodeId }) => nodeId));
+    for (const call of orphaned) if (suspected.has(call.nodeId)) await this.#close(call);
     const nowMs = clock.date().getTime();
-    for (const call of calls) {
-      if (call.endedAt === null && !nodeIds.has(call.nodeId)) await this.#close(call);
-      else if (call.endedAt !== null && nowMs - Date.parse(call.endedAt) > FINISHED_WITHIN_MS) await this.#finish(call);
-    }
+    const isLate = ({ endedAt }: LiveCall) => endedAt !== null && nowMs - Date.parse(endedAt) > FINISHED_WITHIN_MS;
+    for (const call of calls.filter(isLate)) await this.#finish(call);
   }
 
   async #lookOrTell(): Promise<void> {

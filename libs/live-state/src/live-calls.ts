@@ -52,6 +52,16 @@ const noteHangUp = script(`
   return call
 `);
 
+/** KEYS: call, live calls, unfinished calls, [carrier's id]. ARGV: call. An id that leads to a newer call of ours stays. */
+const drop = script(`
+  local hash = redis.call('HGETALL', KEYS[1])
+  if KEYS[4] and redis.call('GET', KEYS[4]) == ARGV[1] then redis.call('DEL', KEYS[4]) end
+  redis.call('DEL', KEYS[1])
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  redis.call('ZREM', KEYS[3], ARGV[1])
+  return hash
+`);
+
 /** Which calls there are now, for every process. A call stays here until its record is stored. */
 export class LiveCalls {
   /** @param nodeId this process, as it registered with `Nodes`: a claim of a node that is not registered binds nobody */
@@ -136,22 +146,15 @@ export class LiveCalls {
     return callId === null ? undefined : this.get(callId);
   }
 
-  /** Forgets the call: its record is stored. Twice is once. @throws StoreError */
-  async drop(callId: CallId): Promise<void> {
+  /** Forgets the call: its record is stored. @returns it as it was at last; undefined the second time @throws StoreError */
+  async drop(callId: CallId): Promise<LiveCall | undefined> {
     const { keys } = this.redis;
-    const call = await this.get(callId);
-    if (call?.carrierCallId) await this.release(call.carrier, call.carrierCallId, callId);
-    const names = [keys.call(callId)];
-    const carrierKey = call?.carrierCallId ? keys.carrierCall(call.carrier, call.carrierCallId) : undefined;
-    // a carrier that came back with the same id has a newer call of ours under it
-    if (carrierKey && (await this.redis.ask((redis) => redis.get(carrierKey))) === callId) names.push(carrierKey);
-    await this.redis.ask((redis) =>
-      Promise.all([
-        redis.zrem(keys.liveCalls(), callId),
-        redis.zrem(keys.unfinishedCalls(), callId),
-        redis.unlink(...names),
-      ]),
-    );
+    const { carrier = '', carrierCallId = null } = (await this.get(callId)) ?? {};
+    const names = [keys.call(callId), keys.liveCalls(), keys.unfinishedCalls()];
+    if (carrierCallId !== null) names.push(keys.carrierCall(carrier, carrierCallId));
+    const hash = await this.redis.ask((redis) => drop(redis, names, [callId]));
+    if (carrierCallId !== null) await this.release(carrier, carrierCallId, callId);
+    return liveCallOf(hashOf(hash));
   }
 
   async #all(key: string): Promise<LiveCall[]> {
@@ -161,4 +164,12 @@ export class LiveCalls {
       return hashes.flatMap((hash) => liveCallOf(hash) ?? []);
     });
   }
+}
+
+/** A hash as a script answers it: field, value, field, value. */
+function hashOf(flat: unknown): Record<string, string> {
+  const items = Array.isArray(flat) ? flat.map(String) : [];
+  return Object.fromEntries(
+    items.flatMap((field, index) => (index % 2 === 0 ? [[field, items[index + 1] ?? '']] : [])),
+  );
 }

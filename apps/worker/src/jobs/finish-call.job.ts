@@ -1,11 +1,12 @@
 import type { Logger } from '@app/boot';
-import { LOG_FORMAT, readLog, recordOf } from '@app/conversation';
-import type { CallRecord } from '@app/conversation/ports';
+import { LOG_FORMAT } from '@app/conversation';
+import type { CallRecord, EndReason } from '@app/conversation/ports';
 import type { JobTakers } from '@app/jobs';
 import type { CallId, Clock } from '@app/kernel';
 import type { CallLogs, LiveCall, LiveCalls } from '@app/live-state';
-import type { BegunCall, CallStore, FinishedCall } from '@app/persistence';
+import type { BegunCall, CallStore } from '@app/persistence';
 import { CallNotEnded } from './call-not-ended.js';
+import { recordIn } from './record-in.js';
 
 export interface FinishCallParts {
   calls: CallStore;
@@ -13,6 +14,14 @@ export interface FinishCallParts {
   logs: CallLogs;
   clock: Clock;
   log: Logger;
+}
+
+/** What is known of the end, besides the log. Instants are ISO 8601. */
+interface End {
+  startedAt: string;
+  endedAt: string | null;
+  endReason: EndReason | null;
+  hungUpAt: string | null;
 }
 
 /**
@@ -24,18 +33,50 @@ export const finishCall =
   (parts: FinishCallParts): JobTakers['finish-call'] =>
   async ({ callId }) => {
     const { calls, live, logs, clock, log } = parts;
-    const [call, lines] = await Promise.all([live.get(callId), logs.read(callId)]);
-    if (!call) return void log.warn({ callId, entries: lines.length }, 'nothing is known of this call any more');
-    if (call.state === 'live') throw new CallNotEnded();
-    await calls.begin(rowOf(call));
-    const outcome = await calls.finish(callId, finishedOf(call, lines, clock.date()));
-    await logs.drop(callId);
-    await live.drop(call.id);
-    log.info({ callId, outcome, entries: lines.length, ending: endingOf(call) }, 'call stored');
+    const call = await live.get(callId);
+    if (call?.state === 'live') throw new CallNotEnded();
+    const end = call ?? (await endInPostgres(calls, callId));
+    if (!end) return log.info({ callId }, 'this call is stored already, or is nobody’s');
+    if (call) await calls.begin(rowOf(call));
+    const lines = await logs.read(callId);
+    const { record, isWhole } = recordIn(lines);
+    if (!isWhole) log.error({ callId, entries: lines.length }, 'log of this call is broken: stored as far as it reads');
+    const outcome = await calls.finish(callId, {
+      record,
+      log: lines,
+      logFormat: LOG_FORMAT,
+      endedAt: endOf(end, record),
+      endReason: end.endReason ?? 'failed',
+      ending: endingOf(end),
+      finishedAt: clock.date(),
+    });
+    await forget(callId as CallId, end, parts);
+    log.info({ callId, outcome, entries: lines.length }, 'call stored');
   };
 
+/** The carrier's word may have come while the record was being stored. */
+async function forget(callId: CallId, end: End, { live, logs, calls }: FinishCallParts): Promise<void> {
+  await logs.drop(callId);
+  const last = await live.drop(callId);
+  if (!last?.carrierCallId || !last.hungUpAt || endingOf(end) === 'confirmed') return;
+  const amended = { ending: 'confirmed' as const, endedAt: new Date(last.hungUpAt) };
+  await calls.amendEnding(last.carrier, last.carrierCallId, amended);
+}
+
+/** Redis knows nothing of the call: it was finished, or Redis lost it. */
+async function endInPostgres(calls: CallStore, callId: string): Promise<End | undefined> {
+  const row = await calls.get(callId);
+  if (!row || row.finishedAt) return undefined;
+  return {
+    startedAt: row.startedAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+    endReason: row.endReason,
+    hungUpAt: null,
+  };
+}
+
 /** The api writes the row when the line is up, unless Postgres was gone just then. */
-const rowOf = ({ state: _state, ringingAt, startedAt, answeredAt, ...call }: LiveCall): BegunCall => ({
+const rowOf = (call: LiveCall): BegunCall => ({
   id: call.id,
   direction: call.direction,
   carrier: call.carrier,
@@ -47,35 +88,15 @@ const rowOf = ({ state: _state, ringingAt, startedAt, answeredAt, ...call }: Liv
   contactId: call.contactId,
   nodeId: call.nodeId,
   routedBy: call.routedBy,
-  ringingAt: dateOf(ringingAt),
-  startedAt: new Date(startedAt),
-  answeredAt: dateOf(answeredAt),
+  ringingAt: dateOf(call.ringingAt),
+  startedAt: new Date(call.startedAt),
+  answeredAt: dateOf(call.answeredAt),
 });
 
-function finishedOf(call: LiveCall, lines: readonly string[], now: Date): FinishedCall {
-  const record = recordIn(lines);
-  const endReason = call.endReason ?? 'node-lost';
-  return {
-    record,
-    log: lines,
-    logFormat: LOG_FORMAT,
-    endedAt: endOf(call, record),
-    endReason,
-    ending: endingOf(call),
-    finishedAt: now,
-  };
-}
-
-/** A call without a log: Redis lost it, or the call never got as far as its first entry. */
-const recordIn = (lines: readonly string[]): CallRecord =>
-  lines.length > 0
-    ? recordOf(readLog(lines))
-    : { segments: [], latencies: [], events: [], endReason: null, durationMs: 0 };
-
 /** Whoever closed a call for a node that was lost did so later: it ended with its log. */
-const endOf = ({ endReason, endedAt, startedAt }: LiveCall, { durationMs }: CallRecord): Date =>
+const endOf = ({ endReason, endedAt, startedAt }: End, { durationMs }: CallRecord): Date =>
   endReason === 'node-lost' || endedAt === null ? new Date(Date.parse(startedAt) + durationMs) : new Date(endedAt);
 
-const endingOf = ({ hungUpAt }: LiveCall) => (hungUpAt === null ? 'assumed' : 'confirmed');
+const endingOf = ({ hungUpAt }: End) => (hungUpAt === null ? 'assumed' : 'confirmed');
 
 const dateOf = (iso: string | null): Date | null => (iso === null ? null : new Date(iso));
