@@ -1,7 +1,10 @@
 import type { Line } from '@app/conversation/ports';
+import type { CallId } from '@app/kernel';
 
 /** A call whose sound has reached us, with what is known of it so far. */
 export interface ArrivedCall {
+  /** Ours; the carrier's id is claimed under it (`LiveCalls.claim`), and given back when `carry` resolves. */
+  id: CallId;
   line: Line;
   carrier: 'ringover';
   direction: 'inbound' | 'outbound';

@@ -46,7 +46,7 @@ describe('ids', () => {
     expect(readId(value)).toBe(id);
   });
 
-  it.each([2 ** 60, 1.5, -1, '', 'x'.repeat(65), null, undefined, {}])(
+  it.each([2 ** 60, 1.5, -1, '', 'x'.repeat(65), 'a b', '1\0', null, undefined, {}])(
     'are not taken from %p, which has lost digits or is none',
     (value) => {
       expect(readId(value)).toBeUndefined();

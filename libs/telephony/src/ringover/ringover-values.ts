@@ -29,11 +29,11 @@ export function readPhoneNumber(value: unknown): string | undefined {
 /** An id, as text. A number beyond 2^53 has lost digits on its way and is no id; read it with `parseLossless`. */
 export function readId(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
-  return typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_CHARACTERS ? value : undefined;
+  return typeof value === 'string' && ID.test(value) ? value : undefined;
 }
 
-/** Theirs are 20 digits or a UUID; a longer one would only fill our keys. */
-const MAX_ID_CHARACTERS = 64;
+/** Theirs are 20 digits or a UUID; anything longer or stranger would only break our keys and columns. */
+const ID = /^[\w.:-]{1,64}$/;
 
 /** `USER22670001` in some places, 22670001 in others. */
 export const readUserId = (value: unknown): string | undefined => readId(value)?.replace(/^USER/, '');

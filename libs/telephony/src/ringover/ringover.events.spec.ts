@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseLossless } from './lossless-json.js';
-import { dedupeKey, readRingoverEvent } from './ringover.events.js';
+import { dedupeKey, nameOfEvent, readRingoverEvent } from './ringover.events.js';
 
 const data = {
   id: '0b9e6a52-5a57-4a0f-9d0e-2f8a5e6f1c11',
@@ -105,6 +105,22 @@ describe('events of a call', () => {
       resource: 'search',
       event: 'contact',
     });
+  });
+});
+
+describe('the name of an event', () => {
+  it.each<[unknown, object]>([
+    [
+      { event: 'a\0b', resource: 'x'.repeat(100) },
+      { event: 'ab', resource: 'x'.repeat(64) },
+    ],
+    [
+      { event: '\0', resource: 7 },
+      { event: undefined, resource: undefined },
+    ],
+    ['ringing', { event: undefined, resource: undefined }],
+  ])('fits a column, whatever it was: %#', (value, name) => {
+    expect(nameOfEvent(value)).toEqual(name);
   });
 });
 

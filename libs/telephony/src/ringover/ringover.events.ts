@@ -110,9 +110,14 @@ function readDirection(value: unknown): 'inbound' | 'outbound' | undefined {
   return text === 'outbound' || text === 'out' ? 'outbound' : undefined;
 }
 
-/** Long enough for every name that Ringover has, short enough for a column. */
+/** Long enough for every name that Ringover has, short enough for a column; no column holds a NUL. */
 const MAX_NAME_CHARACTERS = 64;
-const readName = (value: unknown): string | undefined => readText(value)?.slice(0, MAX_NAME_CHARACTERS);
+const readName = (value: unknown): string | undefined =>
+  readText(
+    readText(value)
+      ?.replace(/\p{Cc}/gu, '')
+      .slice(0, MAX_NAME_CHARACTERS),
+  );
 
 /**
  * The same for every delivery of one event, in hex: a retry differs in `attempt` alone, and ids come as numbers or as

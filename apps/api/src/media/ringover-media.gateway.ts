@@ -1,0 +1,77 @@
+import { type CallId, newCallId } from '@app/kernel';
+import type { PhoneNumber } from '@app/persistence';
+import { firstText, type MetadataPaths, readStreamIds, RingoverLine, type RingoverLineSettings } from '@app/telephony';
+import { Inject } from '@nestjs/common';
+import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
+import type { WebSocket } from 'ws';
+import { CallCarrier } from '../calls/arrived-call.js';
+import { type Clock, InjectClock, InjectLogger, type Logger } from '../process-parts.js';
+import { CallClaims } from './call-claims.js';
+import { MediaTokenGate } from './media-token.gate.js';
+import { StreamMatcher } from './stream-matcher.js';
+import type { DoorOptions } from './upgrade-adapter.js';
+import type { UpgradeAsk } from './upgrade-router.js';
+
+/** How long a stream may take to say which call it is; sound ends the wait sooner. */
+const INTRODUCTION_MS = 500;
+
+/** Of our own: this call has a stream already. 4000 to 4999 are free for applications (RFC 6455 §7.4.2). */
+const SECOND_STREAM = 4_409;
+
+export interface RingoverStreamConfig {
+  line: RingoverLineSettings;
+  metadata: MetadataPaths;
+}
+export const RINGOVER_STREAM = Symbol('ringover stream');
+
+/** Where Ringover's media servers bring a call's sound. */
+@WebSocketGateway<DoorOptions>({ path: '/api/v1/media/ringover/:token', gate: MediaTokenGate })
+export class RingoverMediaGateway implements OnGatewayConnection {
+  constructor(
+    private readonly matcher: StreamMatcher,
+    private readonly claims: CallClaims,
+    private readonly carrier: CallCarrier,
+    @Inject(RINGOVER_STREAM) private readonly config: RingoverStreamConfig,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly log: Logger,
+  ) {}
+
+  handleConnection(socket: WebSocket, number: PhoneNumber, ask: UpgradeAsk): void {
+    const line = new RingoverLine(socket, this.config.line, this.clock); // keeps the sound while the call is looked for
+    this.#serve(socket, line, { number, ask }).catch((error: unknown) => {
+      this.log.error({ error }, 'stream broke');
+      socket.terminate();
+    });
+  }
+
+  async #serve(socket: WebSocket, line: RingoverLine, guest: { number: PhoneNumber; ask: UpgradeAsk }): Promise<void> {
+    const { id, e164, agent } = guest.number;
+    const text = await firstText(socket, this.clock, INTRODUCTION_MS);
+    const ids = readStreamIds({ text, ...guest.ask }, this.config.metadata);
+    const match = await this.matcher.match(e164, ids);
+    const callId = newCallId();
+    const about = { callId, numberId: id, carrierCallId: match.carrierCallId };
+    if (match.matchedBy === 'none') this.log.warn(about, 'stream without a call');
+    const carry = () =>
+      this.carrier.carry({ id: callId, line, carrier: 'ringover', number: { e164, agentId: agent.id }, ...match });
+    if (!(await this.#once(match.carrierCallId, callId, carry))) {
+      this.log.warn(about, 'second stream of a call refused');
+      return socket.close(SECOND_STREAM, 'this call has a stream');
+    }
+    const { oddMessages, opaqueTexts } = line.counts;
+    if (oddMessages + opaqueTexts > 0)
+      this.log.warn({ ...about, oddMessages, opaqueTexts }, 'stream was not as documented');
+  }
+
+  /** False when another stream has the call. An orphan has no name by which there could be two. */
+  async #once(carrierCallId: string | null, callId: CallId, carry: () => Promise<void>): Promise<boolean> {
+    if (carrierCallId === null) return carry().then(() => true);
+    if (!(await this.claims.take(carrierCallId, callId))) return false;
+    try {
+      await carry();
+    } finally {
+      await this.claims.giveBack(carrierCallId, callId);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,68 @@
+import { StoreError } from '@app/conversation/ports';
+import { type RingingCall, RingingCalls } from '@app/live-state';
+import type { StreamIds } from '@app/telephony';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ArrivedCall } from '../calls/arrived-call.js';
+import { InjectLogger, type Logger } from '../process-parts.js';
+
+/** A stream without an id belongs to the only call that rang so lately. */
+const RANG_WITHIN_MS = 10_000;
+
+export type StreamMatch = Pick<ArrivedCall, 'carrierCallId' | 'direction' | 'from' | 'to' | 'matchedBy' | 'ringingAt'>;
+
+/** Finds out which call a stream of Ringover's is: by what it says of itself, else by what rings, else not at all. */
+@Injectable()
+export class StreamMatcher {
+  constructor(
+    @Inject(RingingCalls) private readonly ringing: Pick<RingingCalls, 'claimByCallId' | 'claimOnly'>,
+    @InjectLogger() private readonly log: Logger,
+  ) {}
+
+  /**
+   * Takes the call that rang from those that ring. Never rejects for a store that is gone: the caller waits.
+   *
+   * @param e164 our number, which was rung
+   */
+  async match(e164: string, ids: StreamIds): Promise<StreamMatch> {
+    if (ids.callId !== undefined) {
+      const rang = await this.#claim(this.ringing.claimByCallId('ringover', ids.callId));
+      return matchOf(e164, ids, rang, { carrierCallId: ids.callId, matchedBy: 'metadata' });
+    }
+    const rang = await this.#claim(
+      this.ringing.claimOnly({ carrier: 'ringover', number: e164, withinMs: RANG_WITHIN_MS }),
+    );
+    if (!rang || isOfAnother(rang, ids))
+      return matchOf(e164, ids, undefined, { carrierCallId: null, matchedBy: 'none' });
+    return matchOf(e164, ids, rang, { carrierCallId: rang.carrierCallId, matchedBy: 'ringing' });
+  }
+
+  async #claim(claim: Promise<RingingCall | undefined>): Promise<RingingCall | undefined> {
+    try {
+      return await claim;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.log.warn({ error }, 'stream matched without what rings');
+      return undefined;
+    }
+  }
+}
+
+/** What the stream says of itself contradicts the call that rang: nobody is to be greeted by another's name. */
+const isOfAnother = (rang: RingingCall, { from }: StreamIds): boolean =>
+  from !== undefined && rang.from !== null && from !== rang.from;
+
+function matchOf(
+  e164: string,
+  ids: StreamIds,
+  rang: RingingCall | undefined,
+  found: Pick<StreamMatch, 'carrierCallId' | 'matchedBy'>,
+): StreamMatch {
+  const from = ids.from ?? rang?.from ?? null;
+  return {
+    ...found,
+    direction: from === e164 ? 'outbound' : 'inbound',
+    from,
+    to: ids.to ?? rang?.to ?? null,
+    ringingAt: rang ? new Date(rang.atMs) : null,
+  };
+}
