@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ describe('npm start', () => {
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'centre-'));
+    chmodSync(home, 0o711); // the user that runs PostgreSQL for root must get in
     port = await freePort();
   });
   afterEach(() => centre?.stop());
@@ -61,11 +62,11 @@ describe('npm start', () => {
   });
 
   it('uses its data again, and cleans up after a launcher that was killed', async () => {
-    const second = start();
+    const second = start({ LINES_PER_AGENT: '7' });
     await second.prints(UP, UP_WITHIN_MS);
     const { apiKey } = second.centre();
     expect(second.printed).not.toContain(apiKey);
-    expect((await get('/api/v1/agents', apiKey)).status).toBe(200);
+    expect(await (await get('/api/v1/agents', apiKey)).json()).toMatchObject({ agents: Array(5).fill({ lines: 7 }) });
     const orphans = second.processes();
     await second.killLauncher();
     expect(stillRun(orphans)).toEqual(['PostgreSQL', 'Redis', 'lab', 'worker', 'api']);

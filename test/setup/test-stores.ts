@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,7 @@ export interface TestStores {
 export async function openTestStores(): Promise<TestStores> {
   await sweep();
   const home = mkdtempSync(join(tmpdir(), PREFIX));
+  chmodSync(home, 0o711); // the user that runs PostgreSQL for root must get in
   writeFileSync(join(home, 'owner.json'), JSON.stringify({ pid: process.pid, born: birthmark(process.pid) }));
   const notes: string[] = [];
   const order = { home, software: SOFTWARE, durable: false, register: new ProcessRegister(home) };

@@ -15,7 +15,8 @@ interface Shown {
 const TITLES = { recogniser: 'Recogniser', model: 'Model', voice: 'Voice' };
 
 export function banner({ env, url, stores, newKey, home }: Shown): string {
-  const folder = relative(process.cwd(), home.path) || home.path;
+  const near = relative(process.cwd(), home.path);
+  const folder = near === '' || near.startsWith('..') ? home.path : near;
   const rows = [
     ['API', `${url}/api/v1 (described at ${url}/api/v1/docs)`],
     ['Health', `${url}/health, ${url}/ready, ${url}/metrics`],

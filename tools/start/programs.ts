@@ -5,10 +5,11 @@ import { ROOT } from '../build/build.js';
 import { CannotStart } from '../processes/cannot-start.js';
 import { lastLines, launch, type Running, stopGroup } from '../processes/process-group.js';
 import type { ProcessRegister } from '../processes/process-register.js';
+import { drainMsOf } from './settings.js';
 
 const READY_WITHIN_MS = 60_000;
-/** Enough for api to say goodbye to its calls, and for a store to write what it holds. */
-const GRACE_MS = 10_000;
+/** Beyond what api gives its calls: enough for it to say goodbye to them, and for a store to write what it holds. */
+const GRACE_MS = 12_000;
 
 interface Program {
   name: 'api' | 'worker' | 'lab' | 'rehearsal';
@@ -40,9 +41,10 @@ export function labUrl(lab: Running & { logPath: string }): Promise<string> {
 /** Ends what runs, the youngest first: api, worker, the lab, Redis, PostgreSQL. Nothing is started after this began. */
 export async function stopAll(register: ProcessRegister, onStopped?: (name: string) => void): Promise<void> {
   register.close();
+  const graceMs = drainMsOf(process.env) + GRACE_MS;
   for (let left = register.running(); left.length > 0; left = register.running())
     for (const entry of left.reverse()) {
-      await stopGroup(entry, GRACE_MS);
+      await stopGroup(entry, graceMs);
       register.remove(entry.pid);
       onStopped?.(entry.name);
     }

@@ -5,6 +5,8 @@ import { CannotStart } from '../processes/cannot-start.js';
 import type { Secrets } from './home.js';
 
 const DEFAULT_PORT = 3_000;
+/** Whoever presses Ctrl-C here waits for it; a server that is stopped by plan has its own, longer default. */
+const DEFAULT_DRAIN_MS = 4_000;
 
 /** A stage of a turn that a provider does, and where it is told which one. */
 interface Stage {
@@ -68,6 +70,9 @@ export function portOf(env: Env): number {
   throw new CannotStart('PORT is not a number from 1 to 65535');
 }
 
+/** How long api lets calls go on once it was asked to stop. */
+export const drainMsOf = (env: Env) => Number(env['DRAIN_MS'] || DEFAULT_DRAIN_MS);
+
 /** With neither of its secrets there is no account: the lab's virtual Ringover takes its place. */
 export const hasCarrier = (env: Env) => Boolean(env['RINGOVER_CALL_EVENT_KEY'] || env['RINGOVER_WEBHOOK_TOKEN']);
 
@@ -81,12 +86,14 @@ export function environmentOf(
   env: Env,
   own: { databaseUrl: string; redisUrl: string; secrets: Secrets; labUrl: string | undefined },
 ): NodeJS.ProcessEnv {
-  const told: NodeJS.ProcessEnv = { ...env, PORT: String(portOf(env)) };
-  Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl });
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')); // `KEY=` means: not set
+  const told: NodeJS.ProcessEnv = { ...set, PORT: String(portOf(env)) };
+  Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl, DRAIN_MS: String(drainMsOf(env)) });
   told['RINGOVER_WEBHOOK_TOKEN'] ||= own.secrets.webhookToken;
   told['RINGOVER_CALL_EVENT_KEY'] ||= own.secrets.callEventKey;
-  if (own.labUrl === undefined) return told;
-  for (const stage of STAGES.filter((stage) => !isLive(env, stage)))
-    Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
+  for (const stage of STAGES) {
+    if (isLive(env, stage)) told[stage.key] ||= 'none';
+    else if (own.labUrl) Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
+  }
   return told;
 }
