@@ -27,7 +27,7 @@ function fromPath(): RedisProgram | undefined {
 }
 
 function fromDebian(software: string, say: (line: string) => void): RedisProgram | undefined {
-  if (process.platform !== 'linux') return undefined;
+  if (!answers('apt-get', process.env)) return undefined;
   say('no redis-server or valkey-server on PATH; taking one from a Debian package, for this folder only');
   for (const name of ['redis-server', 'valkey-server']) {
     const root = unpackDebianPackage(name, join(software, name), say);
