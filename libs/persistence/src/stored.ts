@@ -21,6 +21,18 @@ const FAILURES: Readonly<Record<string, StoreFailure>> = {
 /** SQLSTATE classes (PostgreSQL, appendix A): connection, insufficient resources, operator intervention. */
 const UNAVAILABLE_STATE = /^(08|53|57P)/;
 
+/** What the driver adapter calls the same, where Prisma gives it no code of its own: in raw queries. */
+const UNAVAILABLE_KINDS: ReadonlySet<string> = new Set([
+  'AuthenticationFailed',
+  'ConnectionClosed',
+  'DatabaseAccessDenied',
+  'DatabaseDoesNotExist',
+  'DatabaseNotReachable',
+  'SocketTimeout',
+  'TlsConnectionError',
+  'TooManyConnections',
+]);
+
 /** What `pg` says in plain errors, without a code. */
 const UNAVAILABLE_TEXT =
   /connection terminated|connection timeout|timeout exceeded when trying to connect|query read timeout|connection error|cannot use a pool after/i;
@@ -46,20 +58,23 @@ function failureOf(error: unknown): StoreFailure | undefined {
   const known = error instanceof Prisma.PrismaClientKnownRequestError ? FAILURES[error.code] : undefined;
   if (known) return known;
   if (!(error instanceof Error) || error instanceof StoreError) return undefined;
-  return UNAVAILABLE_STATE.test(sqlStateOf(error) ?? '') || UNAVAILABLE_TEXT.test(error.message)
-    ? 'unavailable'
-    : undefined;
+  return saysUnavailable(error) ? 'unavailable' : undefined;
 }
 
-/** What the driver adapter noted of an error that it did not know. */
+function saysUnavailable(error: Error): boolean {
+  const { kind = '', originalCode = '' } = causeOf(error) ?? {};
+  return UNAVAILABLE_KINDS.has(kind) || UNAVAILABLE_STATE.test(originalCode) || UNAVAILABLE_TEXT.test(error.message);
+}
+
+/** What the driver adapter noted of an error. */
 interface AdapterError {
-  cause?: { originalCode?: string };
+  cause?: { kind?: string; originalCode?: string };
 }
 
-function sqlStateOf(error: Error): string | undefined {
+function causeOf(error: Error): AdapterError['cause'] {
   const meta = error instanceof Prisma.PrismaClientKnownRequestError ? error.meta : undefined;
   const { driverAdapterError } = (meta ?? {}) as { driverAdapterError?: AdapterError };
-  return driverAdapterError?.cause?.originalCode ?? (error as AdapterError).cause?.originalCode;
+  return driverAdapterError?.cause ?? (error as AdapterError).cause;
 }
 
 function codeOf(error: unknown): string {

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { readSettings } from './settings.schema.js';
+import { exampleSettings } from './testing/example-settings.js';
+
+const settings = exampleSettings();
+
+describe('settings of an agent', () => {
+  it('are read as they were written', () => {
+    expect(readSettings('clara', JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+  });
+
+  it.each([
+    ['nothing', null, 'settings: '],
+    ['an empty greeting', { ...settings, greeting: ' ' }, 'greeting: '],
+    [
+      'no phrase for silence',
+      { ...settings, phrases: { ...settings.phrases, stillThere: [] } },
+      'phrases.stillThere: ',
+    ],
+    [
+      'a probability above 1',
+      { ...settings, turns: { ...settings.turns, voiceThreshold: 50 } },
+      'turns.voiceThreshold: ',
+    ],
+    [
+      'a silence threshold above the one of voice',
+      { ...settings, turns: { ...settings.turns, silenceThreshold: 0.6 } },
+      'turns.silenceThreshold: must not be above voiceThreshold',
+    ],
+    ['half a millisecond', { ...settings, turns: { ...settings.turns, pauseMs: 0.5 } }, 'turns.pauseMs: '],
+    [
+      'a model without a vendor',
+      { ...settings, providers: { ...settings.providers, model: 'x' } },
+      'providers.model: ',
+    ],
+    ['a constant that nobody knows', { ...settings, turns: { ...settings.turns, pause: 1 } }, 'turns: '],
+    ['a language that is none', { ...settings, agent: { ...settings.agent, language: 'English' } }, 'agent.language: '],
+  ])('are refused for %s', (_what, wrong, fault) => {
+    expect(() => readSettings('clara', wrong)).toThrow(`settings of clara: ${fault}`);
+  });
+
+  it('name every fault at once', () => {
+    const wrong = { ...settings, greeting: '', functions: 'all' };
+
+    expect(() => readSettings('clara', wrong)).toThrow(/greeting: .*; functions: /);
+  });
+});
