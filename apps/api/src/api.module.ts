@@ -3,14 +3,19 @@ import { AgentsModule } from './agents/agents.module.js';
 import type { ApiConfig } from './api.env.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CallsModule } from './calls/calls.module.js';
+import { CarryingModule } from './calls/carrying.module.js';
 import { HttpModule } from './http/http.module.js';
+import { MediaModule } from './media/media.module.js';
 import { ProcessModule, type ProcessParts } from './process.module.js';
 import { StoresModule } from './stores.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** Hands each room its part of the configuration. The order is that of the guards: keys before all else. */
 @Module({})
 export class ApiModule {
   static with(config: ApiConfig, parts: ProcessParts): DynamicModule {
+    const carrying = CarryingModule.with(config);
+    const { ringover } = config;
     return {
       module: ApiModule,
       imports: [
@@ -20,6 +25,9 @@ export class ApiModule {
         HttpModule,
         AgentsModule.with(config.calls),
         CallsModule,
+        carrying,
+        MediaModule.with({ ringover, calls: carrying }),
+        WebhooksModule.with({ ringover: ringover.webhooks }),
       ],
     };
   }

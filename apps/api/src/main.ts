@@ -7,6 +7,7 @@ import { apiEnv } from './api.env.js';
 import { ApiModule } from './api.module.js';
 import { HTTP_OPTIONS, layHttpSurface } from './http/http-surface.js';
 import { Readiness } from './http/readiness.js';
+import { UpgradeAdapter } from './media/upgrade-adapter.js';
 
 /** Beyond the calls' own bound: sockets, stores, and the last batch of each log. */
 const CLOSE_WITHIN_MS = 10_000;
@@ -26,6 +27,7 @@ async function start(): Promise<Closer[]> {
     logger: frameworkLogger(log),
   });
   layHttpSurface(app);
+  app.useWebSocketAdapter(new UpgradeAdapter(app));
   await listen(app, config.http.port);
   log.info({ port: config.http.port }, 'listening');
   return [

@@ -2,7 +2,7 @@ import type { Logger, Metrics } from '@app/boot';
 import { Conversation, type PhraseCache } from '@app/conversation';
 import type { CallEvent, CallSettings, FunctionRunner, VoiceDetector } from '@app/conversation/ports';
 import type { PlayoutClock } from '@app/audio';
-import { type CallId, type Clock, newCallId } from '@app/kernel';
+import type { CallId, Clock } from '@app/kernel';
 import type { CommandAnswer, CommandTaker } from '@app/live-state';
 import type { ProviderCatalog } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
@@ -36,7 +36,7 @@ export class CallRunner extends CallCarrier {
 
   async carry(arrived: ArrivedCall): Promise<void> {
     const { log, clock } = this.parts;
-    const callId = newCallId();
+    const callId = arrived.id;
     const callLog = log.child({ callId, carrier: arrived.carrier, matchedBy: arrived.matchedBy });
     const arrivedMs = clock.nowMs();
     try {
