@@ -1,0 +1,105 @@
+import { createHmac } from 'node:crypto';
+import { StoreError } from '@app/conversation/ports';
+import { JobQueue, JobsUnavailable } from '@app/jobs';
+import {
+  type InboxEntry,
+  type LiveCall,
+  LiveCalls,
+  type RingingCall,
+  RingingCalls,
+  WebhookInbox,
+} from '@app/live-state';
+import { CallStore, type MissedCall, type RawWebhook, WebhookStore } from '@app/persistence';
+import type { Provider } from '@nestjs/common';
+
+/** Signs a body as Ringover was seen to, or as a forger would. */
+export function sign(body: string, key: string, options: { claims?: string; alg?: string } = {}): string {
+  const { claims = `{"url":"https://example.com","payload":${body}}`, alg = 'HS512' } = options;
+  const encode = (json: string): string => Buffer.from(json).toString('base64url');
+  const signed = `${encode(JSON.stringify({ alg, typ: 'JWT' }))}.${encode(claims)}`;
+  return `${signed}.${createHmac('sha512', key).update(signed).digest('base64url')}`;
+}
+
+/** What the effects of webhooks ask of stores and jobs, in memory; `down` names what is gone. */
+export class FakeBack {
+  readonly inbox: InboxEntry[] = [];
+  readonly saved: RawWebhook[] = [];
+  readonly jobs: { name: string; key: string; payload: unknown }[] = [];
+  /** Keys of `finish-call` jobs that wait. */
+  readonly waiting = new Set<string>();
+  readonly ringing = new Map<string, RingingCall>();
+  readonly matched = new Set<string>();
+  readonly live: LiveCall[] = [];
+  readonly missed: MissedCall[] = [];
+  readonly amended: { carrierCallId: string; ending: string; endedAt: Date }[] = [];
+  readonly down = new Set<'redis' | 'postgres'>();
+
+  providers(): (Provider & { provide: unknown })[] {
+    const value = <Part extends object>(provide: abstract new (...parts: never[]) => Part, part: Partial<Part>) => ({
+      provide,
+      useValue: part,
+    });
+    return [
+      value(WebhookInbox, { take: (entry) => this.#ask('redis', () => this.#take(entry)) }),
+      value(WebhookStore, { save: (webhook) => this.#ask('postgres', () => this.#save(webhook)) }),
+      value(JobQueue, {
+        add: async (name, key, payload) => {
+          if (this.down.has('redis')) throw new JobsUnavailable('gone');
+          this.jobs.push({ name, key, payload });
+        },
+        promote: async (_name, key) => this.waiting.delete(key),
+      }),
+      value(RingingCalls, {
+        offer: (call) => this.#ask('redis', () => this.#offer(call)),
+        withdraw: (_carrier, id) => this.#ask('redis', () => this.#withdraw(id)),
+      }),
+      value(LiveCalls, {
+        findByCarrierCallId: (_carrier, id) => this.#ask('redis', () => this.#find(id)),
+        update: (id, changes) => this.#ask('redis', () => this.#change((call) => call.id === id, changes)),
+        noteHangUp: (_carrier, id, hungUpAt) =>
+          this.#ask('redis', () => {
+            this.#change((call) => call.carrierCallId === id, { hungUpAt });
+            return this.#find(id);
+          }),
+      }),
+      value(CallStore, {
+        noteMissed: (call) => this.#ask('postgres', () => void this.missed.push(call)),
+        amendEnding: (_carrier, carrierCallId, ending) =>
+          this.#ask('postgres', () => this.amended.push({ carrierCallId, ...ending }) > 0),
+      }),
+    ];
+  }
+
+  async #ask<T>(store: 'redis' | 'postgres', answer: () => T): Promise<T> {
+    if (this.down.has(store)) throw new StoreError(store, 'unavailable');
+    return answer();
+  }
+
+  #take(entry: InboxEntry): 'new' | 'duplicate' {
+    const seen = this.inbox.some(({ dedupeKey }) => dedupeKey === entry.dedupeKey);
+    this.inbox.push(entry);
+    return seen ? 'duplicate' : 'new';
+  }
+
+  #save(webhook: RawWebhook): 'new' | 'duplicate' {
+    if (this.saved.some(({ dedupeKey }) => dedupeKey === webhook.dedupeKey)) return 'duplicate';
+    this.saved.push(webhook);
+    return 'new';
+  }
+
+  #offer(call: RingingCall): void {
+    if (!this.matched.has(call.carrierCallId)) this.ringing.set(call.carrierCallId, call);
+  }
+
+  #withdraw(carrierCallId: string): void {
+    this.matched.add(carrierCallId);
+    this.ringing.delete(carrierCallId);
+  }
+
+  #find = (id: string): LiveCall | undefined => this.live.find(({ carrierCallId }) => carrierCallId === id);
+
+  #change(fits: (call: LiveCall) => boolean, changes: Partial<LiveCall>): void {
+    const at = this.live.findIndex(fits);
+    if (at >= 0) this.live[at] = { ...(this.live[at] as LiveCall), ...changes };
+  }
+}
