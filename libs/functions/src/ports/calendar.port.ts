@@ -15,7 +15,8 @@ export interface AppointmentRequest {
   madeBy: string;
 }
 
-export type BookingOutcome = { booked: true; appointmentId: string; startsAt: string } | { booked: false; because: 'taken' };
+export type BookingOutcome =
+  { booked: true; appointmentId: string; startsAt: string } | { booked: false; because: 'taken' };
 
 /** Where appointments are kept: the built-in one in Postgres, or an outside system. */
 export interface Calendar {
