@@ -200,10 +200,11 @@ export class VirtualCaller implements Handset {
     return { missed: null };
   }
 
-  /** Looked at with each frame. False when the time was over, or the line went. */
+  /** Looked at with each frame. False when the time (or the whole call's) was over, or the line went. */
   #until(met: () => boolean, withinMs: number): Promise<boolean> {
     if (this.#gone) return Promise.resolve(met());
-    return new Promise((resolve) => this.#waiters.add({ met, untilMs: this.#nowMs + withinMs, resolve }));
+    const untilMs = Math.min(this.#nowMs + withinMs, this.parts.scenario.maxMs);
+    return new Promise((resolve) => this.#waiters.add({ met, untilMs, resolve }));
   }
 
   #settle(waiter: Waiter, met: boolean): void {

@@ -18,6 +18,8 @@ export interface Alignment {
 }
 
 const STEP = samplesIn(10, EAR_RATE_HZ);
+/** Sound of nobody known is skipped in such steps, until something is known again. */
+const LOST_STEP = samplesIn(20, EAR_RATE_HZ);
 /** The end of a run is found to the millisecond. */
 const FINE_STEP = samplesIn(1, EAR_RATE_HZ);
 /** Quieter than this is silence on either side: dither and the last bits of a fading sound. */
@@ -42,8 +44,8 @@ export function align(played: Int16Array, pieces: readonly MadePiece[], from = 0
       place: locator.find(played, at, { before: msOf(at), expected: placeAfter(runs.at(-1)) }),
     });
     if (run) runs.push(run);
-    else unknown += STEP;
-    at = nextSound(played, run ? run.from + run.length : at + STEP);
+    else unknown += LOST_STEP;
+    at = nextSound(played, run ? run.from + run.length : at + LOST_STEP);
   }
   return { runs, unknownMs: msOf(unknown) };
 }

@@ -1,9 +1,12 @@
-/** How alike two stretches are: 1 the same but for loudness, 0 unrelated, -1 upside down; 0 when one of them is silent. */
+/**
+ * How alike two stretches are: 1 the same but for loudness, 0 unrelated, -1 upside down; 0 when one of them is silent.
+ * Both must hold `length` samples from their place on.
+ */
 export function likeness(a: Stretch, b: Stretch, length: number): number {
   let [cross, ofA, ofB] = [0, 0, 0];
   for (let n = 0; n < length; n += 1) {
-    const x = a.samples[a.from + n] ?? 0;
-    const y = b.samples[b.from + n] ?? 0;
+    const x = a.samples[a.from + n] as number;
+    const y = b.samples[b.from + n] as number;
     cross += x * y;
     ofA += x * x;
     ofB += y * y;
@@ -13,7 +16,7 @@ export function likeness(a: Stretch, b: Stretch, length: number): number {
 
 /** Part of a sound, from a place on. */
 export interface Stretch {
-  samples: ArrayLike<number>;
+  samples: Int16Array;
   from: number;
 }
 
@@ -43,8 +46,8 @@ export function envelopeLikeness(pattern: Float32Array, track: Float32Array): Fl
 function scoreAt(centred: Float32Array, norm: number, track: Float32Array, place: number): number {
   let [cross, sum, squares] = [0, 0, 0];
   for (let n = 0; n < centred.length; n += 1) {
-    const value = track[place + n] ?? 0;
-    cross += (centred[n] ?? 0) * value;
+    const value = track[place + n] as number;
+    cross += (centred[n] as number) * value;
     sum += value;
     squares += value * value;
   }

@@ -14,6 +14,9 @@ const BLOCK = samplesIn(5, EAR_RATE_HZ);
 /** Lengths to compare, the surest first: short ones are for sound that was cut off soon after. */
 const PROBES = [400, 200, 90].map((lengthMs) => samplesIn(lengthMs, EAR_RATE_HZ));
 const COARSE_CANDIDATES = 24;
+/** The loudness of the true place is this alike, whatever the grid of blocks; that of others now and then. */
+const COARSE_ALIKE = 0.6;
+const LAG_SAMPLES = samplesIn(60, EAR_RATE_HZ);
 /** The same samples give 1; through another resampler 0.97; other words of the same voice up to 0.6. */
 const SURE = 0.85;
 /** Likenesses that differ less than this are the same sound made twice. */
@@ -64,16 +67,23 @@ export class Locator {
     return found.sort((a, b) => b.score - a.score).slice(0, COARSE_CANDIDATES);
   }
 
-  #fine(played: Int16Array, from: number, length: number, coarse: Candidate): Candidate {
-    const samples = this.pieces[coarse.piece]?.samples ?? new Int16Array(0);
-    let best: Candidate = { ...coarse, score: -1 };
+  /** The lag is found on the first part, which is enough for it; how sure it is, on all of the probe. */
+  #fine(played: Int16Array, from: number, length: number, { piece, offset: coarse }: Candidate): Candidate {
+    const samples = this.pieces[piece]?.samples ?? new Int16Array(0);
+    const part = Math.min(length, LAG_SAMPLES);
+    let best = { offset: coarse, score: -1 };
     for (let lag = -BLOCK; lag <= BLOCK; lag += 1) {
-      const offset = coarse.offset + lag;
+      const offset = coarse + lag;
       if (offset < 0 || offset + length > samples.length) continue;
-      const score = likeness({ samples: played, from }, { samples, from: offset }, length);
-      if (score > best.score) best = { piece: coarse.piece, offset, score };
+      const score = likeness({ samples: played, from }, { samples, from: offset }, part);
+      if (score > best.score) best = { offset, score };
     }
-    return best;
+    if (best.score < SURE - SAME) return { piece, ...best };
+    return {
+      piece,
+      offset: best.offset,
+      score: likeness({ samples: played, from }, { samples, from: best.offset }, length),
+    };
   }
 }
 
@@ -81,7 +91,8 @@ function peaks(scores: Float32Array): { at: number; score: number }[] {
   const found: { at: number; score: number }[] = [];
   for (let at = 0; at < scores.length; at += 1) {
     const score = scores[at] ?? 0;
-    if (score > 0.3 && score >= (scores[at - 1] ?? -1) && score >= (scores[at + 1] ?? -1)) found.push({ at, score });
+    if (score > COARSE_ALIKE && score >= (scores[at - 1] ?? -1) && score >= (scores[at + 1] ?? -1))
+      found.push({ at, score });
   }
   return found;
 }

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { OperationalError, systemClock } from '@app/kernel';
+import { runCalls } from './call/run-calls.js';
+import { ScenarioError } from './caller/scenario.js';
+import { type Command, readCommand, USAGE, UsageError } from './command-line.js';
+import { FliteEngine } from './engines/flite.engine.js';
+
+const EXIT = { good: 0, wrong: 1, usage: 2 } as const;
+
+/** The lab's own folder: from the sources it is beside them, from a build it is in the repository that was built. */
+const LAB_FOLDER = [join(import.meta.dirname, '..'), join(import.meta.dirname, '../../../../apps/lab')].find((folder) =>
+  existsSync(join(folder, 'scenarios')),
+);
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function run(command: Command): Promise<number> {
+  if (command.name === 'help') print(USAGE);
+  if (command.name !== 'call' && command.name !== 'rehearse') return EXIT.good;
+  const home = process.env['CARILLON_HOME'] || '.local';
+  const openEngine = () => Promise.resolve(new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') }));
+  const scenarios = join(LAB_FOLDER ?? '.', 'scenarios');
+  const good = await runCalls({ command, home, scenarios, openEngine, clock: systemClock, print });
+  return good ? EXIT.good : EXIT.wrong;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(readCommand(args));
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error instanceof UsageError || error instanceof ScenarioError ? EXIT.usage : EXIT.wrong;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
