@@ -10,3 +10,11 @@ export { ScriptedTextToSpeech, type TextToSpeechScript } from './scripted-text-t
 export { RehearsedCall, type RehearsedCallOptions, someSettings } from './rehearsed-call.js';
 export { FakeVoiceDetector, type FakeVoiceDetectorOptions } from './fake-voice-detector.js';
 export { expectAbout, JudgedCall, voiceDetectorConformance } from './voice-detector.conformance.js';
+export { expectWithinATick, type Fault, FAULTS, type Patience, readAll } from './far-end.js';
+export { describeLanguageModel, type LanguageModelSubject, type ModelPlay } from './language-model.conformance.js';
+export {
+  describeSpeechToText,
+  type SpeechToTextFarEnd,
+  type SpeechToTextSubject,
+} from './speech-to-text.conformance.js';
+export { describeTextToSpeech, type TextToSpeechSubject, type VoicePlay } from './text-to-speech.conformance.js';

@@ -10,6 +10,8 @@ export interface ScriptedReply {
   text?: string | readonly string[];
   /** Between two tokens. */
   tokenMs?: number;
+  /** Between the last token and what follows. */
+  endMs?: number;
   calls?: readonly ModelFunctionCall[];
   /** Thrown after text and calls, in place of the end. */
   error?: Error;
@@ -37,13 +39,14 @@ export class ScriptedLanguageModel implements LanguageModel {
     const { signal } = request;
     signal.throwIfAborted();
     this.requests.push({ ...request, messages: [...request.messages] });
-    const { afterMs = 0, tokenMs = 0, calls = [], error, ...reply } = this.#next(request);
+    const { afterMs = 0, tokenMs = 0, endMs = 0, calls = [], error, ...reply } = this.#next(request);
     await wait(this.clock, afterMs, signal);
     for (const [n, text] of tokensOf(reply.text ?? '').entries()) {
       if (n > 0) await wait(this.clock, tokenMs, signal);
       signal.throwIfAborted();
       yield { type: 'text', text };
     }
+    await wait(this.clock, endMs, signal);
     for (const call of calls) {
       signal.throwIfAborted();
       yield { type: 'function-call', call };

@@ -25,7 +25,7 @@ export interface TextToSpeechScript {
 }
 
 /** What goes wrong with a piece, after so much of its sound. */
-type Fault = { type: 'fails'; error: Error; afterMs: number } | { type: 'hangs'; afterMs: number };
+type Fault = { type: 'fails'; error: Error; afterMs: number; delayMs: number } | { type: 'hangs'; afterMs: number };
 
 /** A voice whose sound lasts as its words do. Each sample tells its place in the piece: 1 to 32,000, and again. */
 export class ScriptedTextToSpeech implements TextToSpeech {
@@ -54,9 +54,9 @@ export class ScriptedTextToSpeech implements TextToSpeech {
     this.capabilities = { wordTimes: this.#script.wordTimes };
   }
 
-  /** The nth piece, counted from 1, throws after so much of its sound. */
-  failAt(nth: number, error: Error = new ProviderError(this.name, 'unreachable'), afterMs = 0): void {
-    this.#faults.set(nth, { type: 'fails', error, afterMs });
+  /** The nth piece, counted from 1, throws after so much of its sound, `delayMs` later. */
+  failAt(nth: number, error: Error = new ProviderError(this.name, 'unreachable'), afterMs = 0, delayMs = 0): void {
+    this.#faults.set(nth, { type: 'fails', error, afterMs, delayMs });
   }
 
   /** The nth piece, counted from 1, stops after so much of its sound and never ends, until aborted. */
@@ -104,8 +104,8 @@ export class ScriptedTextToSpeech implements TextToSpeech {
   }
 
   async #befall(fault: Fault, signal: AbortSignal): Promise<void> {
-    if (fault.type === 'hangs') await wait(this.clock, Infinity, signal);
-    else throw fault.error;
+    await wait(this.clock, fault.type === 'hangs' ? Infinity : fault.delayMs, signal);
+    if (fault.type === 'fails') throw fault.error;
   }
 }
 
