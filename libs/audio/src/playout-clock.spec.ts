@@ -149,6 +149,14 @@ describe('PlayoutClock', () => {
     expect(later.ticksMs).toEqual([]);
   });
 
+  it('leaves no timer behind when the last track is taken off', () => {
+    const playing = playout();
+    const track = new Reply(clock.nowMs(), 3);
+    playing.add(track, clock.nowMs() + 20);
+    playing.remove(track);
+    expect(clock.waiting).toBe(0);
+  });
+
   it('goes by the newest deadline of a track, its own wish included', async () => {
     const playing = playout();
     const startMs = clock.nowMs();

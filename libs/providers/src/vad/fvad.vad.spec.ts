@@ -1,18 +1,25 @@
+import loadFvad from '@echogarden/fvad-wasm';
 import { describe, expect, it } from '@jest/globals';
 import { voiceDetectorConformance } from '@app/conversation/testing';
-import { FvadVoiceDetector } from './fvad.vad.js';
+import { FvadStream, FvadVoiceDetector } from './fvad.vad.js';
 
 voiceDetectorConformance('FvadVoiceDetector', async () => ({
   detector: await FvadVoiceDetector.load(),
   stop: () => Promise.resolve(),
 }));
 
-describe('FvadVoiceDetector', () => {
+describe('FvadStream', () => {
   it('gives the memory of each call back', async () => {
-    const detector = await FvadVoiceDetector.load();
-    const told: number[] = [];
-    for (let n = 0; n < 50_000; n += 1) detector.open((probability) => told.push(probability)).close(); // 16 MB would not hold them
-    detector.open((probability) => told.push(probability)).push(new Int16Array(256));
-    expect(told).toEqual([0]);
+    const wasm = await loadFvad();
+    const before = wasm.HEAP16.byteLength;
+    for (let n = 0; n < 50_000; n += 1) new FvadStream(wasm).close();
+    expect(wasm.HEAP16.byteLength).toBe(before);
+  });
+
+  it('hears nothing once closed, and closes once', async () => {
+    const stream = new FvadStream(await loadFvad());
+    stream.close();
+    stream.close();
+    expect(stream.judge(new Int16Array(256).fill(9_999))).toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { spokenCaller } from '@app/audio/testing';
 import { expectAbout, JudgedCall, voiceDetectorConformance } from '@app/conversation/testing';
 import { systemClock } from '@app/kernel';
+import { FakeClock } from '@app/kernel/testing';
 import { type SileroOptions, SileroVoiceDetector, type VoiceDetectorFallback } from './silero.vad.js';
 
 const REAL_WORKER = new URL('./silero.worker.ts', import.meta.url).href;
@@ -66,17 +67,37 @@ describe('SileroVoiceDetector', () => {
     alone.push(caller.samples);
     const expected = [...(await alone.until(WINDOWS))];
 
-    const calls = Array.from({ length: 23 }, (_, n) => ({
-      call: new JudgedCall(detector),
-      from: n * 700,
-      step: 97 + n * 13,
-    }));
-    for (let at = 0; at < caller.samples.length + 23 * 700; at += 800) {
-      for (const { call, from, step } of calls)
-        call.push(caller.samples.slice(Math.max(0, at - from), Math.max(0, at - from + 800)), step);
-      await alone.until(WINDOWS); // lets answers in between
+    for (const generation of [1, 2]) {
+      const crowd = Array.from({ length: 20 }, (_, n) => ({
+        call: new JudgedCall(detector),
+        from: n * 700 * generation,
+      }));
+      for (let at = 0; at < caller.samples.length + 14_000 * generation; at += 800) {
+        for (const { call, from } of crowd) {
+          const start = Math.max(0, at - from);
+          call.push(caller.samples.slice(start, Math.max(start, at - from + 800)), 160);
+        }
+        await systemClock.sleep(2); // answers come in between, as on the telephone
+      }
+      for (const { call } of crowd) expectAbout(await call.until(WINDOWS), expected);
+      for (const { call } of crowd) call.close();
     }
-    for (const { call } of calls) expectAbout(await call.until(WINDOWS), expected);
+  });
+
+  it('waits for other calls after an answer too', async () => {
+    const clock = new FakeClock();
+    const code = `let n = 0; parentPort.on('message', ({ count }) => { if ((n += 1) === 2 && count !== 2) throw new Error('too early') })`;
+    const { detector, restarts } = await start({ clock, worker: worker(code) });
+    const [one, other] = [new JudgedCall(detector), new JudgedCall(detector)];
+    one.push(new Int16Array(256));
+    await clock.advance(10);
+    one.push(new Int16Array(256));
+    await one.until(1);
+    other.push(new Int16Array(256));
+    await clock.advance(10);
+    await one.until(2);
+    expect(restarts).toEqual([]);
+    expect(other.told).toHaveLength(1);
   });
 
   it('sends the windows of all calls together', async () => {
@@ -88,14 +109,18 @@ describe('SileroVoiceDetector', () => {
     expect(restarts.map(({ message }) => message)).toEqual(['all at once']);
   });
 
-  it('tells nothing once closed', async () => {
-    const { detector } = await start();
+  it('tells nothing once closed, and leaves no timer behind', async () => {
+    const clock = new FakeClock();
+    const { detector } = await start({ clock });
     const call = new JudgedCall(detector);
+    call.push(caller.samples);
+    await clock.advance(10); // on its way
     call.push(caller.samples);
     await detector.close();
     await detector.close();
     call.push(caller.samples);
     expect(call.told).toEqual([]);
+    expect(clock.waiting).toBe(0);
   });
 
   it('starts its thread again when it dies, and loses no window', async () => {
