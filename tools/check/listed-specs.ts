@@ -15,6 +15,6 @@ function specsIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return ELSEWHERE.has(entry.name) ? [] : specsIn(path);
-    return /(spec|test)\.[cm]?[jt]sx?$/.test(entry.name) ? [path] : [];
+    return /(spec|\.test)\.[cm]?[jt]sx?$/.test(entry.name) ? [path] : [];
   });
 }
