@@ -75,7 +75,7 @@ export class CallsController {
   })
   @ApiOkResponse({ type: HungUpDto, description: 'It was hung up.' })
   @ApiAcceptedResponse({ type: QueuedCommandDto, description: 'Not answered within 1 s; it stays asked.' })
-  @Fails('call.not-found', 'call.ended', 'command.failed')
+  @Fails('call.not-found', 'call.ended', 'command.failed', 'service.internal')
   async hangUp(
     @CallId() id: string,
     @AskedBy() key: ApiKey,

@@ -9,6 +9,7 @@ import { Readiness } from './readiness.js';
 
 @ApiTags('process')
 @Public()
+@Fails('request.invalid')
 @Controller()
 export class HealthController {
   constructor(

@@ -1,4 +1,5 @@
 import { Metrics } from '@app/boot';
+import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import type { Clock } from '@app/kernel';
@@ -30,7 +31,7 @@ export function layHttpSurface(app: NestExpressApplication): void {
     contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
     strictTransportSecurity: false, // said by the proxy that ends TLS
   });
-  app.setGlobalPrefix(API_PREFIX, { exclude: AT_THE_ROOT });
+  prefixRoutes(app);
   app.use(nameRequest, measureRequests(metrics, clock));
   // A signature covers the exact bytes: `request.body` is a Buffer there, whatever its content type says it is.
   app.use(`/${API_PREFIX}/webhooks`, express.raw({ type: () => true, limit: MAX_BODY, inflate: false }));
@@ -38,3 +39,5 @@ export function layHttpSurface(app: NestExpressApplication): void {
   app.useGlobalPipes(validation());
   serveApiDocs(app);
 }
+
+export const prefixRoutes = (app: INestApplication) => app.setGlobalPrefix(API_PREFIX, { exclude: AT_THE_ROOT });
