@@ -1,8 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { TinyApi } from '../testing/tiny-api.js';
 import {
   type Handset,
   RingoverCall,
@@ -10,66 +8,6 @@ import {
   type RingoverSwitches,
   USUAL_SWITCHES,
 } from './ringover-call.js';
-
-interface Hook {
-  path: string;
-  signature: string | undefined;
-  body: string;
-}
-
-/** As much of an api as a carrier sees: it keeps the webhooks, and lets a test answer the stream. */
-class TinyApi {
-  readonly hooks: Hook[] = [];
-  readonly texts: string[] = [];
-  readonly frames: Buffer[] = [];
-  statuses: number[] = [];
-  streamPath: string | undefined;
-  onStream: (socket: WebSocket) => void = () => undefined;
-  onFrame: (socket: WebSocket, count: number) => void = () => undefined;
-  readonly #http: Server;
-  readonly #sockets = new WebSocketServer({ noServer: true });
-
-  constructor() {
-    this.#http = createServer((request, response) => {
-      void this.#hook(request).then(() => response.writeHead(this.statuses.shift() ?? 204).end());
-    });
-    this.#http.on('upgrade', (request, socket, head) => {
-      this.streamPath = request.url;
-      this.#sockets.handleUpgrade(request, socket, head, (stream) => this.#serve(stream));
-    });
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets.clients) socket.terminate();
-    this.#http.closeAllConnections();
-    await new Promise((resolve) => this.#http.close(resolve));
-  }
-
-  get events(): string[] {
-    return this.hooks.map(({ body }) => (JSON.parse(body) as { event: string }).event);
-  }
-
-  async #hook(request: IncomingMessage): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const signature = request.headers['x-ringover-webhook-signature'] as string | undefined;
-    this.hooks.push({ path: request.url ?? '', signature, body: Buffer.concat(chunks).toString() });
-  }
-
-  #serve(stream: WebSocket): void {
-    this.onStream(stream);
-    stream.on('message', (data: RawData, isBinary) => {
-      if (!isBinary) return void this.texts.push((data as Buffer).toString());
-      this.frames.push(data as Buffer);
-      this.onFrame(stream, this.frames.length);
-    });
-  }
-}
 
 /** Sends a level that grows by one a frame, and keeps what it hears. */
 class CountingHandset implements Handset {
