@@ -2,12 +2,11 @@ import type { Logger } from '@app/boot';
 import type { Clock, NodeId } from '@app/kernel';
 import type { Commands, Nodes } from '@app/live-state';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks } from './call-books.js';
 import type { CallRunner } from './call-runner.js';
 import type { PhraseWarmer } from './phrase-warmer.js';
 
-/** How often a planned stop looks whether calls are left. */
-const LOOK_MS = 100;
 /** How long calls that are hung up at a stop may take to be written down. */
 const LAST_WORDS_MS = 5_000;
 
@@ -15,11 +14,11 @@ export interface CarriedCallsParts {
   clock: Clock;
   log: Logger;
   nodeId: NodeId;
-  runner: CallRunner;
-  books: CallBooks;
-  commands: Commands;
-  nodes: Nodes;
-  warmer: PhraseWarmer;
+  runner: Pick<CallRunner, 'carry' | 'size' | 'take' | 'endAll'>;
+  books: Pick<CallBooks, 'open' | 'close'>;
+  commands: Pick<Commands, 'serve'>;
+  nodes: Pick<Nodes, 'register'>;
+  warmer: Pick<PhraseWarmer, 'warm'>;
   /** Calls that this process could carry. */
   capacity: number;
   /** How long a planned stop waits for calls to end by themselves. Milliseconds. */
@@ -27,18 +26,28 @@ export interface CarriedCallsParts {
 }
 
 /** This process as a carrier of calls: known to the others, obeying commands, and not gone before its calls are. */
-export class CarriedCalls implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class CarriedCalls extends CallCarrier implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #stop = new AbortController();
   readonly #closers: (() => Promise<void>)[] = [];
+  /** From a line's arrival until all about the call is written down. */
+  readonly #carried = new Set<Promise<void>>();
 
-  constructor(private readonly parts: CarriedCallsParts) {}
+  constructor(private readonly parts: CarriedCallsParts) {
+    super();
+  }
+
+  carry(call: ArrivedCall): Promise<void> {
+    const carried = this.parts.runner.carry(call).finally(() => this.#carried.delete(carried));
+    this.#carried.add(carried);
+    return carried;
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     const { clock, log, nodeId, runner, books, commands, nodes, warmer, capacity } = this.parts;
     const startedAt = clock.date().toISOString();
     books.open();
     const node = await nodes.register(() => ({ id: nodeId, startedAt, calls: runner.size, capacity }));
-    const serving = await commands.serve(nodeId, runner.take);
+    const serving = commands.serve(nodeId, runner.take);
     this.#closers.push(
       () => serving.stop(),
       () => node.leave(),
@@ -47,18 +56,21 @@ export class CarriedCalls implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    const { runner, drainMs } = this.parts;
+    const { runner, drainMs, books } = this.parts;
     this.#stop.abort();
     await this.#untilNone(drainMs);
     runner.endAll();
     await this.#untilNone(LAST_WORDS_MS);
-    this.parts.books.close();
+    books.close();
     for (const close of this.#closers) await close();
   }
 
   async #untilNone(mostMs: number): Promise<void> {
-    const { clock, runner } = this.parts;
-    const untilMs = clock.nowMs() + mostMs;
-    while (runner.size > 0 && clock.nowMs() < untilMs) await clock.sleep(LOOK_MS);
+    const { clock, log } = this.parts;
+    const over = new AbortController();
+    const late = clock.sleep(mostMs, over.signal).catch(() => undefined);
+    const none = Promise.allSettled(this.#carried);
+    await Promise.race([none, late]).finally(() => over.abort());
+    if (this.#carried.size > 0) log.warn({ calls: this.#carried.size, waitedMs: mostMs }, 'calls are left');
   }
 }

@@ -2,20 +2,28 @@ import { loadResampler, PlayoutClock } from '@app/audio';
 import { type Logger, Metrics } from '@app/boot';
 import { PhraseCache } from '@app/conversation';
 import type { CallSettings } from '@app/conversation/ports';
-import { functionRunnerOf, USUAL_OFFICE_HOURS } from '@app/functions';
+import { type FunctionParts, functionRunnerOf, USUAL_OFFICE_HOURS } from '@app/functions';
 import { JobQueue } from '@app/jobs';
-import type { Clock, NodeId } from '@app/kernel';
+import type { Clock } from '@app/kernel';
 import { Commands, Feed, Lines, LiveCalls, Nodes, RedisCallLogs } from '@app/live-state';
 import { AgentStore, CallStore, ContactStore, PrismaCalendar, PrismaFunctionLedger } from '@app/persistence';
-import { catalogOf, ProviderCatalog, SileroVoiceDetector } from '@app/providers';
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { catalogOf, ProviderCatalog, retirementOf, SileroVoiceDetector } from '@app/providers';
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import type { ApiConfig } from '../api.env.js';
+import { provideFrom } from '../named-parts.js';
 import { CLOCK, LOGGER, NODE_ID } from '../process-parts.js';
 import { CallCarrier } from './arrived-call.js';
-import { CallBooks } from './call-books.js';
-import { CallRunner } from './call-runner.js';
-import { CarriedCalls } from './carried-calls.js';
-import { PhraseWarmer } from './phrase-warmer.js';
+import { CallBooks, type CallBooksParts } from './call-books.js';
+import { CallRunner, type CallRunnerParts } from './call-runner.js';
+import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
+import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
 
 export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'ringover'>;
 
@@ -41,113 +49,101 @@ export class CarryingModule {
   }
 }
 
+interface ClockAndLog {
+  clock: Clock;
+  log: Logger;
+}
+const CLOCK_AND_LOG = { clock: CLOCK, log: LOGGER };
+
 /** What a conversation hears, thinks and speaks with. */
 const means = ({ providers }: CarryingConfig): Provider[] => [
-  {
-    provide: ProviderCatalog,
-    inject: [CLOCK],
-    useFactory: (clock: Clock) => catalogOf(providers, clock),
-  },
-  {
-    provide: SileroVoiceDetector,
-    inject: [CLOCK, LOGGER],
-    useFactory: async (clock: Clock, log: Logger) => {
-      await loadResampler();
-      return SileroVoiceDetector.start({
-        clock,
-        onFallback: ({ reason, cause }) => log.warn({ reason, error: cause }, 'voice detector fell back'),
-        onRestart: (error) => log.warn({ error }, 'voice detector was started again'),
-      });
-    },
-  },
+  provideFrom<ClockAndLog>(ProviderCatalog, CLOCK_AND_LOG, ({ clock, log }) => {
+    const catalog = catalogOf(providers, clock);
+    warnOfRetirements(catalog, clock, log);
+    return catalog;
+  }),
+  provideFrom<ClockAndLog>(SileroVoiceDetector, CLOCK_AND_LOG, async ({ clock, log }) => {
+    await loadResampler();
+    return SileroVoiceDetector.start({
+      clock,
+      onFallback: ({ reason, cause }) => log.warn({ reason, error: cause }, 'voice detector fell back'),
+      onRestart: (error) => log.warn({ error }, 'voice detector was started again'),
+    });
+  }),
 ];
 
-const books = ({ calls: { linesPerAgent } }: CarryingConfig): Provider[] => [
-  {
-    provide: CallBooks,
-    inject: [CLOCK, LOGGER, NODE_ID, AgentStore, CallStore, ContactStore, LiveCalls, Lines, RedisCallLogs, Feed, JobQueue],
-    useFactory: (
-      ...[clock, log, nodeId, agents, calls, contacts, live, lines, logs, feed, jobs]: [
-        Clock,
-        Logger,
-        NodeId,
-        AgentStore,
-        CallStore,
-        ContactStore,
-        LiveCalls,
-        Lines,
-        RedisCallLogs,
-        Feed,
-        JobQueue,
-      ]
-    ) => new CallBooks({ clock, log, nodeId, linesPerAgent, agents, calls, contacts, live, lines, logs, feed, jobs }),
-  },
+const books = ({ calls }: CarryingConfig): Provider[] => [
+  provideFrom<Omit<CallBooksParts, 'linesPerAgent'>>(
+    CallBooks,
+    {
+      ...CLOCK_AND_LOG,
+      nodeId: NODE_ID,
+      agents: AgentStore,
+      calls: CallStore,
+      contacts: ContactStore,
+      live: LiveCalls,
+      lines: Lines,
+      logs: RedisCallLogs,
+      feed: Feed,
+      jobs: JobQueue,
+    },
+    (parts) => new CallBooks({ ...parts, linesPerAgent: calls.linesPerAgent }),
+  ),
 ];
 
 const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] => [
-  {
-    provide: CallRunner,
-    inject: [CLOCK, LOGGER, Metrics, CallBooks, ProviderCatalog, SileroVoiceDetector, PlayoutClock, PhraseCache, PrismaCalendar, PrismaFunctionLedger], // prettier-ignore
-    useFactory: (
-      ...[clock, log, metrics, books, catalog, detector, playout, phrases, calendar, ledger]: [
-        Clock,
-        Logger,
-        Metrics,
-        CallBooks,
-        ProviderCatalog,
-        SileroVoiceDetector,
-        PlayoutClock,
-        PhraseCache,
-        PrismaCalendar,
-        PrismaFunctionLedger,
-      ]
-    ) => {
-      const parts = {
-        calendar,
-        ledger,
-        clock,
-        officeHours: { ...USUAL_OFFICE_HOURS, timezone: functions.timezone },
-        transferDestinations: functions.transferDestinations,
-        report: (error: unknown, about: { callId: string; name: string }) =>
-          log.error({ error, callId: about.callId, function: about.name }, 'a function broke'),
-      };
-      const functionsFor = (settings: CallSettings) => functionRunnerOf(parts, settings.functions);
-      return new CallRunner({ clock, log, metrics, books, catalog, detector, playout, phrases, functionsFor });
+  provideFrom<Omit<CallRunnerParts, 'functionsFor'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
+    CallRunner,
+    {
+      ...CLOCK_AND_LOG,
+      metrics: Metrics,
+      books: CallBooks,
+      catalog: ProviderCatalog,
+      detector: SileroVoiceDetector,
+      playout: PlayoutClock,
+      phrases: PhraseCache,
+      calendar: PrismaCalendar,
+      ledger: PrismaFunctionLedger,
     },
-  },
-  { provide: CallCarrier, useExisting: CallRunner },
-  {
-    provide: PhraseWarmer,
-    inject: [CLOCK, LOGGER, AgentStore, ProviderCatalog, PhraseCache],
-    useFactory: (clock: Clock, log: Logger, agents: AgentStore, catalog: ProviderCatalog, phrases: PhraseCache) =>
-      new PhraseWarmer({ clock, log, agents, catalog, phrases, rateHz: ringover.line.rateHz }),
-  },
-  {
-    provide: CarriedCalls,
-    inject: [CLOCK, LOGGER, NODE_ID, CallRunner, CallBooks, Commands, Nodes, PhraseWarmer],
-    useFactory: (
-      ...[clock, log, nodeId, runner, books, commands, nodes, warmer]: [
-        Clock,
-        Logger,
-        NodeId,
-        CallRunner,
-        CallBooks,
-        Commands,
-        Nodes,
-        PhraseWarmer,
-      ]
-    ) =>
-      new CarriedCalls({
-        clock,
-        log,
-        nodeId,
-        runner,
-        books,
-        commands,
-        nodes,
-        warmer,
-        capacity: CAPACITY,
-        drainMs: calls.drainMs,
-      }),
-  },
+    (parts) => new CallRunner({ ...parts, functionsFor: functionsOf(functions, parts) }),
+  ),
+  provideFrom<Omit<PhraseWarmerParts, 'rateHz'>>(
+    PhraseWarmer,
+    { ...CLOCK_AND_LOG, agents: AgentStore, catalog: ProviderCatalog, phrases: PhraseCache },
+    (parts) => new PhraseWarmer({ ...parts, rateHz: ringover.line.rateHz }),
+  ),
+  provideFrom<Omit<CarriedCallsParts, 'capacity' | 'drainMs'>>(
+    CarriedCalls,
+    {
+      ...CLOCK_AND_LOG,
+      nodeId: NODE_ID,
+      runner: CallRunner,
+      books: CallBooks,
+      commands: Commands,
+      nodes: Nodes,
+      warmer: PhraseWarmer,
+    },
+    (parts) => new CarriedCalls({ ...parts, capacity: CAPACITY, drainMs: calls.drainMs }),
+  ),
+  { provide: CallCarrier, useExisting: CarriedCalls },
 ];
+
+/** Each agent books into a calendar of its own: they work for different houses. */
+function functionsOf(
+  { timezone, transferDestinations }: CarryingConfig['functions'],
+  { calendar, ledger, clock, log }: Pick<FunctionParts, 'calendar' | 'ledger'> & ClockAndLog,
+): CallRunnerParts['functionsFor'] {
+  const report: FunctionParts['report'] = (error, { callId, name }) =>
+    log.error({ error, callId, function: name }, 'a function broke');
+  return ({ agent, functions }: CallSettings) => {
+    const officeHours = { ...USUAL_OFFICE_HOURS, timezone, calendar: agent.id };
+    return functionRunnerOf({ calendar, ledger, clock, officeHours, transferDestinations, report }, functions);
+  };
+}
+
+function warnOfRetirements(catalog: ProviderCatalog, clock: Clock, log: Logger): void {
+  for (const { name: model, stage } of catalog.list()) {
+    const { endsOn, replacement } = retirementOf(model, clock.date()) ?? {};
+    if (endsOn) log.warn({ stage, model, endsOn, replacement }, 'a configured model ends');
+  }
+}
