@@ -3,7 +3,7 @@ import type { FakeClock } from '@app/kernel/testing';
 import type { LanguageModel, ModelFunctionCall, ModelPart, ModelRequest } from '../ports/language-model.port.js';
 import { expectFailure, expectWithinATick, type Fault, FAULTS, type Patience, readAll } from './far-end.js';
 
-/** What the far end does with one request: tokens, then calls, then the end or a fault. */
+/** What the far end does with one request: tokens, then calls, then the end; or, 1 ms after the tokens, a fault. */
 export interface ModelPlay {
   text?: readonly string[];
   /** Between two tokens, on the subject's clock. */
@@ -172,7 +172,7 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
       const reply = ask()[Symbol.asyncIterator]();
       expect(await reply.next()).toMatchObject({ value: { text: 'One ' } });
       const reading = readAll({ [Symbol.asyncIterator]: () => reply });
-      if (FAULTS[fault] === 'timed-out') await subject.clock.advance(subject.patience.idleMs);
+      await subject.clock.advance(FAULTS[fault] === 'timed-out' ? subject.patience.idleMs : 1);
       const { seen, error } = await reading;
       expectFailure(error, fault, subject.model.name);
       expect([seen, await reply.next()]).toMatchObject([[], { done: true }]);

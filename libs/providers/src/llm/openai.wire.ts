@@ -119,8 +119,13 @@ export class OpenAiAnswer {
 
   /** Calls are told only when they are whole: not when the answer was cut off. */
   #finish(theirs: string): ModelPart[] {
-    this.#reason = this.#reasonOf(theirs);
-    if (this.#reason !== 'functions') return [];
+    const reason = this.#reasonOf(theirs);
+    const calls = reason === 'functions' ? this.#wholeCalls() : [];
+    this.#reason = reason;
+    return calls;
+  }
+
+  #wholeCalls(): ModelPart[] {
     return [...this.#calls.entries()]
       .sort(([left], [right]) => left - right)
       .map(([, { id, name, argumentsJson }]) => {
