@@ -5,6 +5,7 @@ import { runCalls } from './call/run-calls.js';
 import { ScenarioError } from './caller/scenario.js';
 import { type Command, readCommand, USAGE, UsageError } from './command-line.js';
 import { FliteEngine } from './engines/flite.engine.js';
+import { serveDoubles } from './serve-doubles.js';
 
 const EXIT = { good: 0, wrong: 1, usage: 2 } as const;
 
@@ -17,10 +18,12 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function run(command: Command): Promise<number> {
   if (command.name === 'help') print(USAGE);
-  if (command.name !== 'call' && command.name !== 'rehearse') return EXIT.good;
   const home = process.env['CARILLON_HOME'] || '.local';
+  const folder = LAB_FOLDER ?? '.';
+  if (command.name === 'serve') await serveDoubles(command.args, { home, folder, clock: systemClock, print });
+  if (command.name !== 'call' && command.name !== 'rehearse') return EXIT.good;
   const openEngine = () => Promise.resolve(new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') }));
-  const scenarios = join(LAB_FOLDER ?? '.', 'scenarios');
+  const scenarios = join(folder, 'scenarios');
   const good = await runCalls({ command, home, scenarios, openEngine, clock: systemClock, print });
   return good ? EXIT.good : EXIT.wrong;
 }

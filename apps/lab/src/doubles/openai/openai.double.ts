@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+import type { Clock } from '@app/kernel';
+import { z } from 'zod';
+import type { DoubleParts } from '../double-parts.js';
+import type { Fault } from '../faults.js';
+import { type ChatRequest, chatRequest } from './chat.js';
+import { type Answer, answer } from './receptionist.js';
+
+const MOST_BODY_BYTES = 2_000_000;
+
+/** OpenAI's chat completions, streamed or whole, with a scripted receptionist in place of a model. */
+export class OpenAiDouble {
+  constructor(private readonly parts: DoubleParts) {}
+
+  /** Answers one request to `/v1/…`. */
+  async take(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    if (!/^Bearer \S+/.test(request.headers.authorization ?? ''))
+      return refuse(response, 401, 'invalid_api_key', 'Incorrect API key provided');
+    if (path === '/v1/models')
+      return json(response, 200, { object: 'list', data: [{ id: 'receptionist', object: 'model' }] });
+    if (path !== '/v1/chat/completions' || request.method !== 'POST')
+      return refuse(response, 404, 'unknown_url', `Unknown request URL: ${path}`);
+    const fault = this.parts.faults.take('model');
+    if (fault?.kind === 'status') return refuse(response, fault.status, 'server_error', 'The server had an error');
+    if (fault?.kind === 'hang') return;
+    const asked = await read(request);
+    if (typeof asked === 'string') return refuse(response, 400, 'invalid_request_error', asked);
+    this.#note(request, asked);
+    const told = answer(asked.messages, asked.tools ?? []);
+    if (asked.stream)
+      return this.#stream(response, asked, fault?.kind === 'empty' ? { text: '', calls: [] } : told, fault);
+    json(response, 200, whole(asked, told));
+  }
+
+  #note(request: IncomingMessage, { messages, model }: ChatRequest): void {
+    const requestId = String(request.headers['x-client-request-id'] ?? '');
+    const seen = messages.map((message) => ({
+      ...message,
+      content: typeof message.content === 'string' ? message.content : null,
+    }));
+    this.parts.evidence.noteRequest({ requestId, atMs: this.parts.clock.date().getTime(), messages: seen, model });
+  }
+
+  async #stream(response: ServerResponse, asked: ChatRequest, told: Answer, fault: Fault | undefined): Promise<void> {
+    const { clock, waits, latencies } = this.parts;
+    const id = `chatcmpl-${randomUUID()}`;
+    const send = (chunk: object) => {
+      if (!response.writableEnded) response.write(`data: ${JSON.stringify({ ...frameOf(id, asked), ...chunk })}\n\n`);
+    };
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': id });
+    response.flushHeaders();
+    try {
+      await clock.sleep(waits.draw(latencies.model.firstToken), gone.signal);
+      for (const delta of deltasOf(told)) {
+        send({ choices: [{ index: 0, delta, finish_reason: null }] });
+        if (fault?.kind === 'malformed') return void response.end('data: {"choices":[{"del\n\n');
+        if (fault?.kind === 'half-close') return void response.destroy();
+        if (fault?.kind === 'trickle') await clock.sleep(60_000, gone.signal);
+        await this.#pause(clock, gone.signal);
+      }
+    } catch (error) {
+      if (gone.signal.aborted) return; // whoever asked has gone
+      throw error;
+    }
+    send({ choices: [{ index: 0, delta: {}, finish_reason: finishOf(told) }] });
+    if (asked.stream_options?.include_usage) send({ choices: [], usage: usageOf(asked, told) });
+    response.end('data: [DONE]\n\n');
+  }
+
+  #pause(clock: Clock, signal: AbortSignal): Promise<void> {
+    return clock.sleep(this.parts.waits.draw(this.parts.latencies.model.token), signal);
+  }
+}
+
+/** The request, or what is wrong with it. */
+async function read(request: IncomingMessage): Promise<ChatRequest | string> {
+  if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) return 'request too large';
+  const parsed = chatRequest.safeParse(parse(await textOf(request)));
+  return parsed.success ? parsed.data : z.prettifyError(parsed.error);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+type Delta = Record<string, unknown>;
+
+/** The role, then text word by word, then each function with its name first and its arguments in pieces. */
+function* deltasOf({ text, calls }: Answer): Generator<Delta> {
+  yield { role: 'assistant', content: '' };
+  for (const token of text.split(/(?<=\s)/)) if (token !== '') yield { content: token };
+  for (const [index, { name, arguments: args }] of calls.entries()) {
+    yield { tool_calls: [{ index, id: `call_${randomUUID()}`, type: 'function', function: { name, arguments: '' } }] };
+    for (const piece of JSON.stringify(args).match(/.{1,12}/gs) ?? []) {
+      yield { tool_calls: [{ index, function: { arguments: piece } }] };
+    }
+  }
+}
+
+const finishOf = ({ calls }: Answer): string => (calls.length > 0 ? 'tool_calls' : 'stop');
+
+const frameOf = (id: string, { model }: ChatRequest) => ({ id, object: 'chat.completion.chunk', created: 0, model });
+
+function whole(asked: ChatRequest, told: Answer): object {
+  const calls = told.calls.map(({ name, arguments: args }) => ({
+    id: `call_${randomUUID()}`,
+    type: 'function',
+    function: { name, arguments: JSON.stringify(args) },
+  }));
+  const message = { role: 'assistant', content: told.text || null, ...(calls.length > 0 && { tool_calls: calls }) };
+  return {
+    ...frameOf(`chatcmpl-${randomUUID()}`, asked),
+    object: 'chat.completion',
+    choices: [{ index: 0, message, finish_reason: finishOf(told) }],
+    usage: usageOf(asked, told),
+  };
+}
+
+/** About four characters a token. */
+function usageOf({ messages }: ChatRequest, { text }: Answer): object {
+  const [prompt, completion] = [Math.ceil(JSON.stringify(messages).length / 4), Math.ceil(text.length / 4)];
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: 0 },
+  };
+}
+
+function json(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  json(response, status, { error: { message, type: code, param: null, code } });
+}

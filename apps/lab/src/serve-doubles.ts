@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Clock } from '@app/kernel';
+import { UsageError, USAGE } from './command-line.js';
+import { ScriptRecognition } from './doubles/deepgram/script-recognition.js';
+import { Evidence } from './doubles/evidence.js';
+import { Faults } from './doubles/faults.js';
+import { readLatencies, Waits } from './doubles/latencies.js';
+import { FliteEngine } from './engines/flite.engine.js';
+import { DoublesServer } from './serve.js';
+
+/** `lab serve`: tells its address in one line of JSON, then serves until it is told to stop. */
+export async function serveDoubles(
+  args: string[],
+  { home, folder, clock, print }: { home: string; folder: string; clock: Clock; print: (line: string) => void },
+): Promise<void> {
+  const { port, latencies, seed } = read(args);
+  const engine = new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
+  const evidence = new Evidence();
+  const server = new DoublesServer({
+    clock,
+    engine,
+    evidence,
+    faults: new Faults(),
+    latencies: readLatencies(join(folder, 'latencies.yaml'), latencies),
+    waits: new Waits(seed),
+    listen: ({ callId, rateHz }) => new ScriptRecognition(() => evidence.scriptOf(callId), rateHz),
+  });
+  const url = await server.listen(port);
+  print(JSON.stringify({ ready: true, url }));
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  await server.close();
+  await engine.close();
+}
+
+function read(args: string[]): { port: number; latencies: string; seed: number } {
+  const options = {
+    port: { type: 'string', default: '0' },
+    latencies: { type: 'string', default: 'usual' },
+    seed: { type: 'string', default: '1' },
+  } as const;
+  try {
+    const { values } = parseArgs({ args, options });
+    return { port: whole(values.port, 65_535), latencies: values.latencies, seed: whole(values.seed, 2 ** 31) };
+  } catch (cause) {
+    throw new UsageError(`${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`, { cause });
+  }
+}
+
+function whole(text: string, most: number): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > most)
+    throw new UsageError(`${text} is not a number from 0 to ${most}`);
+  return number;
+}

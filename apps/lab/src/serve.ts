@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '@app/kernel';
+import { WebSocketServer } from 'ws';
+import { z } from 'zod';
+import type { DoubleParts } from './doubles/double-parts.js';
+import { DeepgramSocket, type DeepgramParts, readListen } from './doubles/deepgram/deepgram.double.js';
+import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
+import { fault } from './doubles/faults.js';
+import { OpenAiDouble } from './doubles/openai/openai.double.js';
+import type { SpeechEngine } from './engines/speech-engine.js';
+
+export interface ServeParts extends DoubleParts {
+  clock: Clock;
+  engine: SpeechEngine;
+  listen: DeepgramParts['listen'];
+}
+
+const MOST_MESSAGE_BYTES = 1_000_000;
+const SPEAK = /^\/v1\/text-to-speech\/([^/]+)\/multi-stream-input$/;
+const CALL = /^\/lab\/calls\/([\w-]+)(\/script)?$/;
+const script = z.strictObject({ sentences: z.array(z.string()).max(200) });
+
+/** All doubles behind one port of this machine, each under its vendor's name, and the lab's own questions. */
+export class DoublesServer {
+  readonly #server: Server;
+  readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
+  readonly #openAi: OpenAiDouble;
+
+  constructor(private readonly parts: ServeParts) {
+    this.#openAi = new OpenAiDouble(parts);
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy()); // a body that broke off
+    });
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** @returns its address */
+  async listen(port: number): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://lab');
+    if (pathname.startsWith('/openai/')) return this.#openAi.take(request, response, pathname.slice('/openai'.length));
+    if (pathname === '/lab/faults') return this.#takeFault(request, response);
+    const [, callId, asksScript] = CALL.exec(pathname) ?? [];
+    if (callId === undefined) return tell(response, 404, { error: `there is nothing at ${pathname}` });
+    if (asksScript) return this.#takeScript(callId, request, response);
+    if (request.method === 'DELETE') {
+      this.parts.evidence.forget(callId);
+      return tell(response, 200, {});
+    }
+    const evidence = this.parts.evidence.of(callId);
+    return evidence
+      ? tell(response, 200, evidence)
+      : tell(response, 404, { error: 'no double has heard of this call' });
+  }
+
+  async #takeScript(callId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const read = script.safeParse(parse(await textOf(request)));
+    if (request.method !== 'PUT' || !read.success) return tell(response, 400, { error: 'PUT {"sentences": ["…"]}' });
+    this.parts.evidence.takeScript(callId, read.data);
+    tell(response, 200, {});
+  }
+
+  async #takeFault(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'DELETE') {
+      this.parts.faults.clear();
+      return tell(response, 200, {});
+    }
+    const read = fault.safeParse(parse(await textOf(request)));
+    if (request.method !== 'POST' || !read.success) return tell(response, 400, { error: 'POST {"double","kind"}' });
+    this.parts.faults.add(read.data);
+    tell(response, 200, {});
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://lab');
+    const accept = (serve: (socket: import('ws').WebSocket) => void) =>
+      this.#sockets.handleUpgrade(request, socket, head, serve);
+    if (pathname === '/deepgram/v1/listen') {
+      const refused = this.#refusal('recogniser');
+      const asked = readListen(request.headers.authorization, query);
+      if (refused) return refuse(socket, refused);
+      if ('status' in asked) return refuse(socket, asked.status);
+      return accept((opened) => new DeepgramSocket(opened, this.parts, asked));
+    }
+    const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
+    if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);
+    if (!request.headers['xi-api-key']) return refuse(socket, 401);
+    accept((opened) => ElevenLabsSocket.serve(opened, this.parts, { voiceId, query }));
+  }
+
+  #refusal(double: 'recogniser'): number | undefined {
+    const next = this.parts.faults.take(double);
+    return next?.kind === 'status' ? next.status : undefined;
+  }
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+  );
+}
+
+function tell(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
