@@ -86,6 +86,19 @@ describe('a virtual caller', () => {
     expect(bye?.fromMs).toBeGreaterThan((hello?.toMs ?? 0) + 2_600);
   });
 
+  it('wants no answer to a backchannel that outlasts the agent', async () => {
+    const steps =
+      '  - say: hello\n  - backchannel: "yes"\n    afterMs: 1500\n  - say: bye\n    quietMs: 500\n    withinMs: 3000';
+    expect(missed((await play(steps, answering())).steps)).toEqual([null, null, null]);
+  });
+
+  it('does not cut into what the agent was saying before the caller last spoke', async () => {
+    const steps = '  - say: hello\n    after: now\n  - bargeIn: wait\n    afterMs: 700';
+    const played = await play(steps, answering(1_050));
+    expect(missed(played.steps)).toEqual([null, null]);
+    expect(played.steps[1]?.line?.fromMs).toBeCloseTo(1_600 + 700, -2);
+  });
+
   it('stays silent until it is asked, and marks that quiet as the scenario’s own', async () => {
     const asking: ScriptedAgent = {
       speaks: [

@@ -48,6 +48,26 @@ describe('the ear', () => {
     expect(textOf(played)).toBe(offer.text);
   });
 
+  it('does not add up the same part of a word, played twice', () => {
+    const half = { piece: offer, toMs: 250 }; // half of the first word
+    const played = playedOf(4_000, [
+      { ...half, atMs: 500 },
+      { ...half, atMs: 2_000 },
+    ]);
+    expect(textOf(played)).toBe('');
+  });
+
+  it.each([0, 1, 7, 13, 20, 27, 33, 39])(
+    'finds the very sample, %i samples off any grid, and the very millisecond of a cut',
+    (shift) => {
+      const played = new Int16Array(40_000);
+      played.set(offer.samples.subarray(0, 1_003 * 8), 8_000 + shift);
+      const [run] = align(played, pieces).runs;
+      expect((run?.from ?? 0) - (run?.offset ?? 0)).toBe(8_000 + shift);
+      expect(Math.abs(((run?.offset ?? 0) + (run?.length ?? 0)) / 8 - 1_003)).toBeLessThan(1);
+    },
+  );
+
   it('misses the words that were left out in the middle', () => {
     const played = playedOf(9_000, [
       { piece: offer, atMs: 500, toMs: 1_170 },
@@ -57,15 +77,15 @@ describe('the ear', () => {
   });
 
   it('takes the later of two pieces that sound the same when the earlier was played', () => {
-    const again = { ...greeting, contextId: 'again' };
-    const made = [greeting, offer, again];
-    const played = playedOf(15_000, [
+    const made = [greeting, offer, { ...greeting, contextId: 'again' }, { ...greeting, contextId: 'and again' }];
+    const played = playedOf(19_000, [
       { piece: greeting, atMs: 200 },
       { piece: offer, atMs: 4_500 },
-      { piece: again, atMs: 9_500 },
+      { piece: greeting, atMs: 9_500 },
+      { piece: greeting, atMs: 14_000 },
     ]);
-    expect([...new Set(align(played, made).runs.map(({ piece }) => piece))]).toEqual([0, 1, 2]);
-    expect(heardIn(played, made)).toHaveLength(32);
+    expect([...new Set(align(played, made).runs.map(({ piece }) => piece))]).toEqual([0, 1, 2, 3]);
+    expect(heardIn(played, made)).toHaveLength(42);
   });
 
   it('does not believe in pieces that were not made yet', () => {

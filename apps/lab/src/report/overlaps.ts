@@ -70,8 +70,8 @@ function lateAudio(call: PlayedCall, heard: HeardCall, cut: ReceivedCommand): nu
     runs.filter((run) => fromMs(run) < cutAtMs && toMs(run) > cutAtMs - RECENT_MS).map(({ piece }) => piece),
   );
   const contexts = new Set([...before].map((piece) => heard.pieces[piece]?.contextId));
-  const late = call.received.filter(({ command, atMs, playsAtMs = 0 }) => {
-    if (command.type !== 'stream-audio' || atMs <= cut.atMs) return false;
+  const late = call.received.filter(({ command, playsAtMs = 0 }) => {
+    if (command.type !== 'stream-audio') return false;
     const piece = runs.find((run) => fromMs(run) <= playsAtMs + PLAYS_SOON_MS && toMs(run) > playsAtMs)?.piece;
     return piece !== undefined && (before.has(piece) || contexts.has(heard.pieces[piece]?.contextId));
   });
