@@ -1,10 +1,15 @@
+// Type syntax only, as in silero.worker.ts: its spec runs it in a process of its own.
 import { Worker } from 'node:worker_threads';
-import type { Cancel, Clock } from '@app/kernel';
+import type { Clock } from '@app/kernel';
 
 /** What the worker is started with. */
 export interface ThreadOptions {
   modelPath?: string | undefined;
+  /** One number that both threads see: 1 from the start, and from each post, until the thread writes 0. */
+  activity: SharedArrayBuffer;
 }
+
+const BUSY = 1;
 
 /** Windows to judge, or the end. One block at a time: the next after `judged`. */
 export type ToThread = { buffer: SharedArrayBuffer; capacity: number; count: number } | 'close';
@@ -14,89 +19,117 @@ export type FromThread =
 
 /** The thread cannot do its work on this machine; trying again will not help. */
 export class StartFailure extends Error {
-  constructor(
-    readonly reason: 'runtime-unloadable' | 'model-unreadable' | 'worker-died',
-    message: string,
-  ) {
+  readonly reason: 'runtime-unloadable' | 'model-unreadable' | 'worker-died';
+
+  constructor(reason: StartFailure['reason'], message: string) {
     super(message);
+    this.reason = reason;
   }
 }
 
-interface StartOptions extends ThreadOptions {
+interface StartOptions {
+  modelPath?: string | undefined;
   clock: Clock;
   /** Other code for the thread than the detector's own. */
   worker?: URL | undefined;
   onJudged: () => void;
-  /** It has ended, and nobody had asked for it. */
+  /** It has ended, or was given up, and nobody had closed it. */
   onDied: (cause: Error) => void;
 }
 
 const START_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
+const EXIT_TIMEOUT_MS = 2_000;
 const OWN_WORKER = new URL(import.meta.url.replace(/[^/]*(\.[jt]s)$/, 'silero.worker$1'));
 
-/** One run of the voice detector's worker thread, from its start to its end. It does not keep the process alive. */
+/**
+ * One run of the voice detector's worker thread, from its start to its end. It does not keep the process alive.
+ *
+ * ONNX Runtime aborts the whole process when its thread is terminated while it computes. So nobody terminates it: it is
+ * asked to close, and a process that exits waits until it is idle.
+ */
 export class SileroThread {
-  #state: 'starting' | 'ready' | 'killed' | 'closing' | 'ended' = 'starting';
-  #cause = new Error('the thread has ended');
+  readonly #options: StartOptions;
+  readonly #worker: Worker;
+  readonly #activity = new Int32Array(new SharedArrayBuffer(4)).fill(BUSY);
+  readonly #ended: Promise<void>;
+  #state: 'starting' | 'ready' | 'left' = 'starting';
 
-  private constructor(
-    private readonly worker: Worker,
-    private readonly options: StartOptions,
-  ) {}
+  private constructor(options: StartOptions) {
+    this.#options = options;
+    const { modelPath, worker = OWN_WORKER } = options;
+    const { buffer: activity } = this.#activity;
+    const workerData: ThreadOptions = { modelPath, activity };
+    this.#worker = new Worker(worker, { workerData, execArgv: [] }); // the process's own options are not for it
+    this.#ended = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+    process.on('exit', this.#waitUntilIdle);
+  }
 
   /** Resolves when the thread can judge. @throws StartFailure */
   static start(options: StartOptions): Promise<SileroThread> {
-    const { modelPath, worker = OWN_WORKER } = options;
-    const thread = new SileroThread(new Worker(worker, { workerData: { modelPath } satisfies ThreadOptions }), options);
+    const thread = new SileroThread(options);
     return new Promise((resolve, reject) => {
-      const cancel: Cancel = options.clock.after(START_TIMEOUT_MS, () => thread.kill('it did not start in time'));
-      thread.#listen({
-        ready: () => (cancel(), resolve(thread)),
-        failed: (failure) => (cancel(), reject(failure)),
-      });
+      const late = () => fail(new StartFailure('worker-died', 'the thread did not start in time'));
+      const cancel = options.clock.after(START_TIMEOUT_MS, late);
+      const fail = (failure: StartFailure): void => {
+        cancel();
+        thread.#leave();
+        reject(failure);
+      };
+      const ready = (): void => {
+        cancel();
+        resolve(thread);
+      };
+      thread.#listen({ ready, fail });
     });
   }
 
   post(block: Exclude<ToThread, 'close'>): void {
-    this.worker.postMessage(block satisfies ToThread);
+    Atomics.store(this.#activity, 0, BUSY);
+    this.#worker.postMessage(block satisfies ToThread);
   }
 
-  /** Ends it at once; `onDied` tells, as of a death of its own. Twice is once. */
-  kill(why: string): void {
-    if (this.#state !== 'starting' && this.#state !== 'ready') return;
-    if (this.#state === 'ready') this.#state = 'killed';
-    this.#cause = new Error(why);
-    void this.worker.terminate();
+  /** Takes it for dead, whatever it still does: it may yet write to the block that it was given. */
+  giveUp(why: string): void {
+    if (this.#state !== 'ready') return;
+    this.#leave();
+    this.#options.onDied(new Error(why));
   }
 
-  /** Resolves when the thread has ended: after the block that it judges, 2 s at most. Nothing is told meanwhile. */
+  /** Resolves when the thread has ended: after the block that it judges, or after 2 s. Nothing is told meanwhile. */
   async close(): Promise<void> {
-    if (this.#state === 'ended') return;
-    this.#state = 'closing';
-    const ended = new Promise((resolve) => this.worker.once('exit', resolve));
-    this.worker.ref();
-    this.worker.postMessage('close' satisfies ToThread);
-    const cancel = this.options.clock.after(CLOSE_TIMEOUT_MS, () => void this.worker.terminate());
-    await ended;
-    cancel();
+    this.#leave();
+    const late = new AbortController();
+    const timeout = this.#options.clock.sleep(CLOSE_TIMEOUT_MS, late.signal).catch(() => undefined);
+    await Promise.race([this.#ended, timeout]);
+    late.abort();
   }
 
-  #listen(start: { ready: () => void; failed: (failure: StartFailure) => void }): void {
-    this.worker.on('message', (message: FromThread) => {
-      if (message.type === 'judged' && this.#state === 'ready') this.options.onJudged();
-      if (message.type === 'failed') start.failed(new StartFailure(message.reason, message.message));
-      if (message.type !== 'ready') return;
+  /** From here on nothing that it tells counts; it ends when it has done what it is at. */
+  #leave(): void {
+    if (this.#state === 'left') return;
+    this.#state = 'left';
+    this.#worker.unref();
+    this.#worker.postMessage('close' satisfies ToThread);
+  }
+
+  #listen(start: { ready: () => void; fail: (failure: StartFailure) => void }): void {
+    let cause = new Error('the thread has ended');
+    this.#worker.on('error', (error: Error) => (cause = error));
+    this.#worker.on('message', (message: FromThread) => {
+      if (message.type === 'failed') start.fail(new StartFailure(message.reason, message.message));
+      if (message.type === 'judged' && this.#state === 'ready') this.#options.onJudged();
+      if (message.type !== 'ready' || this.#state !== 'starting') return;
       this.#state = 'ready';
-      this.worker.unref();
+      this.#worker.unref();
       start.ready();
     });
-    this.worker.on('error', (error) => (this.#cause = error));
-    this.worker.on('exit', () => {
-      const before = this.#state;
-      this.#state = 'ended';
-      if (before === 'starting') start.failed(new StartFailure('worker-died', this.#cause.message));
-      if (before === 'ready' || before === 'killed') this.options.onDied(this.#cause);
+    this.#worker.on('exit', () => {
+      process.off('exit', this.#waitUntilIdle);
+      if (this.#state === 'starting') start.fail(new StartFailure('worker-died', cause.message));
+      if (this.#state === 'ready') this.#options.onDied(cause);
     });
   }
+
+  readonly #waitUntilIdle = (): void => void Atomics.wait(this.#activity, 0, BUSY, EXIT_TIMEOUT_MS);
 }

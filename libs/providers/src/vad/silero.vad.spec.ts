@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { spokenCaller } from '@app/audio/testing';
 import { expectAbout, JudgedCall, voiceDetectorConformance } from '@app/conversation/testing';
 import { systemClock } from '@app/kernel';
 import { FakeClock } from '@app/kernel/testing';
 import { type SileroOptions, SileroVoiceDetector, type VoiceDetectorFallback } from './silero.vad.js';
+
+jest.setTimeout(30_000); // real threads and processes, beside whatever else the machine does
 
 const REAL_WORKER = new URL('./silero.worker.ts', import.meta.url).href;
 const caller = spokenCaller();

@@ -102,7 +102,7 @@ export class SileroVoiceDetector implements VoiceDetector {
       this.#send();
     });
     if (engine.type === 'running' && this.#outbox.waiting > MAX_BACKLOG * this.#slots.taken) {
-      engine.thread.kill('the thread has fallen behind');
+      engine.thread.giveUp('the thread has fallen behind');
     }
   }
 
@@ -123,6 +123,7 @@ export class SileroVoiceDetector implements VoiceDetector {
   }
 
   #died(cause: Error): void {
+    this.#outbox.away?.leaveThread();
     if (this.#restarted) return this.#fallBack({ reason: 'worker-died', cause });
     this.#restarted = true;
     this.options.onRestart?.(cause);

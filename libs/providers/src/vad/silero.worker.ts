@@ -9,10 +9,20 @@ import type { FromThread, ThreadOptions, ToThread } from './silero-thread.js';
 const neighbour = import.meta.url.replace(/[^/]*(\.[jt]s)$/, 'silero-batch$1');
 const { SileroBatch, viewsOf } = (await import(neighbour)) as typeof Batch;
 
-const { modelPath = createRequire(import.meta.url).resolve('@ricky0123/vad-web/dist/silero_vad_v6.onnx') } =
-  workerData as ThreadOptions;
+const { activity, modelPath = installedModel() } = workerData as ThreadOptions;
+const busy = new Int32Array(activity);
 const RATE_HZ = BigInt64Array.of(8_000n);
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
+
+function installedModel(): string {
+  return createRequire(import.meta.url).resolve('@ricky0123/vad-web/dist/silero_vad_v6.onnx');
+}
+
+/** Whoever ends the process may wait for this. */
+function beIdle(): void {
+  Atomics.store(busy, 0, 0);
+  Atomics.notify(busy, 0);
+}
 
 /** @returns nothing when it has told why not */
 async function load(): Promise<Batch.BatchModel | undefined> {
@@ -50,15 +60,17 @@ function modelOf({ Tensor }: typeof Onnx, session: Onnx.InferenceSession): Batch
 }
 
 const model = await load();
+beIdle();
 if (model) {
   const batch = new SileroBatch(model);
   const judge = async ({ buffer, capacity, count }: Exclude<ToThread, 'close'>) => {
-    await batch.judge(viewsOf(buffer, capacity), count);
+    await batch.judge(viewsOf(buffer, capacity), count).finally(beIdle);
     tell({ type: 'judged' });
   };
+  let judging = Promise.resolve();
   parentPort?.on('message', (message: ToThread) => {
-    if (message === 'close') parentPort?.close();
-    else void judge(message); // what it throws ends the thread
+    if (message === 'close') void judging.then(() => parentPort?.close());
+    else judging = judge(message); // what it throws ends the thread
   });
   tell({ type: 'ready' });
 }

@@ -24,7 +24,7 @@ export class WindowBlock<Owner> {
 
   /** Copies the window. @param slot where its call's state lies, with `NEW_CALL` on the first of a call */
   add(owner: Owner, window: Int16Array, slot: number): void {
-    if (this.count === this.#capacity) this.#grow();
+    if (this.count === this.#capacity) this.#move(2 * this.#capacity);
     this.#views.slots[this.count] = slot;
     this.#views.samples.set(window, this.count * WINDOW_SAMPLES);
     this.owners.push(owner);
@@ -42,11 +42,16 @@ export class WindowBlock<Owner> {
     this.owners.length = 0;
   }
 
-  #grow(): void {
+  /** Moves to other memory, out of reach of a thread that was given this. */
+  leaveThread(): void {
+    this.#move(this.#capacity);
+  }
+
+  #move(capacity: number): void {
     const before = this.#views;
-    this.#capacity *= 2;
-    this.#buffer = new SharedArrayBuffer(blockBytes(this.#capacity));
-    this.#views = viewsOf(this.#buffer, this.#capacity);
+    this.#capacity = capacity;
+    this.#buffer = new SharedArrayBuffer(blockBytes(capacity));
+    this.#views = viewsOf(this.#buffer, capacity);
     this.#views.slots.set(before.slots);
     this.#views.samples.set(before.samples);
   }
