@@ -215,6 +215,17 @@ describe('a second stream of a live call', () => {
     expect(centre.state.claims.get(CALL_ID)).toBe('of another node');
   });
 
+  it('is carried once the other node has given the call back', async () => {
+    centre.state.claims.set(CALL_ID, 'of another node' as never);
+    const refused = await centre.stream();
+    refused.send(METADATA);
+    await closeCode(refused);
+    centre.state.claims.delete(CALL_ID);
+    const stream = await centre.stream();
+    stream.send(METADATA);
+    expect((await centre.carrier.carried(1))[0]).toMatchObject(BY_METADATA);
+  });
+
   it('is carried once the first has ended', async () => {
     const first = await centre.stream();
     first.send(METADATA);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreError } from '@app/conversation/ports';
 import { FakeClock } from '@app/kernel/testing';
@@ -170,11 +170,13 @@ describe('asking to be let in', () => {
   });
 
   it('harms nobody when the asker is gone before the answer', async () => {
+    const asked = once(house.server, 'upgrade') as Promise<[unknown, Socket]>;
     const socket = connect(house.port, '127.0.0.1');
     socket.write('GET /door/slow HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const [, ours] = await asked;
     await until(() => house.waiting === 1);
     socket.resetAndDestroy();
-    await once(socket, 'close');
+    await until(() => ours.destroyed);
     house.letIn();
     expect((await dial(house.url('good'))).status).toBe(101);
   });
