@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { CannotStart } from '../processes/cannot-start.js';
+import { environmentOf, hasCarrier, portOf } from './settings.js';
+
+const own = {
+  databaseUrl: 'postgresql://own',
+  redisUrl: 'redis://own',
+  secrets: { webhookToken: 'made-up-token', callEventKey: 'made-up-key' },
+  labUrl: 'http://127.0.0.1:4000',
+};
+
+describe('what api and worker are told', () => {
+  it('is the lab’s doubles for all providers when there is no key', () => {
+    expect(environmentOf({}, own)).toEqual({
+      PORT: '3000',
+      DATABASE_URL: 'postgresql://own',
+      REDIS_URL: 'redis://own',
+      DRAIN_MS: '4000',
+      RINGOVER_WEBHOOK_TOKEN: 'made-up-token',
+      RINGOVER_CALL_EVENT_KEY: 'made-up-key',
+      DEEPGRAM_API_KEY: 'rehearsal',
+      DEEPGRAM_URL: 'ws://127.0.0.1:4000/deepgram',
+      OPENAI_API_KEY: 'rehearsal',
+      OPENAI_BASE_URL: 'http://127.0.0.1:4000/openai/v1',
+      ELEVENLABS_API_KEY: 'rehearsal',
+      ELEVENLABS_URL: 'ws://127.0.0.1:4000/elevenlabs',
+    });
+  });
+
+  it('leaves a provider with a key alone', () => {
+    const told = environmentOf({ OPENAI_API_KEY: 'sk-1' }, own);
+    expect(told).toMatchObject({ OPENAI_API_KEY: 'sk-1', DEEPGRAM_API_KEY: 'rehearsal' });
+    expect(told).not.toHaveProperty('OPENAI_BASE_URL');
+  });
+
+  it('takes a server of one’s own that wants no key', () => {
+    const told = environmentOf({ OPENAI_BASE_URL: 'http://vllm:8000/v1' }, own);
+    expect(told).toMatchObject({ OPENAI_BASE_URL: 'http://vllm:8000/v1', OPENAI_API_KEY: 'none' });
+  });
+
+  it('keeps what was set, and takes an empty value for none', () => {
+    const told = environmentOf(
+      { LINES_PER_AGENT: '7', RINGOVER_CALL_EVENT_KEY: 'theirs', DEEPGRAM_API_KEY: '', PUBLIC_URL: '' },
+      own,
+    );
+    expect(told).toMatchObject({
+      LINES_PER_AGENT: '7',
+      RINGOVER_CALL_EVENT_KEY: 'theirs',
+      DEEPGRAM_API_KEY: 'rehearsal',
+    });
+    expect(told).not.toHaveProperty('PUBLIC_URL');
+  });
+});
+
+describe('the settings', () => {
+  it('name a carrier as soon as one of its secrets is there', () => {
+    expect(hasCarrier({ RINGOVER_CALL_EVENT_KEY: '' })).toBe(false);
+    expect(hasCarrier({ RINGOVER_CALL_EVENT_KEY: 'theirs' })).toBe(true);
+  });
+
+  it('refuse a port that is none', () => {
+    expect(portOf({ PORT: '' })).toBe(3_000);
+    expect(() => portOf({ PORT: '80000' })).toThrow(CannotStart);
+    expect(() => portOf({ PORT: 'http' })).toThrow(CannotStart);
+  });
+});
