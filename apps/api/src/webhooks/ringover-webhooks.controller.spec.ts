@@ -236,6 +236,13 @@ describe('a call that rings', () => {
     expect(centre.back.ringing.size).toBe(0);
   });
 
+  it('does not unsettle what a call knows already', async () => {
+    const known = liveCall(1, { carrierCallId: CALL_ID, from: '+33600000000', ringingAt: NOW.toISOString() });
+    centre.back.live.push(known);
+    await centre.post(RINGING);
+    expect(centre.back.live).toEqual([known]);
+  });
+
   it('is no longer offered after it ended, whichever word came first', async () => {
     await centre.post(HANG_UP);
     await centre.post(RINGING);
