@@ -15,12 +15,16 @@ const LAB_FOLDER = [join(import.meta.dirname, '..'), join(import.meta.dirname, '
 );
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const warn = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function run(command: Command): Promise<number> {
   if (command.name === 'help') print(USAGE);
   const home = process.env['CARILLON_HOME'] || '.local';
   const folder = LAB_FOLDER ?? '.';
-  if (command.name === 'serve') await serveDoubles(command.args, { home, folder, clock: systemClock, print });
+  if (command.name === 'serve') {
+    const mustHear = process.env['CARILLON_REQUIRE_POCKETSPHINX'] === '1';
+    await serveDoubles(command.args, { home, folder, clock: systemClock, print, warn, mustHear });
+  }
   if (command.name !== 'call' && command.name !== 'rehearse') return EXIT.good;
   const openEngine = () => Promise.resolve(new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') }));
   const scenarios = join(folder, 'scenarios');

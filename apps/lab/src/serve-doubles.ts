@@ -2,21 +2,35 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Clock } from '@app/kernel';
 import { UsageError, USAGE } from './command-line.js';
-import { ScriptRecognition } from './doubles/deepgram/script-recognition.js';
 import { Evidence } from './doubles/evidence.js';
 import { Faults } from './doubles/faults.js';
 import { readLatencies, Waits } from './doubles/latencies.js';
 import { FliteEngine } from './engines/flite.engine.js';
+import { PocketSphinxEngine } from './engines/pocketsphinx.engine.js';
+import { PocketSphinxAbsent } from './engines/pocketsphinx.files.js';
+import { ScriptRecogniser } from './engines/script.recogniser.js';
 import { DoublesServer } from './serve.js';
+
+export interface ServeEnvironment {
+  home: string;
+  /** Of the lab's own files. */
+  folder: string;
+  clock: Clock;
+  print: (line: string) => void;
+  warn: (line: string) => void;
+  /** Without a real recogniser it does not start. */
+  mustHear: boolean;
+}
 
 /** `lab serve`: tells its address in one line of JSON, then serves until it is told to stop. */
 export async function serveDoubles(
   args: string[],
-  { home, folder, clock, print }: { home: string; folder: string; clock: Clock; print: (line: string) => void },
+  { home, folder, clock, print, warn, mustHear }: ServeEnvironment,
 ): Promise<void> {
   const { port, latencies, seed } = read(args);
   const engine = new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
   const evidence = new Evidence();
+  const sphinx = await openSphinx({ home, warn, mustHear });
   const server = new DoublesServer({
     clock,
     engine,
@@ -24,7 +38,7 @@ export async function serveDoubles(
     faults: new Faults(),
     latencies: readLatencies(join(folder, 'latencies.yaml'), latencies),
     waits: new Waits(seed),
-    listen: ({ callId, rateHz }) => new ScriptRecognition(() => evidence.scriptOf(callId), rateHz),
+    recognisers: [...(sphinx ? [sphinx] : []), new ScriptRecogniser((callId) => evidence.scriptOf(callId)?.sentences)],
   });
   const url = await server.listen(port);
   print(JSON.stringify({ ready: true, url }));
@@ -34,6 +48,18 @@ export async function serveDoubles(
   });
   await server.close();
   await engine.close();
+  await sphinx?.close();
+}
+
+/** @throws PocketSphinxAbsent when it must be there and is not */
+async function openSphinx({ home, warn, mustHear }: Pick<ServeEnvironment, 'home' | 'warn' | 'mustHear'>) {
+  try {
+    return await PocketSphinxEngine.start({ folder: join(home, 'lab', 'pocketsphinx') });
+  } catch (error) {
+    if (mustHear || !(error instanceof PocketSphinxAbsent)) throw error;
+    warn(`${error.message}; the recogniser double goes by its caller's script`);
+    return undefined;
+  }
 }
 
 function read(args: string[]): { port: number; latencies: string; seed: number } {

@@ -15,7 +15,7 @@ import type { SpeechEngine } from './engines/speech-engine.js';
 export interface ServeParts extends DoubleParts {
   clock: Clock;
   engine: SpeechEngine;
-  listen: DeepgramParts['listen'];
+  recognisers: DeepgramParts['recognisers'];
 }
 
 const MOST_MESSAGE_BYTES = 1_000_000;

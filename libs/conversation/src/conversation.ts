@@ -227,13 +227,15 @@ export class Conversation {
     }
   }
 
+  /** The system's timers fire up to a millisecond early; the machine is never told before its time. */
   #setTimer(timer: TimerName, dueMs: number): void {
     this.#cancelTimer(timer);
     const task = () => {
+      if (this.#nowMs() < dueMs) return this.#setTimer(timer, dueMs);
       this.#timers.delete(timer);
       this.#take({ type: 'timer-due', timer });
     };
-    this.#timers.set(timer, this.parts.clock.after(dueMs - this.#nowMs(), task));
+    this.#timers.set(timer, this.parts.clock.after(Math.ceil(dueMs - this.#nowMs()), task));
   }
 
   #cancelTimer(timer: TimerName): void {

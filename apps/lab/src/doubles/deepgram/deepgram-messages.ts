@@ -1,6 +1,9 @@
-/** One alternative's words, placed evenly between the first and the last sound: nothing here measures more. */
+import type { RecognisedWord } from '../../engines/recogniser-engine.js';
+
+/** One `Results`. Places in ms since the session's first sample; theirs are in seconds. */
 export interface Recognised {
-  words: string;
+  text: string;
+  words: readonly RecognisedWord[];
   startMs: number;
   endMs: number;
   isFinal: boolean;
@@ -8,49 +11,43 @@ export interface Recognised {
   fromFinalize?: boolean;
 }
 
-const CONFIDENCE = 0.9;
-
-export function results({
-  words: text,
-  startMs,
-  endMs,
-  isFinal,
-  speechFinal = false,
-  fromFinalize = false,
-}: Recognised): object {
-  const start = startMs / 1_000;
-  const duration = Math.max(0, endMs - startMs) / 1_000;
-  const words = text === '' ? [] : text.split(' ');
-  const placed = words.map((word, n) => ({
-    word,
+export function results(told: Recognised): object {
+  const { text, words, startMs, endMs, isFinal, speechFinal = false, fromFinalize = false } = told;
+  const placed = words.map(({ text: word, startMs: from, endMs: to, confidence }) => ({
+    word: word.toLowerCase(),
     punctuated_word: word,
-    start: start + (n * duration) / words.length,
-    end: start + ((n + 1) * duration) / words.length,
-    confidence: CONFIDENCE,
+    start: from / 1_000,
+    end: to / 1_000,
+    confidence,
   }));
+  const confidence = words.reduce((least, word) => Math.min(least, word.confidence), text === '' ? 0 : 1);
   return {
     type: 'Results',
     channel_index: [0, 1],
-    start,
-    duration,
+    start: startMs / 1_000,
+    duration: Math.max(0, endMs - startMs) / 1_000,
     is_final: isFinal,
     speech_final: speechFinal,
     from_finalize: fromFinalize,
-    channel: { alternatives: [{ transcript: text, confidence: text === '' ? 0 : CONFIDENCE, words: placed }] },
+    channel: { alternatives: [{ transcript: text, confidence, words: placed }] },
   };
 }
 
-export const speechStarted = (timestamp: number): object => ({ type: 'SpeechStarted', channel: [0, 1], timestamp });
-
-export const utteranceEnd = (lastWordEnd: number): object => ({
-  type: 'UtteranceEnd',
+export const speechStarted = (atMs: number): object => ({
+  type: 'SpeechStarted',
   channel: [0, 1],
-  last_word_end: lastWordEnd,
+  timestamp: atMs / 1_000,
 });
 
-export const metadata = (requestId: string, duration: number): object => ({
+export const utteranceEnd = (lastWordEndMs: number): object => ({
+  type: 'UtteranceEnd',
+  channel: [0, 1],
+  last_word_end: lastWordEndMs / 1_000,
+});
+
+export const metadata = (requestId: string, lengthMs: number): object => ({
   type: 'Metadata',
   request_id: requestId,
-  duration,
+  duration: lengthMs / 1_000,
   channels: 1,
 });
