@@ -100,9 +100,9 @@ export class ProviderSocket {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(data);
   }
 
-  /** It ended, by whichever side. */
+  /** It ended, or is about to, by whichever side. */
   get over(): boolean {
-    return this.#over;
+    return this.#over || this.socket.readyState !== WebSocket.OPEN;
   }
 
   /** What was sent and has not left this process. */

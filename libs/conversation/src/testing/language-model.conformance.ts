@@ -131,6 +131,16 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
       expect(await reply.next()).toMatchObject({ value: { type: 'finished' } });
     });
 
+    it('does not take a slow reader for a slow far end', async () => {
+      subject.play({ text: ['One ', 'two.'] });
+      const reply = ask()[Symbol.asyncIterator]();
+      await reply.next();
+      await subject.clock.advance(2 * subject.patience.idleMs);
+      expect(await reply.next()).toMatchObject({ value: { text: 'two.' } });
+      await subject.clock.advance(2 * subject.patience.idleMs);
+      expect(await reply.next()).toMatchObject({ value: { type: 'finished', reason: 'stop' } });
+    });
+
     it('throws the reason within a tick when it is aborted before the first token', async () => {
       subject.play({ then: 'silent' });
       const reading = readAll(ask());

@@ -156,6 +156,15 @@ export function describeTextToSpeech(name: string, open: (everyMs: number) => Pr
       );
     });
 
+    it('does not take a slow reader for a slow far end', async () => {
+      const spoken: Spoken[] = [];
+      for await (const portion of say(start())) {
+        spoken.push(portion);
+        await subject.clock.advance(2 * subject.patience.idleMs);
+      }
+      expectSound(spoken, TEXT);
+    });
+
     it.each(BEFORE)('throws one typed error and nothing after it: %s', async (fault) => {
       subject.play({ then: fault });
       const reader = say(start())[Symbol.asyncIterator]();

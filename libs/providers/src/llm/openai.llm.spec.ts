@@ -3,7 +3,7 @@ import type { Message, ModelPart } from '@app/conversation/ports';
 import { describeLanguageModel, type ModelPlay, readAll } from '@app/conversation/testing';
 import { FakeClock } from '@app/kernel/testing';
 import { inspect } from 'node:util';
-import { FarOpenAi } from '../testing/far-openai.js';
+import { FarOpenAi, HOLD } from '../testing/far-openai.js';
 import { OpenAiLanguageModel } from './openai.llm.js';
 
 const patience = { connectMs: 3_000, firstMs: 5_000, idleMs: 5_000 };
@@ -90,11 +90,13 @@ describe('OpenAiLanguageModel', () => {
   });
 
   it('does not wait long for the bill of a whole answer', async () => {
-    await far.play({ text: ['Yes.'] });
-    far.send(delta('Yes.'), finish('stop'));
-    const reading = readAll(ask());
-    const { seen, error } = await reading;
-    expect([seen.at(-1), error]).toEqual([{ type: 'finished', reason: 'stop', usage: null }, undefined]);
+    far.send(delta('Yes.'), finish('stop'), HOLD);
+    const reply = ask()[Symbol.asyncIterator]();
+    await reply.next();
+    const last = reply.next();
+    for (let n = 0; n < 10; n += 1) await clock.advance(60);
+    expect(await last).toEqual({ done: false, value: { type: 'finished', reason: 'stop', usage: null } });
+    expect(clock.waiting).toBe(0);
   });
 
   it.each<[string, string, Partial<ModelPart>[]]>([
@@ -167,6 +169,26 @@ describe('OpenAiLanguageModel', () => {
     for (let n = 1; n <= 20; n += 1) await readAll(ask(undefined, `call-1/${n}`));
     expect(far.asked).toHaveLength(20);
     expect(far.connections).toBeLessThanOrEqual(2); // the next request may come before the last connection is free
+  });
+
+  it('does not take a chunk without a word for the first token', async () => {
+    const timeouts = { firstMs: 5_000, idleMs: 60_000 };
+    const patient = new OpenAiLanguageModel({ apiKey: 'key', url: far.url, model: 'gpt-6-luna', timeouts }, clock);
+    far.send(JSON.stringify({ choices: [{ delta: { role: 'assistant', content: '' } }] }), HOLD);
+    const reading = readAll(patient.reply({ requestId: 'call-1/3', messages: [], functions: [], signal: stop.signal }));
+    await far.requests(1);
+    for (let n = 0; n < 100; n += 1) await clock.advance(50);
+    expect((await reading).error).toMatchObject({ code: 'provider.timed-out' });
+  });
+
+  it('does not end well when it is aborted while only the bill is missing', async () => {
+    const call = { index: 0, id: 'one', function: { name: 'look_up', arguments: '{}' } };
+    far.send(JSON.stringify({ choices: [{ delta: { tool_calls: [call] } }] }), finish('tool_calls'), HOLD);
+    const reply = ask()[Symbol.asyncIterator]();
+    expect(await reply.next()).toMatchObject({ value: { type: 'function-call' } });
+    const rest = readAll({ [Symbol.asyncIterator]: () => reply });
+    stop.abort(new Error('barge-in'));
+    expect(await rest).toMatchObject({ seen: [], error: { message: 'barge-in' } });
   });
 
   it('gives up an answer that goes on and on', async () => {

@@ -7,6 +7,9 @@ import { FarServer } from './far-server.js';
 const OVERSIZE_BYTES = 4_100_000;
 const FINISH_REASONS = { stop: 'stop', functions: 'tool_calls', length: 'length', refused: 'content_filter' };
 
+/** In the place of an event: the answer stays open. */
+export const HOLD = 'hold';
+
 export interface AskedOfModel {
   path: string;
   headers: IncomingMessage['headers'];
@@ -70,8 +73,8 @@ export class FarOpenAi {
 
   #sendAll(response: ServerResponse, events: readonly string[]): void {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of events) response.write(`data: ${event}\n\n`);
-    response.end();
+    for (const event of events) if (event !== HOLD) response.write(`data: ${event}\n\n`);
+    if (!events.includes(HOLD)) response.end();
   }
 
   async #play(response: ServerResponse, { text = [], everyMs = 0, bytewise, calls = [], reason, then }: ModelPlay) {

@@ -33,6 +33,8 @@ export class FarServer {
   /** What was asked for by upgrades, in order, also by those that were refused. */
   readonly upgrades: IncomingMessage[] = [];
   readonly sockets: WebSocket[] = [];
+  /** While it is pending, no upgrade is answered. */
+  gate: Promise<void> = Promise.resolve();
   readonly #faults: Fault[] = [];
   readonly #wires = new Set<Socket>();
 
@@ -49,12 +51,14 @@ export class FarServer {
       server.seen.changed();
       const fault = server.#faults.shift();
       if (fault) return refuse(wire, fault);
-      upgrader.handleUpgrade(request, wire, head, (socket) => {
+      const take = (socket: WebSocket) => {
         server.sockets.push(socket);
         socket.on('error', () => {});
+        socket.on('close', () => server.seen.changed());
         meet(socket);
         server.seen.changed();
-      });
+      };
+      void server.gate.then(() => upgrader.handleUpgrade(request, wire, head, take));
     });
     server.http.listen(0, '127.0.0.1');
     await once(server.http, 'listening');
@@ -92,5 +96,5 @@ function refuse(wire: Socket, fault: Fault): void {
 export function spoil(socket: WebSocket | undefined, fault: Fault, oversizeBytes: number): void {
   if (fault === 'cut') socket?.terminate();
   if (fault === 'malformed') socket?.send('<html>Bad gateway</html>');
-  if (fault === 'oversize') socket?.send(' '.repeat(oversizeBytes));
+  if (fault === 'oversize') socket?.send(JSON.stringify({ type: 'Metadata', padding: ' '.repeat(oversizeBytes) }));
 }

@@ -17,7 +17,7 @@ export class ElevenLabsConnection implements SocketListener {
   constructor(private readonly provider: string) {}
 
   get over(): boolean {
-    return this.#over;
+    return this.#over || (this.#socket?.over ?? false);
   }
 
   /** Nobody waits for anything. */
