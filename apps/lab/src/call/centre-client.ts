@@ -47,11 +47,19 @@ export class CentreClient {
     return (await this.#api(`/calls/${callId}/log`)).text();
   }
 
-  /** What the doubles were told and gave; null when real providers serve the call. @throws CentreError */
+  /** What the doubles were told and gave; null when they have no part in the call. @throws CentreError */
   async evidence(callId: string): Promise<CallEvidence | null> {
     if (!this.centre.lab) return null;
-    const answer = await get(`${this.centre.lab.url}/lab/calls/${callId}`, {});
-    return callEvidence.parse(await answer.json());
+    const answer = await ask(`${this.centre.lab.url}/lab/calls/${callId}`, {});
+    if (answer.status === NOT_FOUND) return null;
+    return callEvidence.parse(await mustBeOk(answer).json());
+  }
+
+  /** For a recogniser double that cannot hear: what the caller will say, in order. Without doubles: nothing. */
+  async tellScript(callId: string, sentences: readonly string[]): Promise<void> {
+    if (!this.centre.lab) return;
+    const url = `${this.centre.lab.url}/lab/calls/${callId}/script`;
+    mustBeOk(await ask(url, { method: 'PUT', body: JSON.stringify({ sentences }) }));
   }
 
   async #json(path: string): Promise<unknown> {
@@ -59,7 +67,9 @@ export class CentreClient {
   }
 
   #api(path: string): Promise<Response> {
-    return get(`${this.centre.apiUrl}/api/v1${path}`, { authorization: `Bearer ${this.centre.apiKey}` });
+    return ask(`${this.centre.apiUrl}/api/v1${path}`, {
+      headers: { authorization: `Bearer ${this.centre.apiKey}` },
+    }).then(mustBeOk);
   }
 
   async #poll<T>(withinMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
@@ -72,12 +82,15 @@ export class CentreClient {
   }
 }
 
-async function get(url: string, headers: Record<string, string>): Promise<Response> {
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(
-    (error: unknown) => {
-      throw new CentreError(`no answer from ${url}`, { cause: error });
-    },
-  );
-  if (!answer.ok) throw new CentreError(`${url} answered ${answer.status}`);
-  return answer;
+const NOT_FOUND = 404;
+
+async function ask(url: string, request: RequestInit): Promise<Response> {
+  return fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch((error: unknown) => {
+    throw new CentreError(`no answer from ${url}`, { cause: error });
+  });
+}
+
+function mustBeOk(answer: Response): Response {
+  if (answer.ok) return answer;
+  throw new CentreError(`${answer.url} answered ${answer.status}`);
 }

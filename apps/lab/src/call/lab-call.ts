@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '@app/kernel';
 import type { Scenario } from '../caller/scenario.js';
-import { utterancesOf } from '../caller/utterances-of.js';
+import { sentencesOf, utterancesOf } from '../caller/utterances-of.js';
 import { hearCall } from '../ear/hear-call.js';
 import type { SpeechEngine } from '../engines/speech-engine.js';
 import { type CallReport, reportOf } from '../report/call-report.js';
@@ -45,7 +45,8 @@ export interface JudgedCall {
 
 /** The hang-up webhook, the end of the call and its record: the api allows itself 10 s for the first. */
 const FINISHED_WITHIN_MS = 20_000;
-const FOUND_WITHIN_MS = 3_000;
+/** Of the stream's beginning: it is told to operators by then. */
+const FOUND_WITHIN_MS = 8_000;
 
 /** Plays one call from ring to record, and judges it. @throws StreamRefused | CentreError */
 export async function labCall(options: LabCallOptions): Promise<JudgedCall> {
@@ -56,9 +57,10 @@ export async function labCall(options: LabCallOptions): Promise<JudgedCall> {
   onlooker?.({ type: 'rings', from: fromNumber, to: toNumber, agent, carrierDelayMs: scenario.carrierDelayMs, seed });
   const lines = await utterancesOf(scenario, options.engine, route.rateHz);
   const placed = await placeCall({ route, switches, scenario, lines, seed, clock });
-  if (onlooker) await watch(placed, new LiveEar(placed, client), onlooker);
-  const call = await placed.over;
-  const callId = await client.findCall(call.carrierCallId, FOUND_WITHIN_MS);
+  const found = client.findCall(placed.carrierCallId, FOUND_WITHIN_MS);
+  const scripted = found.then((id) => (id === undefined ? undefined : client.tellScript(id, sentencesOf(scenario))));
+  const watched = onlooker && watch(placed, new LiveEar(placed, client, found), onlooker);
+  const [call, callId] = await Promise.all([placed.over, found, scripted, watched]);
   const record = callId === undefined ? null : await client.finishedCall(callId, FINISHED_WITHIN_MS);
   const evidence = callId === undefined ? null : await client.evidence(callId);
   const report = reportOf({ seed, call, heard: evidence && hearCall(call, evidence), record });

@@ -9,21 +9,18 @@ export interface LiveWords {
   by: 'ear' | 'record';
 }
 
-const FOUND_WITHIN_MS = 5_000;
-
 /** Listens while the call goes on: by the lab's ear where a double is the voice, else by the api's own transcript. */
 export class LiveEar {
-  #callId: Promise<string | undefined> | undefined;
-
   constructor(
-    private readonly call: Pick<PlacedCall, 'carrierCallId' | 'heardSoFar'>,
+    private readonly call: Pick<PlacedCall, 'heardSoFar'>,
     private readonly client: CentreClient,
+    /** Carillon's id of the call, once it is known; undefined: never. */
+    private readonly callId: Promise<string | undefined>,
   ) {}
 
   /** Undefined when nothing is known of it (yet). @throws CentreError */
   async words(fromMs: number, toMs: number): Promise<LiveWords | undefined> {
-    this.#callId ??= this.client.findCall(this.call.carrierCallId, FOUND_WITHIN_MS);
-    const callId = await this.#callId;
+    const callId = await this.callId;
     if (callId === undefined) return undefined;
     return (await this.#byEar(callId, fromMs, toMs)) ?? this.#byRecord(callId, fromMs, toMs);
   }

@@ -163,6 +163,7 @@ describe('calls of the lab', () => {
     expect(report.turns[0]?.replyMs).toBeLessThan(1_500);
     expect(report.unknownSoundMs).toBe(0);
     const wav = parseWav(await readFile(files.wav));
+    expect(api.hooks.find(({ path }) => path.endsWith('/script'))?.body).toBe('{"sentences":["Book me."]}');
     expect([wav.channels.length, wav.rateHz]).toEqual([2, 8_000]);
     await expect(readFile(files.log, 'utf8')).resolves.toBe('{"seq":1}\n');
   }, 20_000);

@@ -20,6 +20,10 @@ export async function utterancesOf(
   return lines;
 }
 
+/** All that the scenario's caller says, in order. */
+export const sentencesOf = ({ steps }: Scenario): string[] =>
+  steps.map(textOf).filter((text): text is string => text !== undefined);
+
 function textOf(step: Scenario['steps'][number]): string | undefined {
   if (step.kind === 'say') return step.say;
   if (step.kind === 'bargeIn') return step.bargeIn;
