@@ -8,7 +8,7 @@ import { readLatencies, Waits } from './doubles/latencies.js';
 import { FliteEngine } from './engines/flite.engine.js';
 import { PocketSphinxEngine } from './engines/pocketsphinx.engine.js';
 import { PocketSphinxAbsent } from './engines/pocketsphinx.files.js';
-import { ScriptRecogniser } from './engines/script.recogniser.js';
+import { ScriptEngine } from './engines/script.engine.js';
 import { DoublesServer } from './serve.js';
 
 export interface ServeEnvironment {
@@ -38,7 +38,7 @@ export async function serveDoubles(
     faults: new Faults(),
     latencies: readLatencies(join(folder, 'latencies.yaml'), latencies),
     waits: new Waits(seed),
-    recognisers: [...(sphinx ? [sphinx] : []), new ScriptRecogniser((callId) => evidence.scriptOf(callId)?.sentences)],
+    recognisers: [...(sphinx ? [sphinx] : []), new ScriptEngine((callId) => evidence.scriptOf(callId)?.lines ?? [])],
   });
   const url = await server.listen(port);
   print(JSON.stringify({ ready: true, url }));

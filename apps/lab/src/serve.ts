@@ -21,7 +21,14 @@ export interface ServeParts extends DoubleParts {
 const MOST_MESSAGE_BYTES = 1_000_000;
 const SPEAK = /^\/v1\/text-to-speech\/([^/]+)\/multi-stream-input$/;
 const CALL = /^\/lab\/calls\/([\w-]+)(\/script)?$/;
-const script = z.strictObject({ sentences: z.array(z.string()).max(200) });
+const place = z.number().min(0).optional();
+const line = z.strictObject({ text: z.string(), startMs: place, lengthMs: place });
+const script = z.union([
+  z.strictObject({ lines: z.array(line).max(200) }),
+  z
+    .strictObject({ sentences: z.array(z.string()).max(200) })
+    .transform(({ sentences }) => ({ lines: sentences.map((text) => ({ text })) })),
+]);
 
 /** All doubles behind one port of this machine, each under its vendor's name, and the lab's own questions. */
 export class DoublesServer {

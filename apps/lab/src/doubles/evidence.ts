@@ -1,4 +1,5 @@
 import type { CallEvidence, EvidencePiece, ModelRequestSeen } from '../call-evidence.js';
+import type { ScriptLine } from '../engines/script.engine.js';
 
 /** What is kept, so that a long run does not grow: the newest calls, and the newest pieces made for none. */
 const MOST_CALLS = 200;
@@ -11,7 +12,7 @@ type Kept = Pick<CallEvidence, 'callId' | 'recogniser' | 'pieces' | 'modelReques
 
 /** A caller's words, for a recogniser that cannot hear: what it will say, in order. */
 export interface CallerScript {
-  sentences: readonly string[];
+  lines: readonly ScriptLine[];
 }
 
 /** What each double was told and what it gave, call by call: the lab's witness. */

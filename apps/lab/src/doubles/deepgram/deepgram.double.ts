@@ -134,7 +134,7 @@ export class DeepgramSocket implements RecogniserListener {
   }
 
   #hear(samples: Int16Array): void {
-    for (let at = 0; at < samples.length; ) {
+    for (let at = 0; at < samples.length;) {
       const count = Math.min(samples.length - at, this.#frame.length - this.#filled);
       this.#frame.set(samples.subarray(at, at + count), this.#filled);
       this.#filled += count;

@@ -100,9 +100,9 @@ function farewell(tools: readonly ChatTool[]): Answer {
 function afterFunction(messages: readonly ChatMessage[], result: string): Answer {
   const slots = slotsIn(result);
   if (slots) {
-    const [first, second] = slots.map(({ spoken }) => aloud(spoken));
+    const [first, second] = slots.map(({ spoken }) => spoken);
     if (!first) return say('There is nothing free then. Which day would suit you otherwise?');
-    return say(second ? `I have ${first}, or ${second}. ${ASK_WHICH}` : `I have ${first}. ${ASK_WHICH}`);
+    return say(`I have ${second ? bothOf(first, second) : aloud(first)}. ${ASK_WHICH}`);
   }
   if (/"status":\s*"booked"/.test(result)) {
     const spoken = /"spoken":\s*"([^"]+)"/.exec(result)?.[1];
@@ -110,6 +110,12 @@ function afterFunction(messages: readonly ChatMessage[], result: string): Answer
   }
   if (lastSaid(messages, 'assistant').includes('Goodbye')) return say('');
   return say(`I am sorry, that did not work. ${ASK_WHEN}`);
+}
+
+/** The second without its day, where that is the same. */
+function bothOf(first: string, second: string): string {
+  const [day] = first.split(' at ');
+  return `${aloud(first)}, or ${aloud(second.startsWith(`${day} at `) ? second.slice(`${day} `.length) : second)}`;
 }
 
 /** "Monday 23 November at 09:30" as people say it. */

@@ -1,0 +1,123 @@
+import { durationMs, rms } from '@app/audio';
+import type { RecognisedWord, RecogniserEngine, RecogniserRequest, RecogniserSession } from './recogniser-engine.js';
+
+/** A line that a caller is going to say. */
+export interface ScriptLine {
+  text: string;
+  /** Where its sound begins, in ms since the first sample that the recogniser is sent; absent: after the line before it. */
+  startMs?: number | undefined;
+  /** How long its sound is; absent: by the number of its letters. */
+  lengthMs?: number | undefined;
+}
+
+/** Of flite's voices, on average. */
+const MS_PER_LETTER = 65;
+/** Below this a stretch is a line's noise. */
+const VOICE_RMS = 150;
+/** How far from its place a line may be found. */
+const NEAR_MS = 1_500;
+/** A pause within a line; after a longer one it counts as over. */
+const PAUSE_MS = 1_500;
+/** Words told by the length of the sound lag a little: a line of which so much is told is told to its end. */
+const WHOLE_FROM = 0.6;
+const CONFIDENCE = 0.98;
+
+/**
+ * Knows what its caller will say, and tells it word by word while there is voice: how well it understood says nothing.
+ * It stands in where real recognisers would be too many for the machine, and for languages that they do not know.
+ */
+export class ScriptEngine implements RecogniserEngine {
+  readonly kind = 'script';
+
+  /** @param scriptOf asked at each utterance, because a caller may tell late */
+  constructor(private readonly scriptOf: (callId: string) => readonly ScriptLine[]) {}
+
+  open(request: RecogniserRequest): RecogniserSession {
+    return new ScriptSession(request, () => this.scriptOf(request.callId));
+  }
+}
+
+interface Saying {
+  words: readonly string[];
+  lengthMs: number;
+  /** Words told so far in guesses, and settled so far. */
+  told: number;
+  settled: number;
+  /** Sound of it so far, up to its last voice; and where that was. */
+  spokenMs: number;
+  lastVoiceMs: number;
+}
+
+class ScriptSession implements RecogniserSession {
+  readonly #used = new Set<number>();
+  #saying: Saying | undefined;
+  #open = false;
+  #atMs = 0;
+  #beganMs: number | undefined;
+
+  constructor(
+    private readonly request: RecogniserRequest,
+    private readonly script: () => readonly ScriptLine[],
+  ) {}
+
+  begin(atMs: number): void {
+    const goesOn = this.#saying && this.#saying.settled < this.#saying.words.length;
+    if (!goesOn || atMs - (this.#saying?.lastVoiceMs ?? 0) > PAUSE_MS) this.#saying = this.#next(atMs);
+    this.#open = true;
+    this.#atMs = atMs;
+    this.#beganMs = undefined;
+  }
+
+  hear(samples: Int16Array): void {
+    const lengthMs = durationMs(samples.length, this.request.rateHz);
+    this.#atMs += lengthMs;
+    if (!this.#open || !this.#saying || rms(samples) < VOICE_RMS) return;
+    const saying = this.#saying;
+    this.#beganMs ??= this.#atMs - lengthMs - saying.spokenMs;
+    saying.lastVoiceMs = this.#atMs;
+    saying.spokenMs = this.#atMs - this.#beganMs;
+    const told = Math.floor((saying.words.length * saying.spokenMs) / saying.lengthMs);
+    if (told <= saying.told) return;
+    saying.told = Math.min(saying.words.length, told);
+    this.request.listener.guessed(saying.words.slice(saying.settled, saying.told).join(' '));
+  }
+
+  settle(): void {
+    const saying = this.#open && this.#beganMs !== undefined ? this.#saying : undefined;
+    this.#open = false;
+    if (!saying) return this.request.listener.settled([]);
+    if (saying.told >= saying.words.length * WHOLE_FROM) saying.told = saying.words.length;
+    const from = saying.settled;
+    saying.settled = saying.told;
+    this.request.listener.settled(this.#placed(saying, from));
+  }
+
+  close(): void {
+    this.#open = false;
+  }
+
+  #placed({ words, lengthMs, told }: Saying, from: number): RecognisedWord[] {
+    const each = lengthMs / words.length;
+    const beganMs = this.#beganMs ?? 0;
+    return words.slice(from, told).map((text, at) => ({
+      text,
+      startMs: Math.round(beganMs + (from + at) * each),
+      endMs: Math.round(beganMs + (from + at + 1) * each),
+      confidence: CONFIDENCE,
+    }));
+  }
+
+  #next(atMs: number): Saying | undefined {
+    const left = [...this.script().entries()].filter(([index]) => !this.#used.has(index));
+    const near = left
+      .map(([index, line]) => ({ index, line, offMs: Math.abs((line.startMs ?? Infinity) - atMs) }))
+      .filter(({ offMs }) => offMs <= NEAR_MS)
+      .sort((one, other) => one.offMs - other.offMs)[0];
+    const found = near ? ([near.index, near.line] as const) : left.find(([, { startMs }]) => startMs === undefined);
+    if (!found) return undefined;
+    const [index, { text, lengthMs = text.length * MS_PER_LETTER }] = found;
+    this.#used.add(index);
+    const words = text.split(/\s+/).filter((word) => word !== '');
+    return { words, lengthMs, told: 0, settled: 0, spokenMs: 0, lastVoiceMs: atMs };
+  }
+}
