@@ -67,20 +67,19 @@ export class JobQueue {
   }
 
   async #ask<T>(name: JobName, work: (queue: Queue) => Promise<T>): Promise<T> {
-    const queue = this.#queue(name);
     try {
-      await this.#connected();
-      return await work(queue);
+      const connection = await this.#connected();
+      return await work(this.#queue(name, connection));
     } catch (error) {
       if (!saysUnavailable(error)) throw error;
       throw new JobsUnavailable(name, { cause: error });
     }
   }
 
-  #queue(name: JobName): Queue {
+  /** Made on a connection that is up: BullMQ asks it for its version at once, and never again when that failed. */
+  #queue(name: JobName, connection: Redis): Queue {
     const known = this.#queues.get(name);
     if (known) return known;
-    const connection = (this.#connection ??= impatientConnection(this.config.url));
     const queue = new Queue(name, {
       connection,
       prefix: this.config.prefix ?? DEFAULT_PREFIX,
@@ -92,12 +91,15 @@ export class JobQueue {
   }
 
   /** The first use waits for the connection; later ones do not, they fail. */
-  async #connected(): Promise<void> {
-    const connection = this.#connection;
-    if (connection?.status !== 'connecting' && connection?.status !== 'connect') return;
+  async #connected(): Promise<Redis> {
+    const connection = (this.#connection ??= impatientConnection(this.config.url));
+    if (connection.status === 'ready') return connection;
+    if (connection.status !== 'connecting' && connection.status !== 'connect')
+      throw new JobsUnavailable('no connection');
     await new Promise<void>((resolve, reject) => {
       connection.once('ready', resolve);
       connection.once('close', () => reject(new JobsUnavailable('no connection')));
     });
+    return connection;
   }
 }

@@ -10,7 +10,8 @@ export interface HeardWord {
 /** What a recogniser has to say about the caller. */
 export type Heard =
   | { type: 'words-changed'; text: string } // a guess at all that is not settled; the next one replaces it
-  | { type: 'words-settled'; text: string; confidence: number; words: readonly HeardWord[] } // will not change; 0 to 1
+  /** Will not change; 0 to 1. Empty: the answer to `finish` when no words were in flight any more. */
+  | { type: 'words-settled'; text: string; confidence: number; words: readonly HeardWord[] }
   | { type: 'speech-ended' }; // the provider's own endpointing, where it has one
 
 export interface SpeechToTextCapabilities {

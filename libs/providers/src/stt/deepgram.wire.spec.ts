@@ -39,6 +39,8 @@ describe('reading Deepgram', () => {
     ],
     ['empty results say nothing', [results('', GUESS), results('', FINAL)], []],
     ['an answer to our asking', [results('oui', { is_final: true, from_finalize: true })], ['words-settled oui']],
+    ['nothing left to answer', [results('', { is_final: true, from_finalize: true })], ['words-settled ']],
+    ['silence that nobody asked about', [results('', { is_final: true })], []],
     ['what is not about words', ['{"type":"Metadata","channels":1}', '{"type":"SpeechStarted","channel":[0,1]}'], []],
   ])('%s', (_what, messages, told) => {
     const transcript = new DeepgramTranscript('deepgram/nova-3');

@@ -19,6 +19,7 @@ const WORD = z.object({
 const RESULTS = z.object({
   is_final: z.boolean(),
   speech_final: z.boolean().optional(),
+  from_finalize: z.boolean().optional(),
   channel: z.object({
     alternatives: z
       .array(z.object({ transcript: z.string(), confidence: z.number(), words: z.array(WORD).optional() }))
@@ -87,7 +88,7 @@ export class DeepgramTranscript {
     }
   }
 
-  #results({ is_final: final, speech_final: ends, channel }: z.infer<typeof RESULTS>): Heard[] {
+  #results({ is_final: final, speech_final: ends, from_finalize: asked, channel }: z.infer<typeof RESULTS>): Heard[] {
     const best = channel.alternatives[0];
     const heard: Heard[] = [];
     if (best?.transcript) {
@@ -96,6 +97,8 @@ export class DeepgramTranscript {
       heard.push(
         final ? { type: 'words-settled', text, confidence, words: words.map(placed) } : { type: 'words-changed', text },
       );
+    } else if (final && asked) {
+      heard.push({ type: 'words-settled', text: '', confidence: 1, words: [] }); // nothing was in flight any more
     } else if (this.#guessed) {
       heard.push({ type: 'words-changed', text: '' }); // the guess came to nothing
     }
