@@ -57,6 +57,14 @@ describe('the environment of the api', () => {
     ]);
   });
 
+  it('takes a vendor’s machine of one’s own without a key', () => {
+    const { providers } = readEnv(apiEnv, { ...STORES, OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' });
+    expect(providers).toMatchObject({
+      openai: { apiKey: 'none', url: 'http://127.0.0.1:8000/v1' },
+      deepgram: undefined,
+    });
+  });
+
   it('gives each room its part', () => {
     const config = readEnv(apiEnv, {
       ...STORES,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const CHUNK_STEP_MS = 20; // one frame
 const E164 = /^\+[1-9]\d{5,14}$/;
 
-const url = (...protocols: string[]) =>
+const address = (...protocols: string[]) =>
   z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols.join(' or ')} address` });
 const key = () => z.string().regex(/^\S+$/, 'holds white space').optional();
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -24,21 +24,21 @@ const destinations = z
 
 const variables = z.object({
   PORT: count(0, 65_535).default(3_000).describe('0: any free port'),
-  PUBLIC_URL: url('http', 'https').optional().describe('what carriers are told; http://127.0.0.1:PORT if not set'),
-  DATABASE_URL: url('postgres', 'postgresql'),
-  REDIS_URL: url('redis', 'rediss'),
+  PUBLIC_URL: address('http', 'https').optional().describe('what carriers are told; http://127.0.0.1:PORT if not set'),
+  DATABASE_URL: address('postgres', 'postgresql'),
+  REDIS_URL: address('redis', 'rediss'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   LINES_PER_AGENT: count(1, 1_000).default(3).describe('for agents without a number of their own'),
   DRAIN_MS: count(0, 3_600_000).default(20_000).describe('how long a planned stop waits for calls to end'),
 
   DEEPGRAM_API_KEY: key(),
-  DEEPGRAM_URL: url('ws', 'wss').default('wss://api.deepgram.com'),
+  DEEPGRAM_URL: address('ws', 'wss').optional(),
   DEEPGRAM_MODEL: z.string().default('nova-3'),
   OPENAI_API_KEY: key(),
-  OPENAI_BASE_URL: url('http', 'https').default('https://api.openai.com/v1'),
+  OPENAI_BASE_URL: address('http', 'https').optional(),
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
   ELEVENLABS_API_KEY: key(),
-  ELEVENLABS_URL: url('ws', 'wss').default('wss://api.elevenlabs.io'),
+  ELEVENLABS_URL: address('ws', 'wss').optional(),
   ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
 
   RINGOVER_WEBHOOK_TOKEN: z
@@ -89,18 +89,32 @@ export const apiEnv = variables
 
 export type ApiConfig = z.output<typeof apiEnv>;
 
-/** A provider without a key is left out, not half there. */
 const providersOf = (env: Variables) => ({
-  deepgram: env.DEEPGRAM_API_KEY
-    ? { apiKey: env.DEEPGRAM_API_KEY, url: env.DEEPGRAM_URL, model: env.DEEPGRAM_MODEL }
-    : undefined,
-  openai: env.OPENAI_API_KEY
-    ? { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL }
-    : undefined,
-  elevenlabs: env.ELEVENLABS_API_KEY
-    ? { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL }
-    : undefined,
+  deepgram: vendor(
+    { apiKey: env.DEEPGRAM_API_KEY, url: env.DEEPGRAM_URL, model: env.DEEPGRAM_MODEL },
+    'wss://api.deepgram.com',
+  ),
+  openai: vendor(
+    { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL },
+    'https://api.openai.com/v1',
+  ),
+  elevenlabs: vendor(
+    { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL },
+    'wss://api.elevenlabs.io',
+  ),
 });
+
+/** Sent where a machine of one's own asks for no key: the header must hold something. */
+const NO_KEY = 'none';
+
+/** A vendor with neither a key nor an address of one's own is left out, not half there. */
+function vendor(
+  { apiKey, url, model }: { apiKey: string | undefined; url: string | undefined; model: string },
+  usualUrl: string,
+): { apiKey: string; url: string; model: string } | undefined {
+  if (apiKey === undefined && url === undefined) return undefined;
+  return { apiKey: apiKey ?? NO_KEY, url: url ?? usualUrl, model };
+}
 
 const ringoverOf = (env: Variables) => ({
   line: {
