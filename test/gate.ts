@@ -5,6 +5,8 @@ export interface Gate {
   /** The server's address, by way of the gate. */
   url: string;
   shut(): Promise<void>;
+  /** Whoever is connected stays so, and nothing comes through any more; ended by `shut`. */
+  stall(): void;
   reopen(): Promise<void>;
 }
 
@@ -29,6 +31,9 @@ export async function gateTo(url: string): Promise<Gate> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       await closed;
+    },
+    stall: () => {
+      for (const socket of sockets) socket.pause();
     },
     reopen: async () => void (await listen(server, port)),
   };

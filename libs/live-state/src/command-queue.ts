@@ -9,7 +9,7 @@ export type CommandTaker = (callId: string, command: CallCommand) => Promise<Com
 type StreamEntry = [streamId: string, fields: string[]];
 
 const BLOCK_MS = 5_000;
-const RETRY_MS = 200;
+const RETRY_MS = 100;
 const BATCH = 50;
 
 /** The commands of one node, read by that node alone. What was carried out is removed, so that the rest can be counted. */
@@ -26,7 +26,7 @@ export class CommandQueue {
   ) {}
 
   serve(take: CommandTaker): { stop(): Promise<void> } {
-    const reader = this.redis.fork();
+    const reader = this.redis.forkReader();
     const reading = this.#readAll(reader, take);
     return {
       stop: async () => {

@@ -70,7 +70,7 @@ export class Commands {
   }
 
   async #listen(channel: string): Promise<Redis> {
-    const ear = this.redis.fork();
+    const ear = this.redis.forkSubscriber();
     ear.on('message', (_channel: string, json: string) => {
       const answered = readAnswer(json);
       if (answered) this.#awaited.get(answered.commandId)?.(answered.answer);

@@ -61,7 +61,7 @@ export class Feed {
 
   #listen(): Redis {
     if (this.#ear) return this.#ear;
-    this.#ear = this.redis.fork();
+    this.#ear = this.redis.forkSubscriber();
     this.#ear.on('message', (_channel: string, json: string) => {
       const item = readItem(json);
       if (item) this.#tell(item.callId, item);

@@ -15,6 +15,8 @@ export interface RedisConfig {
 }
 
 const RECONNECT_MAX_MS = 1_000;
+/** A reader that blocks for less than this hears from Redis in between, or Redis is gone without a goodbye. */
+const SILENT_READER_MS = 15_000;
 
 /**
  * One connection for commands; more are forked for what blocks or listens. Reconnects by itself until it is closed;
@@ -41,18 +43,26 @@ export class LiveRedis {
     return asked(commands(this.redis));
   }
 
-  /** A connection of its own, for blocking reads and subscriptions; closed with this one, or by `drop`. */
-  fork(): Redis {
-    // subscriptions wait for the connection, and come back with it; a blocking read takes as long as it takes
-    const forked = quiet(this.redis.duplicate({ ...ENDURING, commandTimeout: undefined }));
-    this.#forks.add(forked);
-    return forked;
+  /** A connection of its own, for commands that block; closed with this one, or by `drop`. One that is lost fails. */
+  forkReader(): Redis {
+    return this.#fork({ commandTimeout: undefined, socketTimeout: SILENT_READER_MS });
+  }
+
+  /** A connection of its own, for subscriptions: they wait for Redis, and come back with it. Closed as a reader is. */
+  forkSubscriber(): Redis {
+    return this.#fork({ ...ENDURING, commandTimeout: undefined });
   }
 
   /** Ends a forked connection at once: what it waits for fails. */
   drop(forked: Redis): void {
     this.#forks.delete(forked);
     forked.disconnect();
+  }
+
+  #fork(options: RedisOptions): Redis {
+    const forked = quiet(this.redis.duplicate(options));
+    this.#forks.add(forked);
+    return forked;
   }
 
   /** Waits for the answers that are on their way. */
@@ -88,7 +98,11 @@ const IMPATIENT: RedisOptions = {
   retryStrategy: (times) => Math.min(times * 50, RECONNECT_MAX_MS),
 };
 
-const ENDURING: RedisOptions = { enableOfflineQueue: true, maxRetriesPerRequest: null };
+const ENDURING: RedisOptions = {
+  enableOfflineQueue: true,
+  autoResendUnfulfilledCommands: true,
+  maxRetriesPerRequest: null,
+};
 
 /** A lost connection is told by the command that fails for it; without a listener ioredis would print it. */
 function quiet(redis: Redis): Redis {

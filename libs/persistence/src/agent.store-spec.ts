@@ -5,6 +5,7 @@ import { AgentStore } from './agent.store.js';
 import { ContactStore } from './contact.store.js';
 import { NumberStore } from './number.store.js';
 import { plantAgents } from './plant-agents.js';
+import { storableJson } from './storable.js';
 import { exampleSettings, type PostgresForSpecs, postgresForSpecs } from './testing/index.js';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -44,7 +45,9 @@ describe('agents', () => {
 
   it('give a call the settings of their live version, and say which one that is', async () => {
     const settings = { ...exampleSettings(), greeting: 'Hello again.' };
-    await postgres.prisma.agentVersion.create({ data: { agentId: postgres.agentId, number: 2, settings } });
+    await postgres.prisma.agentVersion.create({
+      data: { agentId: postgres.agentId, number: 2, settings: storableJson(settings) },
+    });
     await postgres.prisma.agent.updateMany({ data: { liveVersion: 2 } });
 
     const { agent, ...rest } = settings;

@@ -1,1 +1,2 @@
+export { callLogsConformance } from './call-logs.conformance.js';
 export { MemoryCallLogs } from './memory-call-logs.js';

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newCallId, newNodeId, type NodeId, systemClock } from '@app/kernel';
+import { FakeClock } from '@app/kernel/testing';
+import { type Gate, gateTo } from '../../../test/gate.js';
+import { freshRedis } from '../../../test/stores.js';
+import type { CommandAnswer } from './command.js';
+import type { CommandTaker } from './command-queue.js';
+import { Commands } from './commands.js';
+import { LiveCalls } from './live-calls.js';
+import { type LiveRedis, openRedis } from './redis.js';
+
+const HANG_UP = { type: 'hang-up', author: 'dashboard' } as const;
+const DONE: CommandAnswer = { state: 'done', effect: 'hung-up' };
+
+let redis: LiveRedis;
+let gate: Gate;
+let gated: LiveRedis;
+let nodeId: NodeId;
+
+beforeAll(async () => {
+  const { url } = await freshRedis();
+  gate = await gateTo(url);
+  redis = await openRedis({ url }, systemClock);
+  gated = await openRedis({ url: gate.url }, systemClock);
+});
+afterAll(async () => {
+  await redis.close();
+  await gated.close();
+  await gate.shut();
+});
+beforeEach(() => {
+  nodeId = newNodeId();
+});
+
+async function liveCall() {
+  const id = newCallId();
+  const facts = { carrier: 'ringover', carrierCallId: null, from: null, to: null, agentId: 'a', agentVersion: 1 };
+  const more = { contactId: null, routedBy: 'x', ringingAt: null, startedAt: '2030-01-07T09:00:00Z', answeredAt: null };
+  await new LiveCalls(redis, nodeId).begin({ id, direction: 'inbound', ...facts, ...more });
+  return id;
+}
+
+/** A sender and a node, in two processes as it were. */
+function open(take: CommandTaker, from: LiveRedis = redis) {
+  const [sender, node] = [new Commands(redis, systemClock), new Commands(from, systemClock)];
+  const serving = node.serve(nodeId, take);
+  const close = async () => {
+    await serving.stop();
+    await Promise.all([sender.close(), node.close()]);
+  };
+  return { sender, close };
+}
+
+/** A promise, and the key to it. */
+function latch() {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  return { released, release };
+}
+
+describe('a command to a call', () => {
+  it('is carried out by the node that has the call, and its answer comes back', async () => {
+    const taken: unknown[] = [];
+    const { sender, close } = open((...asked) => {
+      taken.push(asked);
+      return Promise.resolve(DONE);
+    });
+    const callId = await liveCall();
+
+    expect(await sender.send(callId, HANG_UP)).toEqual(DONE);
+    expect(taken).toEqual([[callId, HANG_UP]]);
+    await close();
+  });
+
+  it('has no effect when there is no such call, or it has ended', async () => {
+    const { sender, close } = open(() => Promise.resolve(DONE));
+    const callId = await liveCall();
+    await new LiveCalls(redis, nodeId).end(callId, { endedAt: '2030-01-07T09:00:10Z', endReason: 'caller-hung-up' });
+
+    expect(await sender.send(newCallId(), HANG_UP)).toEqual({ state: 'no-such-call' });
+    expect(await sender.send(callId, HANG_UP)).toEqual({ state: 'no-such-call' });
+    await close();
+  });
+
+  it('tells that it broke on the way', async () => {
+    const { sender, close } = open(() => Promise.reject(new Error('a bug')));
+
+    expect(await sender.send(await liveCall(), HANG_UP)).toEqual({ state: 'failed' });
+    await close();
+  });
+
+  it('is queued when its node does not answer within a second, and tells its place', async () => {
+    const clock = new FakeClock();
+    const sender = new Commands(redis, clock);
+    const callId = await liveCall();
+    const sent = [sender.send(callId, HANG_UP), sender.send(callId, HANG_UP)];
+    while (clock.waiting < 2) await systemClock.sleep(5);
+    const stream = redis.keys.commands(nodeId);
+    while ((await redis.ask((commands) => commands.xlen(stream))) < 2) await systemClock.sleep(5);
+    await clock.advance(1_000);
+
+    const outcomes = await Promise.all(sent);
+    expect(outcomes).toMatchObject([{ state: 'queued' }, { state: 'queued' }]);
+    expect(outcomes.map((outcome) => 'place' in outcome && outcome.place).sort()).toEqual([1, 2]);
+
+    const carriedOut: string[] = [];
+    const { close } = open((id) => Promise.resolve(void carriedOut.push(id)).then(() => DONE));
+    while (carriedOut.length < 2) await systemClock.sleep(5);
+    await close();
+    expect(await redis.ask((commands) => commands.xlen(stream))).toBe(0);
+    await sender.close();
+  });
+
+  it('waits for the one before it on the same call, and for no other call', async () => {
+    const { released, release } = latch();
+    const order: string[] = [];
+    const [slow, quick] = [await liveCall(), await liveCall()];
+    const { sender, close } = open(async (callId) => {
+      if (callId === slow && order.length === 0) await released;
+      order.push(callId);
+      return DONE;
+    });
+    const sent = [sender.send(slow, HANG_UP), sender.send(slow, HANG_UP)];
+    expect(await sender.send(quick, HANG_UP)).toEqual(DONE);
+    release();
+    await Promise.all(sent);
+
+    expect(order[0]).toBe(quick);
+    expect(order.slice(1)).toEqual([slow, slow]);
+    await close();
+  });
+
+  it('is passed over when it is none that this version knows', async () => {
+    const { sender, close } = open(() => Promise.resolve(DONE));
+    const stream = redis.keys.commands(nodeId);
+    await redis.ask((commands) => commands.xadd(stream, '*', 'command', '{"command":{"type":"sing"}}'));
+    await redis.ask((commands) => commands.xadd(stream, '*', 'command', 'not JSON'));
+
+    expect(await sender.send(await liveCall(), HANG_UP)).toEqual(DONE);
+    while ((await redis.ask((commands) => commands.xlen(stream))) > 0) await systemClock.sleep(5);
+    await close();
+  });
+
+  it('is carried out once, also by a node that lost Redis for a while', async () => {
+    const taken: string[] = [];
+    const { sender, close } = open((callId) => Promise.resolve(void taken.push(callId)).then(() => DONE), gated);
+    const [first, second] = [await liveCall(), await liveCall()];
+    await sender.send(first, HANG_UP);
+    await gate.shut();
+    await sender.send(second, HANG_UP);
+    await gate.reopen();
+    while (taken.length < 2) await systemClock.sleep(10);
+
+    expect(taken).toEqual([first, second]);
+    await close();
+  });
+});
