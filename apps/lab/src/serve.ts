@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@app/kernel';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { DoubleParts } from './doubles/double-parts.js';
 import { DeepgramSocket, type DeepgramParts, readListen } from './doubles/deepgram/deepgram.double.js';
@@ -96,30 +96,27 @@ export class DoublesServer {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://lab');
-    const accept = (serve: (socket: import('ws').WebSocket) => void) =>
+    const accept = (serve: (socket: WebSocket) => void) =>
       this.#sockets.handleUpgrade(request, socket, head, serve);
     if (pathname === '/deepgram/v1/listen') {
-      const refused = this.#refusal('recogniser');
       const asked = readListen(request.headers.authorization, query);
-      if (refused) return refuse(socket, refused);
-      if ('status' in asked) return refuse(socket, asked.status);
-      return accept((opened) => new DeepgramSocket(opened, this.parts, asked));
+      if ('status' in asked) return refuse(socket, asked.status, asked.body);
+      const fault = this.parts.faults.take('recogniser');
+      if (fault?.kind === 'status') return refuse(socket, fault.status);
+      return accept((opened) => new DeepgramSocket(opened, this.parts, asked, fault));
     }
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);
     if (!request.headers['xi-api-key']) return refuse(socket, 401);
     accept((opened) => ElevenLabsSocket.serve(opened, this.parts, { voiceId, query }));
   }
-
-  #refusal(double: 'recogniser'): number | undefined {
-    const next = this.parts.faults.take(double);
-    return next?.kind === 'status' ? next.status : undefined;
-  }
 }
 
-function refuse(socket: Duplex, status: number): void {
+function refuse(socket: Duplex, status: number, body: object = {}): void {
+  const json = JSON.stringify(body);
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nconnection: close\r\n` +
+      `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CallEvidence, EvidencePiece, ModelRequestSeen } from '../call-evidence.js';
+import type { RecognisedWord } from '../engines/recogniser-engine.js';
 import type { ScriptLine } from '../engines/script.engine.js';
 
 /** What is kept, so that a long run does not grow: the newest calls, and the newest pieces made for none. */
@@ -8,7 +9,15 @@ const MOST_SHARED = 200;
 /** A call's id stands before the piece's number, or before the slash of a request. */
 const CALL_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
-type Kept = Pick<CallEvidence, 'callId' | 'recogniser' | 'pieces' | 'modelRequests'>;
+/** Words that a recogniser settled, in ms since its session's first sample; `atMs` since 1970. */
+export interface RecognisedSeen {
+  atMs: number;
+  startMs: number;
+  endMs: number;
+  words: readonly RecognisedWord[];
+}
+
+type Kept = Pick<CallEvidence, 'callId' | 'recogniser' | 'pieces' | 'modelRequests'> & { recognised: RecognisedSeen[] };
 
 /** A caller's words, for a recogniser that cannot hear: what it will say, in order. */
 export interface CallerScript {
@@ -37,6 +46,10 @@ export class Evidence {
     if (CALL_ID.test(callId)) this.#call(callId).recogniser = recogniser;
   }
 
+  noteRecognised(callId: string, { atMs, startMs, endMs, words }: RecognisedSeen): void {
+    if (CALL_ID.test(callId)) this.#call(callId).recognised.push({ atMs, startMs, endMs, words });
+  }
+
   /** A recogniser may ask before its caller has told. */
   scriptOf(callId: string): CallerScript | undefined {
     return this.#scripts.get(callId);
@@ -61,7 +74,7 @@ export class Evidence {
   #call(callId: string): Kept {
     const known = this.#calls.get(callId);
     if (known) return known;
-    const kept: Kept = { callId, recogniser: null, pieces: [], modelRequests: [] };
+    const kept: Kept = { callId, recogniser: null, pieces: [], modelRequests: [], recognised: [] };
     this.#calls.set(callId, kept);
     const [oldest] = this.#calls.keys();
     if (this.#calls.size > MOST_CALLS && oldest !== undefined) this.forget(oldest);

@@ -73,6 +73,7 @@ function heardCall(sphinx: PocketSphinxEngine) {
   const session = sphinx.open({
     callId: 'a call',
     rateHz: 8_000,
+    language: 'en-US',
     listener: {
       guessed: (text) => guesses.push(text),
       settled: (words) => answer(words),

@@ -54,8 +54,9 @@ export class PocketSphinxEngine implements RecogniserEngine {
     return this.#sessions.size;
   }
 
-  open({ rateHz, listener }: RecogniserRequest): RecogniserSession | undefined {
-    if (this.#gone || this.#sessions.size >= this.mostSessions || rateHz === 24_000) return undefined;
+  open({ rateHz, language, listener }: RecogniserRequest): RecogniserSession | undefined {
+    if (this.#gone || this.#sessions.size >= this.mostSessions) return undefined;
+    if (rateHz === 24_000 || !/^(en|multi)\b/.test(language)) return undefined;
     const id = ++this.#lastSession;
     const tell = (message: ToSphinx): void => {
       if (this.child.connected) this.child.send(message);

@@ -31,11 +31,13 @@ export interface RecogniserSession {
 export interface RecogniserRequest {
   callId: string;
   rateHz: SampleRateHz;
+  /** BCP 47, or `multi`. */
+  language: string;
   listener: RecogniserListener;
 }
 
 export interface RecogniserEngine {
   readonly kind: 'pocketsphinx' | 'script';
-  /** Undefined when it has no room for one more call. */
+  /** Undefined when it has no room for one more call, or does not know its language. */
   open(request: RecogniserRequest): RecogniserSession | undefined;
 }

@@ -80,6 +80,7 @@ function call(lines: readonly ScriptLine[]) {
   const session = new ScriptEngine(() => lines).open({
     callId: 'a call',
     rateHz: 8_000,
+    language: 'en-US',
     listener: {
       guessed: (text) => guesses.push(text),
       settled: (words) => settled.push(words),

@@ -18,8 +18,9 @@ const VOICE_RMS = 150;
 const NEAR_MS = 1_500;
 /** A pause within a line; after a longer one it counts as over. */
 const PAUSE_MS = 1_500;
-/** Words told by the length of the sound lag a little: a line of which so much is told is told to its end. */
-const WHOLE_FROM = 0.6;
+/** Words told by the length of the sound lag: a line of which so much is told, or so little is left, is told to its end. */
+const WHOLE_FROM = 0.75;
+const LITTLE_MS = 400;
 const CONFIDENCE = 0.98;
 
 /**
@@ -86,7 +87,8 @@ class ScriptSession implements RecogniserSession {
     const saying = this.#open && this.#beganMs !== undefined ? this.#saying : undefined;
     this.#open = false;
     if (!saying) return this.request.listener.settled([]);
-    if (saying.told >= saying.words.length * WHOLE_FROM) saying.told = saying.words.length;
+    const { words, told, lengthMs, spokenMs } = saying;
+    if (told >= words.length * WHOLE_FROM || lengthMs - spokenMs <= LITTLE_MS) saying.told = words.length;
     const from = saying.settled;
     saying.settled = saying.told;
     this.request.listener.settled(this.#placed(saying, from));

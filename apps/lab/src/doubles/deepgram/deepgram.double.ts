@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { bytesToPcm, type SampleRateHz, samplesIn } from '@app/audio';
+import { bytesToPcm, decodeMulaw, type SampleRateHz } from '@app/audio';
 import type { Cancel } from '@app/kernel';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import type {
-  RecognisedWord,
-  RecogniserEngine,
-  RecogniserListener,
-  RecogniserSession,
-} from '../../engines/recogniser-engine.js';
+import type { RecogniserEngine, RecogniserListener, RecogniserSession } from '../../engines/recogniser-engine.js';
 import type { DoubleParts } from '../double-parts.js';
+import type { Fault } from '../faults.js';
+import { Outbox } from '../outbox.js';
 import { metadata, results, speechStarted, utteranceEnd } from './deepgram-messages.js';
-import { Endpointer } from './endpointer.js';
+import { type Hearing, Listening } from './listening.js';
 
 export interface DeepgramParts extends DoubleParts {
   /** Ears, the best first: a session gets the first that has room; the last always has. */
@@ -19,104 +16,81 @@ export interface DeepgramParts extends DoubleParts {
 }
 
 const asked = z.object({
-  encoding: z.literal('linear16'),
+  encoding: z.enum(['linear16', 'mulaw']),
   sample_rate: z.enum(['8000', '16000', '24000']).transform((rate) => Number(rate) as SampleRateHz),
+  channels: z.literal('1').default('1'),
+  language: z.string().default('en'),
   interim_results: z.stringbool().default(false),
-  endpointing: z.coerce.number().int().min(10).default(10),
+  punctuate: z.stringbool().default(false),
+  smart_format: z.stringbool().default(false),
+  endpointing: z.union([z.coerce.number().int().min(1), z.stringbool()]).default(10),
   utterance_end_ms: z.coerce.number().int().min(1_000).optional(),
   vad_events: z.stringbool().default(false),
   tag: z.string().default(''),
 });
-type Asked = z.output<typeof asked>;
+export type AskedListen = z.output<typeof asked>;
 
-const control = z.looseObject({ type: z.string() });
+const control = z.looseObject({ type: z.enum(['KeepAlive', 'Finalize', 'CloseStream']) });
 
-/** Theirs closes a session that hears nothing for about so long. Milliseconds. */
+/** Theirs closes a session that is sent nothing for about so long. */
 const IDLE_MS = 10_000;
-const FRAME_MS = 20;
-/** An utterance begins so much before its voice was sure, or its first sound would be lost. */
-const PRE_ROLL_FRAMES = 15;
+/** `endpointing=false`: an utterance ends only where it is told to. */
+const NEVER_MS = 600_000;
+const TRICKLE_MS = 5_000;
 
-/** Why a settling was asked for, and when. */
-interface Settling {
-  speechFinal: boolean;
-  fromFinalize: boolean;
-  askedMs: number;
-  startMs: number;
-  endMs: number;
-}
+export type RefusedListen = { status: number; body: { err_code: string; err_msg: string; request_id: string } };
 
-/** Why a socket is not let in, as an HTTP status; else what to serve it with. */
-export function readListen(authorization: string | undefined, query: URLSearchParams): Asked | { status: number } {
-  if (!/^(Token|Bearer) \S+/i.test(authorization ?? '')) return { status: 401 };
+/** What was asked for, or why the socket is not let in. */
+export function readListen(authorization: string | undefined, query: URLSearchParams): AskedListen | RefusedListen {
+  const refuse = (status: number, err_code: string, err_msg: string) =>
+    ({ status, body: { err_code, err_msg, request_id: randomUUID() } }); // prettier-ignore
+  if (!/^(Token|Bearer) \S+$/i.test(authorization ?? '')) return refuse(401, 'INVALID_AUTH', 'Invalid credentials.');
   const read = asked.safeParse(Object.fromEntries(query));
-  return read.success ? read.data : { status: 400 };
+  if (read.success) return read.data;
+  return refuse(
+    400,
+    'Bad Request',
+    read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  );
 }
 
 /** Deepgram's live recognition, `/v1/listen`, with an ear of the lab's. One for one socket. */
-export class DeepgramSocket implements RecogniserListener {
-  readonly #endpointer: Endpointer;
-  readonly #session: RecogniserSession;
-  readonly #frame: Int16Array;
-  readonly #before: Int16Array[] = [];
-  readonly #settlings: Settling[] = [];
-  #filled = 0;
-  /** Where the utterance began; null between two. */
-  #beganMs: number | null = null;
-  #guess = '';
+export class DeepgramSocket {
+  readonly #requestId = randomUUID();
+  readonly #listening: Listening;
+  readonly #outbox: Outbox<object | 'over'>;
+  readonly #fault: Fault | undefined;
   #idle: Cancel = () => undefined;
-  /** What is told goes out one after another, each with its own wait. */
-  #telling: Promise<void> = Promise.resolve();
-  #closing = false;
+  /** The first half of a sample whose second half is in the next message. */
+  #half: Buffer = Buffer.alloc(0);
 
   constructor(
     private readonly socket: WebSocket,
     private readonly parts: DeepgramParts,
-    private readonly asked: Asked,
+    private readonly asked: AskedListen,
+    fault?: Fault,
   ) {
-    const { sample_rate: rateHz, tag: callId } = asked;
-    this.#endpointer = new Endpointer(rateHz, asked.endpointing);
-    this.#frame = new Int16Array(samplesIn(FRAME_MS, rateHz));
-    this.#session = this.#open(callId, rateHz);
-    socket.on('message', (data: RawData, isBinary) => this.#take(data, isBinary));
+    this.#fault = fault;
+    this.#outbox = new Outbox(parts.clock, (message) => this.#send(message));
+    this.#listening = new Listening({
+      rateHz: asked.sample_rate,
+      endpointingMs: endpointingMs(asked.endpointing),
+      utteranceEndMs: asked.utterance_end_ms,
+      open: (listener) => this.#openEar(listener),
+      tell: (hearing) => this.#tell(hearing),
+      nowMs: () => parts.clock.nowMs(),
+      lost: () => socket.close(1011, 'NET-0000'),
+    });
+    socket.on('message', (data: RawData, isBinary) => this.#take(data as Buffer, isBinary));
     socket.on('close', () => this.#end());
     socket.on('error', () => this.#end());
     this.#heardSomething();
   }
 
-  guessed(text: string): void {
-    const { latencies, waits } = this.parts;
-    const startMs = this.#beganMs;
-    if (text === '' || text === this.#guess || startMs === null || !this.asked.interim_results) return;
-    this.#guess = text;
-    const endMs = this.#endpointer.positionMs;
-    this.#tell(waits.draw(latencies.recogniser.interim), () =>
-      text === this.#guess ? results({ text, words: [], startMs, endMs, isFinal: false }) : undefined,
-    );
-  }
-
-  settled(words: readonly RecognisedWord[]): void {
-    const settling = this.#settlings.shift();
-    if (!settling) return;
-    const { latencies, waits, clock } = this.parts;
-    const { speechFinal, fromFinalize, startMs, endMs, askedMs } = settling;
-    const text = words.map((word) => word.text).join(' ');
-    const waitMs = waits.draw(latencies.recogniser.final) - (clock.nowMs() - askedMs);
-    this.#tell(waitMs, () =>
-      text === '' && !fromFinalize
-        ? undefined
-        : results({ text, words, startMs, endMs, isFinal: true, speechFinal, fromFinalize }),
-    );
-    if (text !== '' && !speechFinal) this.#endLater(endMs);
-  }
-
-  lost(): void {
-    this.socket.close(1011, 'NET-0000');
-  }
-
-  #open(callId: string, rateHz: SampleRateHz): RecogniserSession {
+  #openEar(listener: RecogniserListener): RecogniserSession {
+    const { tag: callId, sample_rate: rateHz, language } = this.asked;
     for (const engine of this.parts.recognisers) {
-      const session = engine.open({ callId, rateHz, listener: this });
+      const session = engine.open({ callId, rateHz, language, listener });
       if (!session) continue;
       this.parts.evidence.noteRecogniser(callId, engine.kind);
       return session;
@@ -124,81 +98,55 @@ export class DeepgramSocket implements RecogniserListener {
     throw new Error('the last of the recognisers must always have room');
   }
 
-  #take(data: RawData, isBinary: boolean): void {
+  #take(data: Buffer, isBinary: boolean): void {
     this.#heardSomething();
-    if (isBinary) return this.#hear(bytesToPcm(data as Buffer));
+    if (isBinary)
+      return data.length === 0 ? this.#listening.settle('close') : this.#listening.hear(this.#samples(data));
     const told = control.safeParse(parse(data));
     if (!told.success) return this.socket.close(1008, 'DATA-0000');
-    if (told.data.type === 'Finalize') this.#settle({ fromFinalize: true });
-    if (told.data.type === 'CloseStream') this.#closeStream();
+    if (told.data.type === 'Finalize') this.#listening.settle('finalize');
+    if (told.data.type === 'CloseStream') this.#listening.settle('close');
   }
 
-  #hear(samples: Int16Array): void {
-    for (let at = 0; at < samples.length;) {
-      const count = Math.min(samples.length - at, this.#frame.length - this.#filled);
-      this.#frame.set(samples.subarray(at, at + count), this.#filled);
-      this.#filled += count;
-      at += count;
-      if (this.#filled === this.#frame.length) this.#hearFrame();
+  #samples(data: Buffer): Int16Array {
+    if (this.asked.encoding === 'mulaw') {
+      const samples = new Int16Array(data.length);
+      decodeMulaw(data, samples);
+      return samples;
     }
+    const bytes = this.#half.length > 0 ? Buffer.concat([this.#half, data]) : data;
+    this.#half = bytes.subarray(bytes.length & ~1);
+    return bytesToPcm(bytes.subarray(0, bytes.length & ~1));
   }
 
-  #hearFrame(): void {
-    this.#filled = 0;
-    const endpoint = this.#endpointer.push(this.#frame);
-    if (this.#beganMs === null) this.#keep();
-    else this.#session.hear(this.#frame);
-    if (endpoint?.type === 'speech-started') this.#begin();
-    if (endpoint?.type === 'speech-ended') this.#settle({ speechFinal: true });
+  #tell(hearing: Hearing): void {
+    const nowMs = this.parts.clock.nowMs();
+    if (hearing.type === 'voice' && this.asked.vad_events) this.#outbox.put(speechStarted(hearing.atMs), nowMs);
+    if (hearing.type === 'utterance-ended') this.#outbox.put(utteranceEnd(hearing.lastWordEndMs), nowMs);
+    if (hearing.type === 'settled') this.#tellSettled(hearing);
+    if (hearing.type !== 'guess' || !this.asked.interim_results) return;
+    this.#outbox.put(results(hearing.told, this.#writing()), nowMs + this.#draw('interim'));
   }
 
-  #keep(): void {
-    this.#before.push(this.#frame.slice());
-    if (this.#before.length > PRE_ROLL_FRAMES) this.#before.shift();
+  #tellSettled({ told, because, askedAtMs }: Hearing & { type: 'settled' }): void {
+    const { tag } = this.asked;
+    if (told.words.length > 0)
+      this.parts.evidence.noteRecognised(tag, { ...told, atMs: this.parts.clock.date().getTime() });
+    const atMs = askedAtMs + this.#draw('final');
+    if (told.words.length > 0 || because === 'finalize' || because === 'endpoint')
+      this.#outbox.put(results(told, this.#writing()), atMs);
+    if (because !== 'close') return;
+    this.#outbox.put(metadata(this.#requestId, this.#listening.positionMs), atMs);
+    this.#outbox.put('over', atMs);
   }
 
-  #begin(): void {
-    if (this.asked.vad_events) this.#tell(0, () => speechStarted(this.#endpointer.positionMs));
-    if (this.#beganMs !== null) return;
-    this.#beganMs = this.#endpointer.positionMs - this.#before.length * FRAME_MS;
-    this.#session.begin(this.#beganMs);
-    for (const frame of this.#before.splice(0)) this.#session.hear(frame);
+  #writing() {
+    return { requestId: this.#requestId, punctuates: this.asked.punctuate || this.asked.smart_format };
   }
 
-  #settle({ fromFinalize = false, speechFinal = false }: { fromFinalize?: boolean; speechFinal?: boolean }): void {
-    const askedMs = this.parts.clock.nowMs();
-    const endMs = this.#endpointer.lastVoiceMs;
-    const settling = { fromFinalize, speechFinal, askedMs, startMs: this.#beganMs ?? endMs, endMs };
-    this.#guess = '';
-    this.#settlings.push(settling);
-    if (this.#beganMs === null) return this.settled([]);
-    this.#beganMs = null;
-    this.#session.settle();
-    if (this.#endpointer.speaking) this.#begin(); // asked for in the middle of a word: the rest is a new utterance
-  }
-
-  #endLater(lastWordMs: number): void {
-    const { utterance_end_ms: afterMs } = this.asked;
-    if (afterMs === undefined) return;
-    this.parts.clock.after(afterMs - (this.#endpointer.positionMs - lastWordMs), () => {
-      if (!this.#endpointer.speaking) this.#send(utteranceEnd(lastWordMs));
-    });
-  }
-
-  #closeStream(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    this.#tell(0, () => metadata(randomUUID(), this.#endpointer.positionMs));
-    void this.#telling.then(() => this.socket.close(1000));
-  }
-
-  #tell(waitMs: number, make: () => object | undefined): void {
-    this.#telling = this.#telling
-      .then(() => this.parts.clock.sleep(waitMs))
-      .then(() => {
-        const message = make();
-        if (message) this.#send(message);
-      });
+  #draw(of: 'interim' | 'final'): number {
+    const trickles = this.#fault?.kind === 'trickle' ? TRICKLE_MS : 0;
+    return trickles + this.parts.waits.draw(this.parts.latencies.recogniser[of]);
   }
 
   #heardSomething(): void {
@@ -206,19 +154,33 @@ export class DeepgramSocket implements RecogniserListener {
     this.#idle = this.parts.clock.after(IDLE_MS, () => this.socket.close(1011, 'NET-0001'));
   }
 
-  #send(message: object): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify(message));
+  #send(message: object | 'over'): void {
+    if (this.socket.readyState !== this.socket.OPEN || this.#fault?.kind === 'hang') return;
+    if (message === 'over') return this.socket.close(1000);
+    const isResult = 'is_final' in message;
+    if (isResult && this.#fault?.kind === 'half-close') return this.socket.terminate();
+    if (isResult && this.#fault?.kind === 'empty') return;
+    this.socket.send(
+      isResult && this.#fault?.kind === 'malformed' ? '{"type":"Results","chan' : JSON.stringify(message),
+    );
   }
 
   #end(): void {
     this.#idle();
-    this.#session.close();
+    this.#outbox.close();
+    this.#listening.close();
   }
 }
 
-function parse(data: RawData): unknown {
+/** Theirs takes `true` for the usual 10 ms, and `false` for never. */
+function endpointingMs(asked: boolean | number): number {
+  if (typeof asked === 'number') return asked;
+  return asked ? 10 : NEVER_MS;
+}
+
+function parse(data: Buffer): unknown {
   try {
-    return JSON.parse(String(data));
+    return JSON.parse(data.toString());
   } catch {
     return undefined;
   }
