@@ -1,4 +1,5 @@
 import type { Mailbox } from '@app/kernel';
+import { BREATH_MS } from '../caller/agent-activity.js';
 import type { VirtualCaller } from '../caller/virtual-caller.js';
 import type { Handset, RingoverCallEnd } from '../ringover/ringover-call.js';
 
@@ -7,9 +8,6 @@ export type LiveMoment =
   | { type: 'caller-speaks'; text: string; fromMs: number; toMs: number; by: 'say' | 'bargeIn' | 'backchannel' }
   | { type: 'agent-spoke'; fromMs: number; toMs: number }
   | { type: 'ended'; atMs: number; end: RingoverCallEnd };
-
-/** The agent has come to an end when it has been quiet for so long. */
-const QUIET_MS = 500;
 
 /** The caller's handset with somebody looking over its shoulder. */
 export class LiveHandset implements Handset {
@@ -27,7 +25,7 @@ export class LiveHandset implements Handset {
 
   hear(index: number, samples: Int16Array): void {
     this.caller.hear(index, samples);
-    if (this.caller.activity.quietMs >= QUIET_MS) this.#tellSpeech();
+    if (this.caller.activity.quietMs >= BREATH_MS) this.#tellSpeech();
   }
 
   ended(end: RingoverCallEnd): void {

@@ -3,7 +3,7 @@ import { FRAME_MS, rms } from '@app/audio';
 /** The agent's voice is synthetic and its silence digital: far from this on both sides. */
 const VOICED_RMS = 120;
 /** A pause shorter than this is between two words or two sentences of the same breath. */
-const BREATH_MS = 450;
+export const BREATH_MS = 450;
 /** Within a word or between two: the agent is still speaking. */
 const WORD_GAP_MS = 100;
 
@@ -15,11 +15,10 @@ export class AgentActivity {
 
   /** One frame of what the caller heard. */
   hear(samples: Int16Array): void {
+    const pauseMs = this.#lastVoicedMs === undefined ? Infinity : this.quietMs;
     this.#nowMs += FRAME_MS;
     if (rms(samples) < VOICED_RMS) return;
-    if (this.#lastVoicedMs === undefined || this.#nowMs - this.#lastVoicedMs > BREATH_MS) {
-      this.#speechBeganMs = this.#nowMs - FRAME_MS;
-    }
+    if (pauseMs >= BREATH_MS) this.#speechBeganMs = this.#nowMs - FRAME_MS;
     this.#lastVoicedMs = this.#nowMs;
   }
 

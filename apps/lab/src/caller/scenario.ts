@@ -34,7 +34,7 @@ const expectation = z
   });
 
 const steps = {
-  /** Speaks when the agent has answered and then been quiet for `quietMs`; `after: now` does not wait. */
+  /** Speaks when the agent has begun to answer `withinMs` and then been quiet for `quietMs`; `after: now` does not wait. */
   say: z.strictObject({
     say: text,
     after: z.enum(['greeting', 'reply', 'now']).default('reply'),

@@ -56,6 +56,13 @@ describe('a virtual caller', () => {
     expect(steps[1]?.line).not.toBeNull();
   });
 
+  it('lets an answer be as long as it is, once it has begun in time', async () => {
+    const steps = '  - say: hello\n    withinMs: 1000\n    quietMs: 500';
+    const { steps: played } = await play(steps, { speaks: [{ fromMs: 800, toMs: 9_000 }] });
+    expect(missed(played)).toEqual([null]);
+    expect(played[0]?.line?.fromMs).toBeCloseTo(9_500, -2);
+  });
+
   it('barges in after so much of the agent’s speech, and not at the end of it', async () => {
     const { steps } = await play('  - bargeIn: wait\n    afterMs: 700', answering());
     expect(steps[0]?.line?.fromMs).toBeCloseTo(900, -2);

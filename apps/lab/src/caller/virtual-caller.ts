@@ -49,8 +49,8 @@ interface Waiter {
 /** Of quiet after the agent's last words, before the caller hangs up. */
 const HANG_UP_QUIET_MS = 600;
 
-/** The same after the agent has asked whether the caller is there. */
-const PROMPT_QUIET_MS = 300;
+/** A pause of the agent's as long as this is its end, and not between two sentences. */
+const PROMPT_QUIET_MS = 800;
 
 /** How long a hung-up line may go on to send. */
 const CLOSING_MS = 1_000;
@@ -140,12 +140,10 @@ export class VirtualCaller implements Handset {
     return { line, missed: answered ? null : `the agent had not answered within ${step.withinMs} ms` };
   }
 
-  /** The agent has answered the caller's last words, and been quiet since for `quietMs`. */
-  #answer(quietMs: number, withinMs: number): Promise<boolean> {
-    return this.#until(
-      () => this.activity.spokeSince(this.#spokeUntilMs) && this.activity.quietMs >= quietMs,
-      withinMs,
-    );
+  /** The agent has begun to answer the caller's last words within that time, and then been quiet for `quietMs`. */
+  async #answer(quietMs: number, withinMs: number): Promise<boolean> {
+    const answered = await this.#until(() => this.activity.spokeSince(this.#spokeUntilMs), withinMs);
+    return answered && this.#until(() => this.activity.quietMs >= quietMs, Infinity);
   }
 
   async #speakOver(step: Step & { kind: 'bargeIn' | 'backchannel' }, text: string): Promise<Outcome> {

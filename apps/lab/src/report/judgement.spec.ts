@@ -126,15 +126,26 @@ describe('speech over the agent’s', () => {
   });
 
   it('takes a backchannel for harmless only when the agent went on to its last word', () => {
-    const alignment = { unknownMs: 0, runs: [{ piece: 0, offset: 0, from: 4_000 * 8, length: 5_000 * 8 }] };
+    const run = { piece: 0, offset: 0, from: 4_000 * 8, length: 5_000 * 8 };
+    const alignment = { unknownMs: 0, runs: [run] };
     const steps = [spokenStep('backchannel', 'yes', [5_000, 5_300])];
     const whole = heard({ alignment, words: wordsFrom(4_000, 'one two') });
-    expect(backchannels(playedCall(steps), whole)).toEqual([{ text: 'yes', stopped: null }]);
+    expect(backchannels(playedCall(steps), whole)).toEqual([{ text: 'yes', pausedMs: 0, stopped: null }]);
     expect(backchannels(playedCall(steps), { ...whole, words: wordsFrom(4_000, 'one') })[0]?.stopped).toContain(
       'heard only to "one"',
     );
     const received = [at(5_400, BREAK, { droppedMs: 300 })];
-    expect(backchannels(playedCall(steps, { received }), whole)[0]?.stopped).toContain('a break came 400 ms after');
+    const resumed = {
+      unknownMs: 0,
+      runs: [
+        { ...run, length: 1_500 * 8 },
+        { ...run, offset: 9_600, from: 6_300 * 8 },
+      ],
+    };
+    expect(backchannels(playedCall(steps, { received }), { ...whole, alignment: resumed })).toEqual([
+      { text: 'yes', pausedMs: 800, stopped: null },
+    ]);
+    expect(backchannels(playedCall(steps, { received }), null)[0]?.stopped).toContain('a break came 400 ms after');
   });
 });
 

@@ -18,6 +18,8 @@ export interface BargeIn {
 
 export interface Backchannel {
   text: string;
+  /** How long the agent was silent for it, when it paused and went on; 0: it did not pause. */
+  pausedMs: number;
   /** Why it counts as having stopped the agent; null: the agent went on to its end. */
   stopped: string | null;
 }
@@ -34,18 +36,30 @@ export function bargeIns(call: PlayedCall, heard: HeardCall | null): BargeIn[] {
 }
 
 export function backchannels(call: PlayedCall, heard: HeardCall | null): Backchannel[] {
-  return linesAs(call.steps, 'backchannel').map((line) => ({ text: line.text, stopped: stoppedBy(line, call, heard) }));
+  return linesAs(call.steps, 'backchannel').map((line) => ({ text: line.text, ...effectOf(line, call, heard) }));
 }
 
-function stoppedBy(line: SpokenLine, call: PlayedCall, heard: HeardCall | null): string | null {
+/** A break need not be the end of a reply: what it dropped may be sent again. Without an ear that cannot be told. */
+function effectOf(line: SpokenLine, call: PlayedCall, heard: HeardCall | null): Omit<Backchannel, 'text'> {
   const cut = breakWithin(call.received, line.fromMs, line.toMs + DECIDED_MS);
-  if (cut) return `a break came ${Math.round(cut.atMs - line.fromMs)} ms after its onset`;
-  const under = heard?.alignment.runs.find((run) => fromMs(run) <= line.fromMs && line.fromMs <= toMs(run));
-  if (!heard || !under) return null;
+  const runs = heard?.alignment.runs ?? [];
+  const under = runs.find((run) => fromMs(run) <= line.fromMs && line.fromMs <= toMs(run));
+  if (!heard || !under) {
+    return {
+      pausedMs: 0,
+      stopped: cut ? `a break came ${Math.round(cut.atMs - line.fromMs)} ms after its onset` : null,
+    };
+  }
+  const cutAtMs = (cut?.atMs ?? 0) + call.carrierDelayMs;
+  const next = cut && runs.find((run) => fromMs(run) >= cutAtMs);
+  const pausedMs = next ? Math.round(fromMs(next) - cutAtMs) : 0;
   const lastWord = heard.pieces[under.piece]?.words.at(-1);
   const reached = heard.words.findLast(({ piece }) => piece === under.piece);
-  if (!lastWord || reached?.text === lastWord.text) return null;
-  return `the agent was heard only to ${JSON.stringify(reached?.text ?? '')}, not to its last word`;
+  if (!lastWord || reached?.text === lastWord.text) return { pausedMs, stopped: null };
+  return {
+    pausedMs,
+    stopped: `the agent was heard only to ${JSON.stringify(reached?.text ?? '')}, not to its last word`,
+  };
 }
 
 const linesAs = (steps: readonly PlayedStep[], kind: 'bargeIn' | 'backchannel'): SpokenLine[] =>

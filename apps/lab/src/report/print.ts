@@ -15,7 +15,8 @@ export function reportLines(report: CallReport): string[] {
         : `  barge-in: break ${inMs(tookMs)} ms after the voice's onset, last sound of the reply ${inMs(lateMs)} ms after it`,
     ),
     ...report.backchannels.map(
-      ({ text, stopped }) => `  backchannel ${JSON.stringify(text)}: ${stopped ?? 'the agent went on to its end'}`,
+      ({ text, stopped, pausedMs }) =>
+        `  backchannel ${JSON.stringify(text)}: ${stopped ?? `the agent went on to its end${pausedMs > 0 ? `, after a pause of ${pausedMs} ms` : ''}`}`,
     ),
     `  understood: ${understanding(report)}`,
     `  remembered: ${memory(report)}`,

@@ -40,7 +40,7 @@ describe('the verdict on a call', () => {
     ],
     [
       'a stopped reply',
-      { backchannels: [{ text: 'yes', stopped: 'a break came' }] },
+      { backchannels: [{ text: 'yes', pausedMs: 0, stopped: 'a break came' }] },
       '"yes" stopped the agent: a break came',
     ],
     [
