@@ -17,8 +17,7 @@ export class Outbox<Message> {
 
   /** @param atMs on the clock; one that is over already means at once */
   put(message: Message, atMs: number): void {
-    const last = this.#waiting.at(-1);
-    this.#waiting.push({ message, atMs: Math.max(atMs, last?.atMs ?? 0) });
+    this.#waiting.push({ message, atMs });
     if (!this.#cancel) this.#sendDue();
   }
 
