@@ -30,7 +30,7 @@ describe('the pause that ends a turn', () => {
     ["d'accord", 'Voulez-vous ce rendez-vous ?', false, 'fr-FR', WHOLE],
     ['et puis euh', '', true, 'fr-FR', MORE],
     ['me gustaría y', '', false, 'es', MORE],
-  ])('after %j, asked %j, endpoint %s in %s, is %i ms', (words, asked, endpoint, language, pauseMs) => {
+  ])('after %j, asked %j, endpoint %s in %s, is %i ms', (...[words, asked, endpoint, language, pauseMs]) => {
     expect(pauseAfter({ words, asked, endpoint, language }, turns)).toBe(pauseMs);
   });
 
