@@ -43,8 +43,7 @@ export default {
     { ...common, ...stores, displayName: 'store', testRegex: '\\.store-spec\\.tsx?$' },
     { ...common, ...whole, displayName: 'e2e', testRegex: '\\.e2e-spec\\.tsx?$' },
   ],
-  collectCoverageFrom: ['libs/*/src/**/*.ts', '!**/*spec.ts', '!**/index.ts', '!libs/*/src/generated/**'],
-  coverageProvider: 'v8',
+  collectCoverageFrom: ['libs/*/src/**/*.ts', '!**/*spec.ts', '!**/index.ts', '!**/*.d.ts', '!libs/*/src/generated/**'],
   coverageReporters: ['text-summary', 'lcovonly', 'json-summary'],
   coverageThreshold: { global: { lines: 85 } },
 };
