@@ -79,6 +79,7 @@ describe('a problem', () => {
       detail: expect.any(String),
       requestId: 'my-request-1',
     });
+    expect(api.logged()).not.toContain('my-request-1'); // a wrong request is its sender's business
   });
 
   it('tells nothing of a bug but that there is one, and logs it once under its request id, without numbers', async () => {
@@ -143,6 +144,9 @@ describe('what comes in', () => {
     expect((await api.ask('/api/v1/odd/pages?page=2')).status).toBe(200);
     expect(await api.ask('/api/v1/odd/pages?page=2&size=3')).toMatchObject({ body: { errors: [{ field: 'size' }] } });
     expect((await api.ask('/api/v1/odd/pages?page=2&page=3')).status).toBe(400);
+    expect(await api.ask('/api/v1/odd/pages?page[a]=2')).toMatchObject({
+      body: { errors: [{ field: 'page[a]' }, { field: 'page' }] },
+    });
   });
 
   it('reaches a webhook as the exact bytes, whatever it says it is', async () => {
