@@ -201,7 +201,7 @@ describe('PlayoutClock', () => {
     expect(playing.size).toBe(0);
   });
 
-  it('keeps a thousand replies of a minute on their deadlines', async () => {
+  it('keeps a thousand replies on their deadlines', async () => {
     const playing = playout();
     const startMs = clock.nowMs();
     const replies = Array.from({ length: 1_000 }, (_, n) => ({ reply: new Reply(startMs + (n % 20), 50), n }));
