@@ -33,7 +33,7 @@ describe('npm start', () => {
   it('brings up a whole centre from nothing, shows a call, and ends without a trace', async () => {
     const first = start({ CARILLON_REHEARSAL: 'on' });
     await first.prints(UP, UP_WITHIN_MS);
-    await first.prints(/caller/i, REHEARSED_WITHIN_MS);
+    await first.prints(/^ +[\d:.]+ +agent +\S/m, REHEARSED_WITHIN_MS); // a line of the call, told while it goes on
 
     expect((await get('/health')).status).toBe(200);
     expect((await get('/ready')).status).toBe(200);
@@ -48,6 +48,7 @@ describe('npm start', () => {
     expect(second.printed).toContain(`already runs here (process ${pid})`);
 
     await first.prints(/Ring again with/, 60_000);
+    expect(first.printed).toMatch(/^ +[\d:.]+ +caller +\S/m);
     const processes = first.processes();
     expect(await first.pressCtrlC()).toBe(0);
     expect([...first.printed.matchAll(/^stopped (\w+)$/gm)].map(([, name]) => name)).toEqual([
