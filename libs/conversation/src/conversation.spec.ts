@@ -61,6 +61,21 @@ describe('a conversation', () => {
     expect(call.events).toContainEqual(expect.objectContaining({ type: 'overlap.decided', verdict: 'carry-on' }));
   });
 
+  it('does not let the first guess of a recogniser decide: "he" becomes "yeah", and the agent goes on', async () => {
+    const call = await RehearsedCall.begin({ script: [LONG] });
+    await call.hearOut();
+    await call.say('Where is my order?');
+    await call.pass(2_500);
+    await call.pass(200, true);
+    call.recogniser.change('he');
+    await call.pass(180, true);
+    call.recogniser.change('yeah');
+    await call.pass(200);
+    call.recogniser.settle('Yeah.');
+    await call.hearOut();
+    expect(call.transcript.at(-1)).toBe(`agent: ${LONG}`);
+  });
+
   it('goes on from the same place when it yielded to a voice that said nothing', async () => {
     const call = await RehearsedCall.begin({ script: [LONG] });
     await call.hearOut();

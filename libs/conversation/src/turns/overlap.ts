@@ -46,7 +46,7 @@ export function considerWords(draft: Draft, told: 'changed' | 'settled'): void {
   if (!mayBeInterrupted(reply)) return;
   if (!reply.released) return withdrawGuess(draft, reply, text);
   if (reply.audibleMs === null) return goOnTogether(draft, reply);
-  if (encourages(draft, text)) return;
+  if (encourages(draft, text) || (told === 'changed' && !plain(text).includes(' '))) return; // one guessed word is none
   const overlap = agent.floor === 'replying' ? agent.overlap : null;
   if (agent.floor === 'replying' && !overlap && told === 'changed') return; // no voice and no certainty
   if (agent.floor === 'replying') {
