@@ -5,7 +5,7 @@ import type { Clock } from '@app/kernel';
 import { z } from 'zod';
 import type { DoubleParts } from '../double-parts.js';
 import type { Fault } from '../faults.js';
-import { type ChatRequest, chatRequest } from './chat.js';
+import { type ChatRequest, chatRequest, faultOf } from './chat.js';
 import { type Answer, answer } from './receptionist.js';
 
 const MOST_BODY_BYTES = 2_000_000;
@@ -16,38 +16,41 @@ export class OpenAiDouble {
 
   /** Answers one request to `/v1/…`. */
   async take(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    if (!/^Bearer \S+/.test(request.headers.authorization ?? ''))
-      return refuse(response, 401, 'invalid_api_key', 'Incorrect API key provided');
+    if (!/^Bearer \S+/.test(request.headers.authorization ?? '')) return refuseBy(response, 401);
     if (path === '/v1/models')
       return json(response, 200, { object: 'list', data: [{ id: 'receptionist', object: 'model' }] });
     if (path !== '/v1/chat/completions' || request.method !== 'POST')
-      return refuse(response, 404, 'unknown_url', `Unknown request URL: ${path}`);
+      return refuseBy(response, 404, `Unknown request URL: ${path}`);
     const fault = this.parts.faults.take('model');
-    if (fault?.kind === 'status') return refuse(response, fault.status, 'server_error', 'The server had an error');
+    if (fault?.kind === 'status') return refuseBy(response, fault.status);
     if (fault?.kind === 'hang') return;
     const asked = await read(request);
-    if (typeof asked === 'string') return refuse(response, 400, 'invalid_request_error', asked);
-    this.#note(request, asked);
-    const told = answer(asked.messages, asked.tools ?? []);
-    if (asked.stream)
-      return this.#stream(response, asked, fault?.kind === 'empty' ? { text: '', calls: [] } : told, fault);
-    json(response, 200, whole(asked, told));
+    if (typeof asked === 'string') return refuseBy(response, 400, asked);
+    const told = fault?.kind === 'empty' ? { text: '', calls: [] } : answer(asked.messages, asked.tools ?? []);
+    this.#note(request, asked, told);
+    if (asked.stream) return this.#stream(response, asked, told, fault);
+    json(response, 200, whole(asked, told, this.#now()));
   }
 
-  #note(request: IncomingMessage, { messages, model }: ChatRequest): void {
+  #now(): number {
+    return this.parts.clock.date().getTime();
+  }
+
+  #note(request: IncomingMessage, { messages, model }: ChatRequest, answered: Answer): void {
     const requestId = String(request.headers['x-client-request-id'] ?? '');
     const seen = messages.map((message) => ({
       ...message,
       content: typeof message.content === 'string' ? message.content : null,
     }));
-    this.parts.evidence.noteRequest({ requestId, atMs: this.parts.clock.date().getTime(), messages: seen, model });
+    this.parts.evidence.noteRequest({ requestId, atMs: this.#now(), messages: seen, model, answer: answered });
   }
 
   async #stream(response: ServerResponse, asked: ChatRequest, told: Answer, fault: Fault | undefined): Promise<void> {
     const { clock, waits, latencies } = this.parts;
     const id = `chatcmpl-${randomUUID()}`;
+    const frame = frameOf(id, asked, this.#now());
     const send = (chunk: object) => {
-      if (!response.writableEnded) response.write(`data: ${JSON.stringify({ ...frameOf(id, asked), ...chunk })}\n\n`);
+      if (!response.writableEnded) response.write(`data: ${JSON.stringify({ ...frame, ...chunk })}\n\n`);
     };
     const gone = new AbortController();
     response.on('close', () => gone.abort());
@@ -80,7 +83,7 @@ export class OpenAiDouble {
 async function read(request: IncomingMessage): Promise<ChatRequest | string> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) return 'request too large';
   const parsed = chatRequest.safeParse(parse(await textOf(request)));
-  return parsed.success ? parsed.data : z.prettifyError(parsed.error);
+  return parsed.success ? (faultOf(parsed.data) ?? parsed.data) : z.prettifyError(parsed.error);
 }
 
 function parse(body: string): unknown {
@@ -107,9 +110,14 @@ function* deltasOf({ text, calls }: Answer): Generator<Delta> {
 
 const finishOf = ({ calls }: Answer): string => (calls.length > 0 ? 'tool_calls' : 'stop');
 
-const frameOf = (id: string, { model }: ChatRequest) => ({ id, object: 'chat.completion.chunk', created: 0, model });
+const frameOf = (id: string, { model }: ChatRequest, nowMs: number) => ({
+  id,
+  object: 'chat.completion.chunk',
+  created: Math.floor(nowMs / 1_000),
+  model,
+});
 
-function whole(asked: ChatRequest, told: Answer): object {
+function whole(asked: ChatRequest, told: Answer, nowMs: number): object {
   const calls = told.calls.map(({ name, arguments: args }) => ({
     id: `call_${randomUUID()}`,
     type: 'function',
@@ -117,7 +125,7 @@ function whole(asked: ChatRequest, told: Answer): object {
   }));
   const message = { role: 'assistant', content: told.text || null, ...(calls.length > 0 && { tool_calls: calls }) };
   return {
-    ...frameOf(`chatcmpl-${randomUUID()}`, asked),
+    ...frameOf(`chatcmpl-${randomUUID()}`, asked, nowMs),
     object: 'chat.completion',
     choices: [{ index: 0, message, finish_reason: finishOf(told) }],
     usage: usageOf(asked, told),
@@ -139,6 +147,16 @@ function json(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  json(response, status, { error: { message, type: code, param: null, code } });
+/** Their words for a status. */
+const REFUSALS: Readonly<Record<number, { type: string; code: string | null; message: string }>> = {
+  400: { type: 'invalid_request_error', code: null, message: 'The request is not valid.' },
+  401: { type: 'invalid_request_error', code: 'invalid_api_key', message: 'Incorrect API key provided.' },
+  404: { type: 'invalid_request_error', code: 'model_not_found', message: 'The model does not exist.' },
+  429: { type: 'requests', code: 'rate_limit_exceeded', message: 'Rate limit reached for requests.' },
+};
+const BROKEN = { type: 'server_error', code: null, message: 'The server had an error while processing your request.' };
+
+function refuseBy(response: ServerResponse, status: number, message?: string): void {
+  const refusal = { ...(REFUSALS[status] ?? BROKEN), param: null };
+  json(response, status, { error: { ...refusal, message: message ?? refusal.message } });
 }

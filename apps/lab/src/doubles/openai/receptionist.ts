@@ -1,5 +1,8 @@
+import { bookingOf, dayIn, nameIn, slotsIn, type WantedDay } from './booking.js';
 import { type ChatMessage, type ChatTool, contentOf, lastSaid, toolNamed } from './chat.js';
-import { bookingOf, dayIn, nameIn, slotsIn } from './booking.js';
+import { argumentsFor } from './function-arguments.js';
+import { type Language, type Phrases, PHRASES, type Stage, stageOf } from './phrases.js';
+import { wishes } from './wishes.js';
 
 /** What the receptionist says, and what it asks to be done. */
 export interface Answer {
@@ -7,115 +10,129 @@ export interface Answer {
   calls: readonly { name: string; arguments: Record<string, unknown> }[];
 }
 
-const ASK_WHEN = 'Of course. Which day would suit you?';
-const ASK_WHICH = 'Which one would you like?';
-const ASK_NAME = 'What name may I put it under?';
-const ANYTHING_ELSE = 'Is there anything else I can do for you?';
-const SHALL_I_BOOK = 'Would you like to book an appointment?';
+/** A conversation as far as it has come. */
+interface Conversation {
+  messages: readonly ChatMessage[];
+  tools: readonly ChatTool[];
+  phrases: Phrases;
+  said: string;
+  /** What was asked last, also when something else was talked about since. */
+  stage: Stage | undefined;
+}
 
-const OPENING_HOURS = [
-  'We are open from Monday to Friday, from nine in the morning until five in the afternoon.',
-  'On Saturdays and Sundays the practice is closed.',
-  'We do check ups, cleanings, fillings and emergency visits, and there are three dentists here every day.',
-  'If you are in pain, please call early in the morning, because we keep some places free for the same day.',
-  'You can park behind the house, and the entrance is on the left side.',
-].join(' ');
+const TOOLS = {
+  slots: /slot|free|availab/i,
+  book: /book|reserv/i,
+  end: /(^|[-_])(end|hang)/i,
+  transfer: /transfer/i,
+};
 
-/** Words by which a wish is known, whatever the recogniser made of the rest. */
-const WISHES: readonly (readonly [RegExp, string])[] = [
-  [/\b(open|opening|hours|services?|closed?)\b/i, OPENING_HOURS],
-  [/\b(where|address|located|find you)\b/i, 'We are at twelve Harbour Street, next to the library. ' + ANYTHING_ELSE],
-  [/\b(price|prices|cost|costs|how much|expensive)\b/i, 'That depends on the treatment, so the dentist tells you first. ' + ANYTHING_ELSE],
-  [/\b(thank|thanks)\b/i, 'You are welcome. ' + ANYTHING_ELSE],
-  [/\b(hello|hi|good morning|bonjour)\b/i, 'Hello! ' + SHALL_I_BOOK],
-]; // prettier-ignore
-
-const FAREWELL = /\b(goodbye|good bye|bye|that is all|that's all|nothing else|au revoir)\b/i;
-const NO = /\b(no|nope|non|nothing)\b/i;
-const YES = /\b(yes|yeah|sure|please|okay|ok|oui|right|fine|good)\b/i;
-const BOOK = /\b(book|booking|appointment|appointments|cleaning|check.?up|visit|rendez.vous)\b/i;
-const REPEAT = /\b(repeat|again|pardon|what did you say|sorry)\b/i;
+const say = (...sentences: string[]): Answer => ({ text: sentences.join(' '), calls: [] });
 
 /**
  * A receptionist who follows the conversation by what was asked last and by words of the answer: it does what a model
  * would in this one trade, the same way each time.
  */
 export function answer(messages: readonly ChatMessage[], tools: readonly ChatTool[]): Answer {
+  const phrases = PHRASES[languageOf(messages)];
   const last = messages.at(-1);
-  if (last?.role === 'tool') return afterFunction(messages, contentOf(last));
-  const said = contentOf(last);
-  const asked = lastSaid(messages, 'assistant');
-  if (FAREWELL.test(said) || (asked.includes(ANYTHING_ELSE) && NO.test(said) && !BOOK.test(said)))
-    return farewell(tools);
-  return bookingAnswer(messages, tools, { said, asked }) ?? generalAnswer(messages, said);
+  const said = lastSaid(messages, 'user');
+  const stage = messages.map(stageIn).findLast((found) => found !== undefined);
+  const conversation = { messages, tools, phrases, said, stage };
+  if (last?.role === 'tool') return afterFunction(conversation, contentOf(last));
+  return atOnce(conversation) ?? inBooking(conversation) ?? otherwise(conversation);
 }
 
-interface Heard {
-  said: string;
-  asked: string;
-}
+const stageIn = (message: ChatMessage): Stage | undefined =>
+  message.role === 'assistant' ? stageOf(contentOf(message)) : undefined;
 
-/** What belongs to a booking that is under way, or begins. */
-function bookingAnswer(
-  messages: readonly ChatMessage[],
-  tools: readonly ChatTool[],
-  { said, asked }: Heard,
-): Answer | undefined {
-  if (asked.includes(ASK_NAME)) return book(messages, tools, said);
-  const dayAsked = asked.includes('Which day') || asked.includes(SHALL_I_BOOK);
-  const day = dayIn(said, messages);
-  if (asked.includes(ASK_WHICH) && !day) return say(`Very good. ${ASK_NAME}`);
-  if (day && (dayAsked || BOOK.test(said) || asked.includes(ASK_WHICH))) return lookUp(tools, day);
-  if (asked.includes(SHALL_I_BOOK) && NO.test(said)) return say(`All right. ${ANYTHING_ELSE}`);
-  if (BOOK.test(said) || (asked.includes(SHALL_I_BOOK) && YES.test(said))) return say(ASK_WHEN);
+/** What may be said at any time, and is not an answer to what was asked. */
+function atOnce({ messages, tools, phrases, said, stage }: Conversation): Answer | undefined {
+  const nothingMore = stage === 'more' && wishes('no', said) && !wishes('book', said);
+  if (wishes('farewell', said) || nothingMore) return farewell(tools, phrases);
+  if (wishes('repeat', said)) return say(lastSaid(messages, 'assistant').replace(/\s*—$/, '.') || phrases.hello);
+  if (wishes('human', said)) return transfer(tools, phrases);
+  if (wishes('hours', said)) return say(phrases.openingHours);
+  if (wishes('address', said)) return say(phrases.address, goOn(stage, phrases));
+  if (wishes('prices', said)) return say(phrases.prices, goOn(stage, phrases));
   return undefined;
 }
 
-function generalAnswer(messages: readonly ChatMessage[], said: string): Answer {
-  const wish = WISHES.find(([words]) => words.test(said));
-  if (wish) return say(wish[1]);
-  if (REPEAT.test(said)) return say(lastSaid(messages, 'assistant').replace(/—$/, '.'));
-  return say(`I am not sure that I understood you. ${SHALL_I_BOOK}`);
+/** Back to the question that was left open. */
+function goOn(stage: Stage | undefined, phrases: Phrases): string {
+  if (stage === 'choice') return phrases.askWhich;
+  if (stage === 'name') return phrases.askName;
+  return phrases.anythingElse;
 }
 
-function lookUp(tools: readonly ChatTool[], day: Record<string, unknown>): Answer {
-  const tool = toolNamed(tools, /slot/i);
-  if (!tool) return say('I cannot see the calendar at the moment. ' + ANYTHING_ELSE);
-  return { text: 'Let me look at the calendar.', calls: [{ name: tool, arguments: day }] };
+/** What belongs to a booking that is under way, or begins. */
+function inBooking(conversation: Conversation): Answer | undefined {
+  const { messages, phrases, said, stage } = conversation;
+  const day = dayIn(said, messages);
+  const refuses = wishes('no', said);
+  if (day && (stage !== 'name' || wishes('book', said))) return lookUp(conversation, day);
+  if (stage === 'name') return refuses ? say(phrases.allRight, phrases.anythingElse) : book(conversation);
+  if (stage === 'choice') return refuses ? say(phrases.askWhen) : say(phrases.askName);
+  if (stage === 'day' && wishes('anyDay', said)) return lookUp(conversation, {});
+  if (wishes('book', said)) return say(phrases.askWhen);
+  if (stage === 'day') return refuses ? say(phrases.allRight, phrases.anythingElse) : say(phrases.askDayAgain);
+  if (stage === 'offer' && refuses) return say(phrases.allRight, phrases.anythingElse);
+  return stage === 'offer' && wishes('yes', said) ? say(phrases.askWhen) : undefined;
 }
 
-function book(messages: readonly ChatMessage[], tools: readonly ChatTool[], said: string): Answer {
-  const tool = toolNamed(tools, /book/i);
+function otherwise({ phrases, said, stage }: Conversation): Answer {
+  if (wishes('thanks', said)) return say(phrases.welcome, phrases.anythingElse);
+  if (wishes('hello', said)) return say(phrases.hello, phrases.shallIBook);
+  if (stage === 'more' && wishes('yes', said)) return say(phrases.allRight, phrases.shallIBook);
+  return say(phrases.notUnderstood, phrases.shallIBook);
+}
+
+function lookUp({ tools, phrases }: Conversation, day: WantedDay): Answer {
+  const tool = toolNamed(tools, TOOLS.slots);
+  if (!tool) return say(phrases.noCalendar, phrases.anythingElse);
+  return { text: phrases.looking, calls: [{ name: tool.function.name, arguments: argumentsFor(tool, { ...day }) }] };
+}
+
+function book({ messages, tools, phrases, said }: Conversation): Answer {
+  const tool = toolNamed(tools, TOOLS.book);
   const booking = bookingOf(messages, nameIn(said));
-  if (!tool || !booking) return say(`I am sorry, I have lost the time. ${ASK_WHEN}`);
-  return { text: 'Thank you. I will book that for you.', calls: [{ name: tool, arguments: booking }] };
+  if (!tool || !booking) return say(phrases.lostTime);
+  const facts = { ...booking, date: booking.startsAt.slice(0, 10) };
+  return { text: phrases.booking, calls: [{ name: tool.function.name, arguments: argumentsFor(tool, facts) }] };
 }
 
-function farewell(tools: readonly ChatTool[]): Answer {
-  const tool = toolNamed(tools, /end|hang/i);
-  return { text: 'Thank you for calling. Goodbye!', calls: tool ? [{ name: tool, arguments: {} }] : [] };
+function farewell(tools: readonly ChatTool[], { goodbye }: Phrases): Answer {
+  const tool = toolNamed(tools, TOOLS.end);
+  return { text: goodbye, calls: tool ? [{ name: tool.function.name, arguments: argumentsFor(tool, {}) }] : [] };
+}
+
+function transfer(tools: readonly ChatTool[], phrases: Phrases): Answer {
+  const tool = toolNamed(tools, TOOLS.transfer);
+  if (!tool) return say(phrases.notUnderstood, phrases.shallIBook);
+  return { text: phrases.transferring, calls: [{ name: tool.function.name, arguments: argumentsFor(tool, {}) }] };
 }
 
 /** What a function brought, in words. */
-function afterFunction(messages: readonly ChatMessage[], result: string): Answer {
+function afterFunction({ messages, phrases }: Conversation, result: string): Answer {
   const slots = slotsIn(result);
   if (slots) {
     const [first, second] = slots.map(({ spoken }) => spoken);
-    if (!first) return say('There is nothing free then. Which day would suit you otherwise?');
-    return say(`I have ${second ? bothOf(first, second) : aloud(first)}. ${ASK_WHICH}`);
+    if (!first) return say(phrases.nothingFree);
+    const offer = second ? bothOf(first, second, phrases.or) : aloud(first);
+    return say(`${phrases.have} ${offer}.`, phrases.askWhich);
   }
-  if (/"status":\s*"booked"/.test(result)) {
+  if (/"status":\s*"booked"|"booked":\s*true/.test(result)) {
     const spoken = /"spoken":\s*"([^"]+)"/.exec(result)?.[1];
-    return say(`Your appointment is booked${spoken ? ` for ${aloud(spoken)}` : ''}. ${ANYTHING_ELSE}`);
+    return say(`${phrases.booked}${spoken ? ` ${phrases.bookedFor} ${aloud(spoken)}` : ''}.`, phrases.anythingElse);
   }
-  if (lastSaid(messages, 'assistant').includes('Goodbye')) return say('');
-  return say(`I am sorry, that did not work. ${ASK_WHEN}`);
+  const leaving = [phrases.goodbye, phrases.transferring].includes(lastSaid(messages, 'assistant'));
+  return say(leaving ? '' : phrases.failed);
 }
 
 /** The second without its day, where that is the same. */
-function bothOf(first: string, second: string): string {
+function bothOf(first: string, second: string, or: string): string {
   const [day] = first.split(' at ');
-  return `${aloud(first)}, or ${aloud(second.startsWith(`${day} at `) ? second.slice(`${day} `.length) : second)}`;
+  return `${aloud(first)}, ${or} ${aloud(second.startsWith(`${day} at `) ? second.slice(`${day} `.length) : second)}`;
 }
 
 /** "Monday 23 November at 09:30" as people say it. */
@@ -125,4 +142,10 @@ const aloud = (spoken: string): string =>
     return minute === '00' ? `${twelve} o'clock` : `${twelve} ${minute}`;
   });
 
-const say = (text: string): Answer => ({ text, calls: [] });
+/** As the system's part asks for, else as the caller speaks. */
+function languageOf(messages: readonly ChatMessage[]): Language {
+  const system = contentOf(messages.find(({ role }) => role === 'system' || role === 'developer'));
+  const told = /\bspeak (french|english)\b/i.exec(system)?.[1]?.toLowerCase();
+  if (told) return told === 'french' ? 'fr' : 'en';
+  return /\b(bonjour|je|voudrais|merci|oui|demain)\b/i.test(lastSaid(messages, 'user')) ? 'fr' : 'en';
+}
