@@ -44,9 +44,13 @@ export class JobWorkers {
     this.#workers = (Object.keys(JOBS) as JobName[]).map((name) => this.#workerOf(name));
   }
 
-  /** Lets running jobs end, and takes no more. */
+  /**
+   * Lets running jobs end, and takes no more. While Redis is gone it does not wait for them: nobody could be told that
+   * they were done, and they are done again.
+   */
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+    const isThere = this.#connection.status === 'ready'; // BullMQ would wait for ever
+    await Promise.all(this.#workers.map((worker) => worker.close(!isThere)));
     this.#connection.disconnect();
   }
 

@@ -175,6 +175,25 @@ describe('a job whose worker died', () => {
 });
 
 describe('a Redis that is gone', () => {
+  it('keeps no worker from closing, whether it works or waits', async () => {
+    const callId = randomUUID();
+    let begun = 0;
+    const workers = new JobWorkers({
+      url: gate.url,
+      prefix,
+      takers: { 'finish-call': () => new Promise(() => (begun += 1)), 'store-webhook': nothing },
+      concurrency: { 'finish-call': 1, 'store-webhook': 1 },
+      onFailed: nothing,
+    });
+    await openQueue().add('finish-call', callId, { callId });
+    await until(() => begun > 0);
+    await gate.shut();
+    await until(async () => (await jobIn(callId)).state === 'active');
+
+    await expect(workers.close()).resolves.toBeUndefined();
+    await gate.reopen();
+  });
+
   it('is told to whoever puts a job in, and takes jobs again when it is back', async () => {
     const [queue, callId] = [openQueue(gate.url), randomUUID()];
     await queue.add('finish-call', callId, { callId });
