@@ -99,6 +99,19 @@ describe('a conversation', () => {
     expect(call.model.requests).toHaveLength(1);
   });
 
+  it('begins to think on guessed words, and answers them once they are settled', async () => {
+    const call = await RehearsedCall.begin({ script: ['On its way.', 'It is lost.'] });
+    await call.hearOut();
+    await call.pass(400, true);
+    call.recogniser.change('where is it');
+    await call.pass(220);
+    expect(call.model.requests).toHaveLength(1);
+    call.recogniser.settle('Where is it?');
+    await call.hearOut();
+    expect(call.transcript.slice(1)).toEqual(['caller: Where is it?', 'agent: On its way.']);
+    expect(call.model.requests).toHaveLength(1);
+  });
+
   it('drops a guess when the caller goes on', async () => {
     const call = await RehearsedCall.begin({
       script: [

@@ -126,11 +126,14 @@ function nothingSaid(draft: Draft, words: Words | null): void {
   if (lost) say(draft, 'recovery', [settings.phrases.sayAgain]);
 }
 
-/** Begins to answer what is there, in case the caller is done. */
+/**
+ * Begins to answer what is there, in case the caller is done. Words that are not settled yet will do: when others are
+ * settled, the guess is withdrawn.
+ */
 function guess(draft: Draft): void {
   const { caller, words, agent, settings, phase, stopping } = draft.call;
   if (!settings.turns.speculates || caller.floor !== 'pausing' || agent.floor !== 'idle' || phase !== 'talking') return;
-  if (!words || stopping || words.settled === '' || words.changing !== '' || words.guesses >= MOST_GUESSES) return;
+  if (!words || stopping || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
   if (pauseOf(draft, words, caller.endpoint) >= settings.turns.hesitationMs) return;
   draft.put({ words: { ...words, guesses: words.guesses + 1 } });
   beginAnswer(draft, words, false);

@@ -80,9 +80,10 @@ export function resumeHeld(draft: Draft): void {
   draft.do({ type: 'resume-reply', epoch: reply.epoch });
 }
 
-/** The caller goes on with the turn that a guess was begun for. */
+/** The caller goes on with the turn that a guess was begun for; the same words, settled, are what it answers. */
 function withdrawGuess(draft: Draft, reply: Reply, text: string): void {
-  if (plain(text) !== plain(`${reply.words?.settled} ${reply.words?.changing}`)) stopReply(draft);
+  if (plain(text) !== plain(`${reply.words?.settled} ${reply.words?.changing}`)) return stopReply(draft);
+  draft.putReply({ words: draft.call.words });
 }
 
 /** The caller goes on before anything was heard: the old words and the new ones are one turn. */
