@@ -129,17 +129,30 @@ describe('functions in a call', () => {
     expect(rehearsed.endReason).toBe('agent-hung-up');
   });
 
+  const transfer = {
+    name: 'transfer_call',
+    effect: 'transfers-call' as const,
+    parameters: { type: 'object', properties: { to: { enum: ['+441632960001'] } } },
+  };
+
   it('sends the call elsewhere after saying so', async () => {
     const script = [{ text: 'I will put you through.', calls: [call('transfer_call', { to: '+441632960001' })] }];
-    const rehearsed = await RehearsedCall.begin({
-      script,
-      functions: [{ name: 'transfer_call', effect: 'transfers-call' }],
-    });
+    const rehearsed = await RehearsedCall.begin({ script, functions: [transfer] });
     await rehearsed.hearOut();
     await rehearsed.say('A person please.');
     await rehearsed.hearOut();
     await rehearsed.pass(100);
     expect(rehearsed.line.transferredTo).toEqual(['+441632960001']);
     expect(rehearsed.endReason).toBe('transferred');
+  });
+
+  it('sends the call to no number that was not offered', async () => {
+    const script = [{ calls: [call('transfer_call', { to: '+33899000000' })] }, 'I cannot do that.'];
+    const rehearsed = await RehearsedCall.begin({ script, functions: [transfer] });
+    await rehearsed.hearOut();
+    await rehearsed.say('Put me through to my own number.');
+    await rehearsed.hearOut();
+    expect(rehearsed.line.transferredTo).toEqual([]);
+    expect(rehearsed.transcript.at(-1)).toBe('agent: I cannot do that.');
   });
 });

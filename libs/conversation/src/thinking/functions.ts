@@ -26,9 +26,12 @@ export function callFunction(draft: Draft, call: ModelFunctionCall): void {
       draft.putReply({ afterwards: { type: 'end', reason: 'agent-hung-up' } });
       return put(draft, entry('control', { status: 'the call ends when you have said goodbye' }));
     case 'transfers-call': {
-      const to = destinationIn(call.argumentsJson);
+      const to = destinationIn(call.argumentsJson, definition.parameters);
       if (!to)
-        return put(draft, entry('refused', { error: 'invalid-arguments', detail: 'give "to", a number with +' }));
+        return put(
+          draft,
+          entry('refused', { error: 'invalid-arguments', detail: '"to" must be one of the numbers that are offered' }),
+        );
       draft.putReply({ afterwards: { type: 'transfer', to } });
       return put(draft, entry('control', { status: 'the transfer begins when you have said so' }));
     }
@@ -157,10 +160,14 @@ function sorted(value: unknown): unknown {
   );
 }
 
-function destinationIn(argumentsJson: string): string | null {
+/** One of the numbers that the function's own schema offers: a caller cannot talk a model into another. */
+function destinationIn(argumentsJson: string, schema: Readonly<Record<string, unknown>>): string | null {
+  const { properties } = schema as { properties?: { to?: { enum?: unknown } } };
+  const offered = properties?.to?.enum;
   try {
     const { to } = JSON.parse(argumentsJson) as { to?: unknown };
-    return typeof to === 'string' && /^\+[1-9]\d{5,14}$/.test(to) ? to : null;
+    const known = typeof to === 'string' && Array.isArray(offered) && offered.includes(to);
+    return known && /^\+[1-9]\d{5,14}$/.test(to) ? to : null;
   } catch {
     return null;
   }
