@@ -128,7 +128,7 @@ describe('the receptionist', () => {
       tool('reserve', { slot: {}, customer_name: {}, guests: { type: 'integer' } }, ['slot', 'guests']),
     ];
     const call = conversation(tools);
-    expect(call.hear('book a table for tomorrow').calls).toEqual([
+    expect(call.hear('book a table for tomorrow afternoon').calls).toEqual([
       { name: 'calendar_available_times', arguments: { day: '2026-11-22', moment: 'am' } },
     ]);
     expect(call.bring('{"times":["2026-11-22T19:00:00+01:00"]}').text).toContain("at 7 o'clock");
@@ -158,6 +158,7 @@ describe('the receptionist', () => {
     expect(call.bring(BOOKED).text).toContain('réservé');
     expect(call.hear('Non merci, au revoir.').calls[0]?.name).toBe('end-call');
     expect(call.hear('Où êtes-vous ?').text).toContain('rue du Port');
+    expect(call.hear('C’est quoi, l’adresse ?').text).toContain('rue du Port');
   });
 });
 
