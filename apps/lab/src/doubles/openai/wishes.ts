@@ -1,6 +1,5 @@
 /** Any of these words or phrases, whole; accents count as letters, which `\b` does not know. */
-const any = (...phrases: readonly string[]): RegExp =>
-  new RegExp(`(?<!\\p{L})(?:${phrases.join('|')})(?!\\p{L})`, 'u');
+const any = (...phrases: readonly string[]): RegExp => new RegExp(`(?<!\\p{L})(?:${phrases.join('|')})(?!\\p{L})`, 'u');
 
 /** Words by which a wish is known, whatever the recogniser made of the rest; English and French at once. */
 const WISHES = {
