@@ -6,7 +6,7 @@ import type { LiveCall, LiveCalls, Nodes } from '@app/live-state';
 export interface LostCallsParts {
   live: LiveCalls;
   nodes: Nodes;
-  queue: JobQueue;
+  queue: Pick<JobQueue, 'add'>;
   clock: Clock;
   log: Logger;
 }

@@ -158,7 +158,7 @@ describe('a job whose worker died', () => {
       prefix,
       takers: { 'finish-call': () => ((begun += 1), released), 'store-webhook': nothing },
       concurrency: { 'finish-call': 1, 'store-webhook': 1 },
-      onFailed: nothing,
+      onFailed: () => undefined,
       lockMs: 300,
     });
     await openQueue().add('finish-call', callId, { callId });
@@ -183,7 +183,7 @@ describe('a Redis that is gone', () => {
       prefix,
       takers: { 'finish-call': () => new Promise(() => (begun += 1)), 'store-webhook': nothing },
       concurrency: { 'finish-call': 1, 'store-webhook': 1 },
-      onFailed: nothing,
+      onFailed: () => undefined,
     });
     await openQueue().add('finish-call', callId, { callId });
     await until(() => begun > 0);

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newNodeId, systemClock } from '@app/kernel';
+import { FakeClock } from '@app/kernel/testing';
+import { LiveCalls, Nodes } from '@app/live-state';
+import { LostCalls } from './lost-calls.js';
+import {
+  ENDED_AT,
+  newLiveCall,
+  RememberingQueue,
+  silentLog,
+  type StoresForSpecs,
+  storesForSpecs,
+} from './testing/worker-for-specs.js';
+
+let stores: StoresForSpecs;
+
+beforeAll(async () => {
+  stores = await storesForSpecs();
+});
+afterAll(() => stores.close());
+beforeEach(async () => {
+  for (const { id } of await stores.live.unfinished()) await stores.live.drop(id);
+});
+
+function open() {
+  const [queue, clock] = [new RememberingQueue(), new FakeClock()];
+  const nodes = new Nodes(stores.redis, systemClock);
+  const lost = new LostCalls({ live: stores.live, nodes, queue, clock, log: silentLog });
+  return { queue, clock, lost, nodes };
+}
+
+async function callOf(nodeId = newNodeId()) {
+  const call = newLiveCall(stores.postgres.agentId);
+  await new LiveCalls(stores.redis, nodeId).begin(call);
+  return call;
+}
+
+describe('a call whose node is gone', () => {
+  it('is closed as such, and finished once the carrier had time to say so', async () => {
+    const { lost, queue } = open();
+    const call = await callOf();
+    await lost.look();
+    await lost.look();
+
+    expect(await stores.live.get(call.id)).toMatchObject({ state: 'closing', endReason: 'node-lost' });
+    expect(queue.asked).toEqual([['finish-call', call.id, { callId: call.id }, { delayMs: 10_000 }]]);
+  });
+
+  it('is left alone at the first look, in case its node tells of itself a moment later', async () => {
+    const { lost, queue, nodes } = open();
+    const nodeId = newNodeId();
+    const call = await callOf(nodeId);
+    await lost.look();
+    const registered = await nodes.register(() => ({ id: nodeId, startedAt: ENDED_AT, calls: 1, capacity: 1 }));
+    await lost.look();
+    await lost.look();
+
+    expect(await stores.live.get(call.id)).toMatchObject({ state: 'live' });
+    expect(queue.asked).toEqual([]);
+    await registered.leave();
+  });
+});
+
+describe('a call that ended', () => {
+  it('is finished when nobody did so within 30 s', async () => {
+    const { lost, queue, clock } = open();
+    const call = await callOf();
+    await stores.live.end(call.id, { endedAt: clock.date().toISOString(), endReason: 'caller-hung-up' });
+    await clock.advance(30_000);
+    await lost.look();
+    expect(queue.asked).toEqual([]);
+
+    await clock.advance(1);
+    await lost.look();
+    expect(queue.asked).toEqual([['finish-call', call.id, { callId: call.id }]]);
+  });
+});
+
+describe('watching', () => {
+  it('looks every 5 s until it is closed, also after a look that failed', async () => {
+    const { lost, clock } = open();
+    const looks: number[] = [];
+    lost.look = () => {
+      looks.push(clock.nowMs());
+      return Promise.resolve();
+    };
+    lost.watch();
+    await clock.advance(11_000);
+    await lost.close();
+    await clock.advance(60_000);
+
+    expect(looks).toEqual([5_000, 10_000]);
+    expect(clock.waiting).toBe(0);
+  });
+});

@@ -1,0 +1,24 @@
+import { type LogEntry, writeEntry } from '@app/conversation';
+import type { CallEvent } from '@app/conversation/ports';
+
+const told = (seq: number, atMs: number, ...events: CallEvent[]): LogEntry => ({
+  seq,
+  atMs,
+  input: { type: 'line-up' },
+  effects: events.map((event) => ({ type: 'tell', event })),
+});
+
+const STARTED: CallEvent = { type: 'call.started', agentId: 'a', agentVersion: 1, direction: 'inbound' };
+const SPOKE: CallEvent = {
+  type: 'caller.spoke',
+  turn: 1,
+  text: 'Where is my order?',
+  confidence: 0.9,
+  startMs: 1_000,
+  endMs: 2_000,
+};
+const ENDED: CallEvent = { type: 'call.ended', reason: 'caller-hung-up', durationMs: 3_000 };
+
+/** A log of one sentence, as the core writes it. */
+export const exampleLog = (): string[] =>
+  [told(0, 0, STARTED), told(1, 2_100, SPOKE), told(2, 3_000, ENDED)].map(writeEntry);
