@@ -28,7 +28,11 @@ const generated: Step = {
 };
 const unit: Step = {
   name: 'unit tests',
-  run: () => runNode(jest, ['--selectProjects', 'unit'], { cwd: ROOT, env: JEST_ENV }),
+  run: () =>
+    runNode(jest, ['--selectProjects', 'unit', '--reporters', 'summary', '--maxWorkers=100%'], {
+      cwd: ROOT,
+      env: JEST_ENV,
+    }),
 };
 
 const failed = await runAll([

@@ -40,7 +40,9 @@ export class Home {
   claim(): void {
     const owner = this.#read<{ pid: number; born: string }>('launcher.json');
     if (owner && birthmark(owner.pid) === owner.born)
-      throw new CannotStart(`Carillon already runs here (process ${owner.pid}); stop it first with Ctrl-C`);
+      throw new CannotStart(
+        `Carillon already runs here (process ${owner.pid}); stop it first: Ctrl-C where it runs, or kill ${owner.pid}`,
+      );
     this.#write('launcher.json', { pid: process.pid, born: birthmark(process.pid) });
   }
 

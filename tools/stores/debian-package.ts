@@ -17,7 +17,7 @@ export function unpackDebianPackage(name: string, folder: string, say: (line: st
     mkdirSync(join(work, 'debs'), { recursive: true });
     if (!download(name, work, []) && !downloadWithOwnLists(name, work, say)) return undefined;
     for (const file of readdirSync(join(work, 'debs')).filter((file) => file.endsWith('.deb')))
-      execFileSync('dpkg-deb', ['-x', join(work, 'debs', file), work], { stdio: 'ignore' });
+      execFileSync('dpkg-deb', ['-x', join(work, 'debs', file), work], { env: process.env, stdio: 'ignore' });
     rmSync(join(work, 'debs'), { recursive: true });
     if (!existsSync(folder)) renameSync(work, folder); // another process may have been faster
     return folder;

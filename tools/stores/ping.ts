@@ -17,7 +17,7 @@ export async function pingRedis(url: string): Promise<string | undefined> {
   } catch (error) {
     return problem ?? reason(error as Error);
   } finally {
-    redis.disconnect();
+    if (redis.status !== 'end') redis.disconnect();
   }
 }
 
