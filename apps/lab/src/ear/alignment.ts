@@ -39,10 +39,8 @@ export function align(played: Int16Array, pieces: readonly MadePiece[], from = 0
   const runs: Run[] = [];
   let [at, unknown] = [nextSound(played, from), 0];
   while (at < to) {
-    const run = runAt(played, pieces, {
-      at,
-      place: locator.find(played, at, { before: msOf(at), expected: placeAfter(runs.at(-1)) }),
-    });
+    const places = locator.find(played, at, { before: msOf(at), expected: placeAfter(runs.at(-1)) });
+    const run = longestRun(played, pieces, at, places);
     if (run) runs.push(run);
     else unknown += LOST_STEP;
     at = nextSound(played, run ? run.from + run.length : at + LOST_STEP);
@@ -53,16 +51,19 @@ export function align(played: Int16Array, pieces: readonly MadePiece[], from = 0
 const placeAfter = (run: Run | undefined): Place | null =>
   run ? { piece: run.piece, offset: run.offset + run.length } : null;
 
-function runAt(
+/** Two sentences that begin alike part sooner or later; of places that never part, the likeliest. */
+function longestRun(
   played: Int16Array,
   pieces: readonly MadePiece[],
-  begin: { at: number; place: Place | null },
-): Run | null {
-  if (!begin.place) return null;
-  const { piece, offset } = begin.place;
-  const made = pieces[piece]?.samples ?? new Int16Array(0);
-  const length = follow(played, begin.at, made, offset);
-  return length === 0 ? null : { piece, offset, from: begin.at, length };
+  from: number,
+  places: readonly Place[],
+): Run | undefined {
+  const runs = places.map(({ piece, offset }): Run => {
+    const made = pieces[piece]?.samples ?? new Int16Array(0);
+    return { piece, offset, from, length: follow(played, from, made, offset) };
+  });
+  const longest = Math.max(0, ...runs.map(({ length }) => length));
+  return longest === 0 ? undefined : runs.find(({ length }) => length > longest - STEP);
 }
 
 /** How many samples are the same from these two places on. */

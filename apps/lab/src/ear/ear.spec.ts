@@ -48,6 +48,14 @@ describe('the ear', () => {
     expect(textOf(played)).toBe(offer.text);
   });
 
+  it('hears twice what was said twice, from the same piece', () => {
+    const played = playedOf(20_000, [
+      { piece: offer, atMs: 500 },
+      { piece: offer, atMs: 12_000 },
+    ]);
+    expect(textOf(played)).toBe(`${offer.text} ${offer.text}`);
+  });
+
   it('does not add up the same part of a word, played twice', () => {
     const half = { piece: offer, toMs: 250 }; // half of the first word
     const played = playedOf(4_000, [

@@ -15,17 +15,33 @@ const ENOUGH = 0.6;
 
 const msOf = (samples: number): number => (samples * 1_000) / EAR_RATE_HZ;
 
-/** What was heard, in the order in which it was heard. A word that was cut and said again is heard once. */
+/** A reply that was cut goes on sooner than this; a piece that is played again after a longer time is said again. */
+const GOES_ON_WITHIN_MS = 4_000;
+
+/** What was heard, in the order in which it was heard. A word that was cut and at once said again is heard once. */
 export function heardWords(runs: readonly Run[], pieces: readonly MadePiece[]): HeardWord[] {
   const heard: HeardWord[] = [];
   for (const [piece, { words }] of pieces.entries()) {
-    const ofPiece = runs.filter((run) => run.piece === piece);
-    for (const word of words) {
-      const played = playedPart(word, ofPiece);
-      if (played) heard.push({ text: word.text, piece, ...played });
+    for (const saying of sayings(runs.filter((run) => run.piece === piece))) {
+      for (const word of words) {
+        const played = playedPart(word, saying);
+        if (played) heard.push({ text: word.text, piece, ...played });
+      }
     }
   }
   return heard.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** The runs of one piece, one list for each time that it was said. */
+function sayings(runs: readonly Run[]): Run[][] {
+  const found: Run[][] = [];
+  for (const run of runs) {
+    const last = found.at(-1)?.at(-1);
+    const goesOn = last && msOf(run.from - last.from - last.length) < GOES_ON_WITHIN_MS;
+    if (goesOn) found.at(-1)?.push(run);
+    else found.push([run]);
+  }
+  return found;
 }
 
 /** When the word was played, if enough of it was. */

@@ -17,6 +17,8 @@ const COARSE_CANDIDATES = 24;
 /** The loudness of the true place is this alike, whatever the grid of blocks; that of others now and then. */
 const COARSE_ALIKE = 0.6;
 const LAG_SAMPLES = samplesIn(60, EAR_RATE_HZ);
+/** So far from the true place the loudness may be most alike, where a sound swells slowly. */
+const MOST_LAG = samplesIn(15, EAR_RATE_HZ);
 /** The same samples give 1; through another resampler 0.97; other words of the same voice up to 0.6. */
 const SURE = 0.85;
 /** Likenesses that differ less than this are the same sound made twice. */
@@ -33,26 +35,21 @@ export class Locator {
   }
 
   /**
+   * All places that sound the same as what was played, the likeliest first: several when the voice said the same twice,
+   * or began two sentences with the same words. Empty when it is nothing that the voice made.
+   *
    * @param before only pieces made by then (ms on the call's clock) can have been played
-   * @param expected where the voice would go on: decides between pieces that sound the same
+   * @param expected where the voice would go on, or went on to something new
    */
-  find(
-    played: Int16Array,
-    from: number,
-    { before, expected }: { before: number; expected: Place | null },
-  ): Place | null {
+  find(played: Int16Array, from: number, { before, expected }: { before: number; expected: Place | null }): Place[] {
     for (const length of PROBES) {
       if (from + length > played.length) continue;
       const candidates = this.#coarse(played, from, length, before);
       const fine = candidates.map((candidate) => this.#fine(played, from, length, candidate));
       const best = Math.max(...fine.map(({ score }) => score), 0);
-      if (best >= SURE)
-        return nearest(
-          fine.filter(({ score }) => score >= best - SAME),
-          expected,
-        );
+      if (best >= SURE) return likeliestFirst(distinct(fine.filter(({ score }) => score >= best - SAME)), expected);
     }
-    return null;
+    return [];
   }
 
   #coarse(played: Int16Array, from: number, length: number, before: number): Candidate[] {
@@ -72,7 +69,7 @@ export class Locator {
     const samples = this.pieces[piece]?.samples ?? new Int16Array(0);
     const part = Math.min(length, LAG_SAMPLES);
     let best = { offset: coarse, score: -1 };
-    for (let lag = -BLOCK; lag <= BLOCK; lag += 1) {
+    for (let lag = -MOST_LAG; lag <= MOST_LAG; lag += 1) {
       const offset = coarse + lag;
       if (offset < 0 || offset + length > samples.length) continue;
       const score = likeness({ samples: played, from }, { samples, from: offset }, part);
@@ -97,10 +94,18 @@ function peaks(scores: Float32Array): { at: number; score: number }[] {
   return found;
 }
 
-/** Of pieces that sound the same: where it goes on, else the next one made, else the first. */
-function nearest(candidates: readonly Candidate[], expected: Place | null): Place | null {
-  const inOrder = [...candidates].sort((a, b) => a.piece - b.piece || b.score - a.score);
-  if (!expected) return inOrder[0] ?? null;
-  const goesOn = inOrder.find(({ piece, offset }) => piece === expected.piece && offset >= expected.offset - BLOCK * 2);
-  return goesOn ?? inOrder.find(({ piece }) => piece > expected.piece) ?? inOrder.at(-1) ?? null;
+/** Neighbouring candidates may have found the same place. */
+const distinct = (candidates: readonly Candidate[]): Candidate[] => [
+  ...new Map(candidates.map((candidate) => [`${candidate.piece}/${candidate.offset}`, candidate])).values(),
+];
+
+/** Of pieces that sound the same: where it goes on, else the next one made, else any. */
+function likeliestFirst(candidates: readonly Candidate[], expected: Place | null): Place[] {
+  const inOrder = [...candidates].sort((a, b) => a.piece - b.piece || a.offset - b.offset);
+  if (!expected) return inOrder;
+  const rank = ({ piece, offset }: Place): number => {
+    if (piece === expected.piece && offset >= expected.offset - BLOCK * 2) return 0;
+    return piece > expected.piece ? 1 : 2;
+  };
+  return inOrder.sort((a, b) => rank(a) - rank(b));
 }
