@@ -115,6 +115,16 @@ describe('the ElevenLabs double', () => {
     keyed.socket.close();
   });
 
+  it('opens any number of contexts one after another', async () => {
+    const client = await open();
+    for (const id of ['1', '2', '3', '4', '5', '6', '7']) {
+      client.send({ text: ' ', context_id: id });
+      client.send({ context_id: id, close_context: true });
+      expect(await client.next()).toEqual({ audio: null, isFinal: true, contextId: id });
+    }
+    client.socket.close();
+  });
+
   it('ends the socket at a sixth context', async () => {
     const client = await open();
     for (const id of ['1', '2', '3', '4', '5', '6']) client.send({ text: ' ', context_id: id });
