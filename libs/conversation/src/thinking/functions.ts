@@ -3,7 +3,7 @@ import type { FunctionCall, Reply, Round } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { FunctionResult, ModelFunctionCall } from '../ports/index.js';
 import { stillRunning, withResult } from './history.js';
-import { closeReply, commitWords, MOST_ROUNDS, say } from './reply.js';
+import { addPiece, closeReply, commitWords, MOST_ROUNDS, say } from './reply.js';
 
 /** The model asks for a function. What only reads runs at once; what changes something waits until the turn is certain. */
 export function callFunction(draft: Draft, call: ModelFunctionCall): void {
@@ -80,9 +80,13 @@ export function endRound(draft: Draft): void {
 
 function endThought(draft: Draft, reply: Reply): void {
   const { phrases } = draft.call.settings;
-  if (reply.pieces.length > 0) return closeReply(draft);
-  if (!reply.released) return; // judged again when the turn is certain
+  if (reply.pieces.some(({ filler }) => !filler)) return closeReply(draft);
+  if (!reply.released || draft.call.agent.floor === 'held') return; // judged again when it may sound
   const { afterwards } = reply;
+  if (reply.pieces.length > 0) {
+    if (afterwards?.type !== 'transfer') addPiece(draft, afterwards ? phrases.goodbye : phrases.sayAgain);
+    return closeReply(draft);
+  }
   draft.do({ type: 'stop-reply', epoch: reply.epoch });
   commitWords(draft);
   draft.put({ agent: { floor: 'idle', sinceMs: draft.atMs } });
