@@ -32,7 +32,7 @@ describe('the ear, on the voice that the lab speaks with', () => {
     for (const shift of [0, 3, 11, 29]) {
       const played = new Int16Array(piece.samples.length + 16_000);
       played.set(piece.samples.subarray(96), 8_000 + shift); // an api may leave out the quiet at the very beginning
-      const { runs, unknownMs } = align(played, pieces);
+      const { runs, unknownMs } = align({ samples: played, rateHz: 8_000 }, pieces);
       const words = heardWords(runs, pieces).map((word) => word.text);
       expect([words.join(' '), unknownMs, runs.length]).toEqual([text, 0, 1]);
     }

@@ -2,7 +2,7 @@ import type { CallEvidence } from '../call-evidence.js';
 import type { HeardCall } from '../report/played-call.js';
 import { align } from './alignment.js';
 import { heardWords } from './heard-words.js';
-import { atEarRate, EAR_RATE_HZ, type MadePiece, madePiece } from './made-piece.js';
+import { type MadePiece, madePiece } from './made-piece.js';
 
 /** What was played to a caller: from when on (ms since 1970), and how it sounded. */
 export interface PlayedSound {
@@ -20,10 +20,9 @@ export function hearCall(
   evidence: CallEvidence,
   window: { fromMs: number; toMs: number } = { fromMs: 0, toMs: Infinity },
 ): HeardCall | null {
-  const pieces = piecesOf(evidence, sound.beganAtMs);
+  const pieces = piecesOf(evidence, sound);
   if (pieces.length === 0) return null;
-  const played = atEarRate(sound.agentSound, sound.rateHz);
-  const alignment = align(played, pieces, placeOf(window.fromMs), Math.min(played.length, placeOf(window.toMs)));
+  const alignment = align({ samples: sound.agentSound, rateHz: sound.rateHz }, pieces, window);
   const modelRequests = evidence.modelRequests.map((request) => ({ ...request, atMs: request.atMs - sound.beganAtMs }));
   return {
     recogniser: evidence.recogniser,
@@ -34,10 +33,8 @@ export function hearCall(
   };
 }
 
-const placeOf = (ms: number): number => Math.round((ms * EAR_RATE_HZ) / 1_000);
-
 /** Everything that may have been played, in the order in which it was made. */
-function piecesOf(evidence: CallEvidence, beganAtMs: number): MadePiece[] {
-  const all = [...evidence.sharedPieces, ...evidence.pieces].map((piece) => madePiece(piece, beganAtMs));
+function piecesOf(evidence: CallEvidence, line: PlayedSound): MadePiece[] {
+  const all = [...evidence.sharedPieces, ...evidence.pieces].map((piece) => madePiece(piece, line));
   return all.sort((a, b) => a.madeAtMs - b.madeAtMs);
 }

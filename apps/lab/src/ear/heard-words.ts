@@ -1,5 +1,5 @@
 import type { Run } from './alignment.js';
-import { EAR_RATE_HZ, type MadePiece, type MadeWord } from './made-piece.js';
+import type { MadePiece, MadeWord } from './made-piece.js';
 
 /** A word of the agent's that reached the caller's ear. Times are ms since the stream began. */
 export interface HeardWord {
@@ -12,8 +12,6 @@ export interface HeardWord {
 
 /** A word was heard when so much of it was played. */
 const ENOUGH = 0.6;
-
-const msOf = (samples: number): number => (samples * 1_000) / EAR_RATE_HZ;
 
 /** A reply that was cut goes on sooner than this; a piece that is played again after a longer time is said again. */
 const GOES_ON_WITHIN_MS = 4_000;
@@ -37,7 +35,7 @@ function sayings(runs: readonly Run[]): Run[][] {
   const found: Run[][] = [];
   for (const run of runs) {
     const last = found.at(-1)?.at(-1);
-    const goesOn = last && msOf(run.from - last.from - last.length) < GOES_ON_WITHIN_MS;
+    const goesOn = last && run.fromMs - last.fromMs - last.lengthMs < GOES_ON_WITHIN_MS;
     if (goesOn) found.at(-1)?.push(run);
     else found.push([run]);
   }
@@ -61,10 +59,9 @@ interface Part {
 }
 
 function overlap(word: MadeWord, run: Run): Part[] {
-  const runFromMs = msOf(run.offset);
-  const fromMs = Math.max(word.startMs, runFromMs);
-  const toMs = Math.min(Math.max(word.endMs, word.startMs + 1), msOf(run.offset + run.length));
-  return fromMs < toMs ? [{ fromMs, toMs, playedAtMs: msOf(run.from) + fromMs - runFromMs }] : [];
+  const fromMs = Math.max(word.startMs, run.offsetMs);
+  const toMs = Math.min(Math.max(word.endMs, word.startMs + 1), run.offsetMs + run.lengthMs);
+  return fromMs < toMs ? [{ fromMs, toMs, playedAtMs: run.fromMs + fromMs - run.offsetMs }] : [];
 }
 
 function unionMs(parts: readonly Part[]): number {
