@@ -42,9 +42,10 @@ export class CentreClient {
     return readApiCall(await this.#json(`/calls/${callId}`));
   }
 
-  /** The call's log as JSON lines. @throws CentreError */
-  async log(callId: string): Promise<string> {
-    return (await this.#api(`/calls/${callId}/log`)).text();
+  /** The call's log as JSON lines; undefined when there is none after `withinMs`. */
+  async log(callId: string, withinMs: number): Promise<string | undefined> {
+    const asked = () => this.#api(`/calls/${callId}/log`).then((answer) => answer.text());
+    return this.#poll(withinMs, () => asked().catch(() => undefined)); // it may be on its way from one store to another
   }
 
   /** What the doubles were told and gave; null when they have no part in the call. @throws CentreError */

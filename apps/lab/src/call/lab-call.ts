@@ -65,7 +65,7 @@ export async function labCall(options: LabCallOptions): Promise<JudgedCall> {
   const evidence = callId === undefined ? null : await client.evidence(callId);
   const report = reportOf({ seed, call, heard: evidence && hearCall(call, evidence), record });
   const failures = failuresOf(report);
-  const log = callId === undefined ? null : await client.log(callId).catch(() => null);
+  const log = (callId === undefined ? undefined : await client.log(callId, FINISHED_WITHIN_MS)) ?? null;
   if (log === null) failures.push('the api has no log of the call');
   const judged = { ok: failures.length === 0, failures, report };
   return { ...judged, files: await writeCallFiles(join(folder, call.carrierCallId), { call, log, judged }) };
