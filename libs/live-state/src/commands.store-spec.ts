@@ -113,20 +113,21 @@ describe('a command to a call', () => {
 
   it('waits for the one before it on the same call, and for no other call', async () => {
     const { released, release } = latch();
-    const order: string[] = [];
+    const [begun, order]: [string[], string[]] = [[], []];
     const [slow, quick] = [await liveCall(), await liveCall()];
     const { sender, close } = open(async (callId) => {
-      if (callId === slow && order.length === 0) await released;
+      begun.push(callId);
+      if (begun.filter((id) => id === slow).length === 1 && callId === slow) await released;
       order.push(callId);
       return DONE;
     });
     const sent = [sender.send(slow, HANG_UP), sender.send(slow, HANG_UP)];
     expect(await sender.send(quick, HANG_UP)).toEqual(DONE);
+    expect(begun).toEqual([slow, quick]);
     release();
     await Promise.all(sent);
 
-    expect(order[0]).toBe(quick);
-    expect(order.slice(1)).toEqual([slow, slow]);
+    expect(order).toEqual([quick, slow, slow]);
     await close();
   });
 

@@ -52,6 +52,19 @@ describe('the lines of an agent', () => {
     expect(await lines.acquire(lease(agentId), 1)).toBe(true);
   });
 
+  it('come back one by one, while others of the same agent are renewed', async () => {
+    const [lines, agentId] = [new Lines(redis, 100), randomUUID()];
+    const [kept, left] = [lease(agentId), lease(agentId)];
+    await lines.acquire(left, 2);
+    await lines.acquire(kept, 2);
+    while ((await lines.count(agentId)) === 2) {
+      await lines.renew([kept]);
+      await systemClock.sleep(5);
+    }
+
+    expect(await lines.count(agentId)).toBe(1);
+  });
+
   it('stay with calls that renew them', async () => {
     const [lines, agentId] = [new Lines(redis, 200), randomUUID()];
     const held = [lease(agentId), lease(agentId), lease(randomUUID())];
