@@ -60,6 +60,8 @@ export function runWaiting(draft: Draft): void {
 export function takeResult(draft: Draft, key: string, result: FunctionResult): void {
   const resultJson = result.ok ? result.resultJson : JSON.stringify({ error: result.failure, detail: result.detail });
   noteLateResult(draft, key, resultJson);
+  const { stopping } = draft.call;
+  if (stopping) draft.put({ stopping: { ...stopping, rounds: stopping.rounds.map((round) => returned(round, key, resultJson)) } }); // prettier-ignore
   const calls = draft.reply?.rounds.flatMap((round) => round.calls) ?? [];
   const entry = calls.find((call) => call.key === key && call.state === 'running');
   tellReturned(draft, key, result, entry?.startedMs ?? draft.atMs);
@@ -123,6 +125,13 @@ function tellReturned(draft: Draft, key: string, result: FunctionResult, started
 }
 
 const failureOf = (result: FunctionResult) => (result.ok ? null : result.failure);
+
+/** The round with this result, for a reply that was told to stop and is not in the history yet. */
+const returned = ({ calls }: Round, key: string, resultJson: string): Round => ({
+  calls: calls.map((entry) =>
+    entry.key === key && entry.state === 'running' ? { ...entry, state: 'returned', resultJson } : entry,
+  ),
+});
 
 function put(draft: Draft, entry: FunctionCall): void {
   const { reply } = draft;
