@@ -67,13 +67,8 @@ describe('the worker', () => {
   });
 
   it('does not start without its stores', async () => {
-    const postgres = { url: 'postgresql://nobody@127.0.0.1:1/none' };
-    const config = {
-      postgres,
-      redis: { url: stores.redisUrl },
-      log: { level: 'silent' as const },
-      finishCallsAtOnce: 1,
-    };
+    const env = { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', REDIS_URL: stores.redisUrl };
+    const config = readEnv(workerEnv, env);
 
     await expect(startWorker(config, { clock: systemClock, log: silentLog })).rejects.toMatchObject({
       code: 'store.unavailable',
@@ -89,7 +84,7 @@ describe('the environment of the worker', () => {
       postgres: { url: 'postgresql://a@b/c' },
       redis: { url: 'redis://d:1' },
       log: { level: 'info' },
-      finishCallsAtOnce: 4,
+      jobs: { finishCallsAtOnce: 4, lockMs: 15_000 },
     });
   });
 
