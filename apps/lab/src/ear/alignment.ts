@@ -40,13 +40,9 @@ interface Stretch extends Place {
  *
  * @param pieces at the rate of what was played
  */
-export function align(
-  played: { samples: Int16Array; rateHz: number },
-  pieces: readonly MadePiece[],
-  { fromMs = 0, toMs = Infinity }: { fromMs?: number; toMs?: number } = {},
-): Alignment {
+export function align(played: { samples: Int16Array; rateHz: number }, pieces: readonly MadePiece[]): Alignment {
   const perMs = played.rateHz / 1_000;
-  const alignment = new Aligner(played.samples, pieces, perMs).align(Math.round(fromMs * perMs), toMs * perMs);
+  const alignment = new Aligner(played.samples, pieces, perMs).align();
   const runs = alignment.map(({ piece, offset, from, length }) => ({
     ...{ piece, offsetMs: offset / perMs, fromMs: from / perMs, lengthMs: length / perMs },
   }));
@@ -70,10 +66,10 @@ class Aligner {
     this.#locator = new Locator(pieces, perMs);
   }
 
-  align(from: number, to: number): Stretch[] {
+  align(): Stretch[] {
     const found: Stretch[] = [];
-    let at = this.#nextSound(from);
-    while (at < Math.min(to, this.played.length)) {
+    let at = this.#nextSound(0);
+    while (at < this.played.length) {
       const stretch = this.#stretchAt(
         at,
         found.findLast(({ piece }) => piece !== NOBODY),

@@ -12,17 +12,14 @@ export interface PlayedSound {
 }
 
 /**
- * Listens to what was played (all of it by default), knowing only what the voice double made. Null when it made nothing.
- * Await `loadResampler` first.
+ * Listens to all that was played, knowing only what the voice double made. Null when it made nothing.
+ *
+ * It takes some tenths of a second at once: for after a call. Await `loadResampler` first.
  */
-export function hearCall(
-  sound: PlayedSound,
-  evidence: CallEvidence,
-  window: { fromMs: number; toMs: number } = { fromMs: 0, toMs: Infinity },
-): HeardCall | null {
+export function hearCall(sound: PlayedSound, evidence: CallEvidence): HeardCall | null {
   const pieces = piecesOf(evidence, sound);
   if (pieces.length === 0) return null;
-  const alignment = align({ samples: sound.agentSound, rateHz: sound.rateHz }, pieces, window);
+  const alignment = align({ samples: sound.agentSound, rateHz: sound.rateHz }, pieces);
   const modelRequests = evidence.modelRequests.map((request) => ({ ...request, atMs: request.atMs - sound.beganAtMs }));
   return {
     recogniser: evidence.recogniser,

@@ -79,12 +79,12 @@ export class Locator {
   #fine(played: Int16Array, from: number, length: number, { piece, offset: coarse }: Candidate): Candidate {
     const samples = this.pieces[piece]?.samples ?? new Int16Array(0);
     const part = Math.min(length, LAG_PART_MS * this.perMs);
-    let best = { offset: coarse, score: -1 };
-    for (let lag = -MOST_LAG_MS * this.perMs; lag <= MOST_LAG_MS * this.perMs; lag += 1) {
-      const offset = coarse + lag;
-      if (offset < 0 || offset + length > samples.length) continue;
+    const first = Math.max(0, coarse - MOST_LAG_MS * this.perMs);
+    const last = Math.min(samples.length - length, coarse + MOST_LAG_MS * this.perMs);
+    const best = { offset: coarse, score: -1 };
+    for (let offset = first; offset <= last; offset += 1) {
       const score = likeness({ samples: played, from }, { samples, from: offset }, part);
-      if (score > best.score) best = { offset, score };
+      if (score > best.score) Object.assign(best, { offset, score });
     }
     if (best.score < SURE - SAME) return { piece, ...best };
     return {
