@@ -194,7 +194,8 @@ describe('trouble in a call', () => {
     rehearsed.conversation.command({ type: 'hang-up' }, 'desk');
     await rehearsed.clock.advance(0);
     expect(noted).toEqual([true]);
-    expect(rehearsed.log.map(({ input }) => input.type)).toContain('line-closed'); // lived after the step, not in it
+    expect(rehearsed.log.map(({ input }) => input.type)).toContain('line-closed');
+    expect(rehearsed.clock.waiting).toBe(0); // lived after the step, not in its middle
   });
 
   it('ends its call and no other for a bug, and leaves nothing behind', async () => {
@@ -243,7 +244,7 @@ describe('trouble in a call', () => {
     expect(rehearsed.voice.pieces[1]).toMatchObject({ state: 'aborted' });
   });
 
-  it('has a sentence made again of which the voice gave no sound', async () => {
+  it('goes on in the middle of a sentence that the voice broke off', async () => {
     const rehearsed = await RehearsedCall.begin({ script: ['… It is ten.'] });
     rehearsed.voice.failAt(1, new ProviderError('scripted/voice', 'unreachable'), 300);
     await rehearsed.hearOut();

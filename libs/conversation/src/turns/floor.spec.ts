@@ -123,6 +123,42 @@ describe('the words of a turn', () => {
   });
 });
 
+describe('the end of a turn', () => {
+  it('waits for the words that are still to come, and for nobody but the recogniser', () => {
+    const call = SteppedCall.greeted();
+    speaks(call);
+    changes(call, 'When does it open?');
+    expect(stops(call)).toContainEqual({ type: 'set-timer', timer: 'pause', dueMs: call.atMs + 250 });
+    expect(call.call.obligation).toMatchObject({ owner: 'recogniser', step: 'settle-words' });
+    expect(call.give({ type: 'timer-due', timer: 'pause' }, 250)).toEqual([]);
+  });
+
+  it('is put off by a voice, and not in sight as long as it lasts', () => {
+    const call = SteppedCall.greeted();
+    call.say('When does it open?');
+    const effects = speaks(call);
+    expect(effects).toContainEqual({ type: 'cancel-timer', timer: 'pause' });
+    expect(effects).toContainEqual({ type: 'cancel-timer', timer: 'late-words' });
+    expect(changes(call, 'On Sunday.')).not.toContainEqual(expect.objectContaining({ timer: 'pause' }));
+  });
+
+  it('of a cough is nothing', () => {
+    const call = SteppedCall.greeted();
+    speaks(call);
+    call.give({ type: 'voice-stopped', endMs: call.atMs + 300 }, 300);
+    due(call, 'late-words', 900);
+    call.endTurn();
+    expect(call.call).toMatchObject({ caller: { floor: 'quiet' }, words: null, agent: { floor: 'idle' } });
+  });
+
+  it('is a # at once', () => {
+    const call = SteppedCall.greeted();
+    call.give({ type: 'digit-pressed', digit: '4' });
+    const effects = call.give({ type: 'digit-pressed', digit: '#' }, 100);
+    expect(effects).toContainEqual({ type: 'set-timer', timer: 'pause', dueMs: call.atMs });
+  });
+});
+
 describe('keys', () => {
   it('belong to the turn that they were pressed in, also when its answer is being thought of', () => {
     const call = answering('thinking');
