@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 
-/** Runs a script with this Node to its end, or to ours if that is sooner; `said` is all that it printed. What it starts by `env node` is this Node, too. */
+/**
+ * Runs a script with this Node to its end, or to ours if that is sooner; `said` is all that it printed. What it starts by
+ * `env node` is this Node, too.
+ */
 export function runNode(
   script: string,
   args: readonly string[],
