@@ -214,10 +214,10 @@ describe('trouble in a call', () => {
 
   it('waits for a timer that the system fires too early', async () => {
     const rehearsed = await RehearsedCall.begin({ script: [] });
-    await rehearsed.hearOut();
     const { clock } = rehearsed;
     const after = clock.after.bind(clock);
     clock.after = (delayMs, task) => after(delayMs > 1 ? delayMs - 0.7 : delayMs, task);
+    await rehearsed.hearOut();
     await rehearsed.pass(12_000);
     expect(rehearsed.transcript.at(-1)).toBe('agent: Are you still there?');
   });

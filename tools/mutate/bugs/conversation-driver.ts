@@ -45,12 +45,6 @@ export const BUGS: readonly Bug[] = [
   bug(
     'conversation.ts',
     TROUBLE,
-    ['if (this.#nowMs() < dueMs) return this.#setTimer(timer, dueMs);', ''],
-    'A timer that fires early is taken for gone, and nobody waits any more.',
-  ),
-  bug(
-    'conversation.ts',
-    TROUBLE,
     ['    if (this.#taking) return;\n', ''],
     'An input is lived in the middle of another one.',
   ),
@@ -149,12 +143,6 @@ export const BUGS: readonly Bug[] = [
     LOG,
     ['if (entry.seq === 0 && entry.format !== LOG_FORMAT)', 'if (entry.seq < 0)'],
     'A log of another format is misread in silence.',
-  ),
-  bug(
-    'log/record.ts',
-    LOG,
-    ['      .sort((a, b) => a.startMs - b.startMs)\n', ''],
-    'The transcript is in the order of the telling, not of the speaking.',
   ),
   bug(
     'log/record.ts',

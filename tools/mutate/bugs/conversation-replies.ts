@@ -77,9 +77,9 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'thinking/functions.ts',
-    CALLS,
-    ['/^\\+[1-9]\\d{5,14}$/.test(to) ? to : null', 'to'],
-    'A call is transferred to whatever the model made up.',
+    FUNCTIONS,
+    ['Array.isArray(offered) && offered.includes(to)', 'Array.isArray(offered)'],
+    'A call is transferred to whatever the caller talked the model into.',
   ),
   bug(
     'thinking/functions.ts',
@@ -149,7 +149,7 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'thinking/thinker.ts',
-    TROUBLE,
+    FLOW,
     ['    this.#asking.stop.abort();\n', ''],
     'Nobody stops the model: it goes on writing what nobody hears.',
   ),
@@ -227,13 +227,13 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'speaking/playout.ts',
-    PLAYOUT,
+    FLOW,
     ['this.isClosed() && this.#heard.piece', 'this.#heard.piece'],
     'A reply that waits for the model counts as finished.',
   ),
   bug(
     'speaking/speaker.ts',
-    FLOW,
+    TROUBLE,
     ["    if (reply.state === 'released' && !reply", '    if (!reply'],
     'What was held, or only guessed, sounds.',
   ),

@@ -5,6 +5,7 @@ const FLOW = `${SRC}/conversation.spec.ts`;
 const TROUBLE = `${SRC}/trouble-in-a-call.spec.ts`;
 const FLOOR = `${SRC}/turns/floor.spec.ts`;
 const ENDING = `${SRC}/turns/ending.spec.ts`;
+const CALLS = `${SRC}/thinking/functions.spec.ts`;
 const bug = (file: string, spec: string, [find, replace]: [string, string], why: string): Bug => ({
   file: `${SRC}/${file}`,
   find,
@@ -158,7 +159,7 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'turns/overlap.ts',
-    FLOOR,
+    CALLS,
     ['if (!reply.words || reply.committed) return;', 'if (!reply.words) return;'],
     'Words that a booking has answered are answered again.',
   ),

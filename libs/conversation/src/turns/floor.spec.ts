@@ -127,7 +127,7 @@ describe('the end of a turn', () => {
   it('waits for the words that are still to come, and for nobody but the recogniser', () => {
     const call = SteppedCall.greeted();
     speaks(call);
-    changes(call, 'When does it open?');
+    settles(call, 'When does it open?');
     expect(stops(call)).toContainEqual({ type: 'set-timer', timer: 'pause', dueMs: call.atMs + 250 });
     expect(call.call.obligation).toMatchObject({ owner: 'recogniser', step: 'settle-words' });
     expect(call.give({ type: 'timer-due', timer: 'pause' }, 250)).toEqual([]);
