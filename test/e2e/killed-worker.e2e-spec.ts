@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LogEntry, writeEntry } from '@app/conversation';
 import type { CallEvent } from '@app/conversation/ports';
 import { JobQueue } from '@app/jobs';
@@ -11,8 +11,7 @@ import { CallStore } from '@app/persistence';
 import { begunCall, type PostgresForSpecs, postgresForSpecs } from '@app/persistence/testing';
 import pg from 'pg';
 import { freshDatabase, freshRedis } from '../stores.js';
-
-jest.setTimeout(60_000);
+import { until } from '../until.js';
 
 const WORKER = fileURLToPath(new URL('../../dist/apps/worker/src/main.js', import.meta.url));
 
@@ -27,10 +26,6 @@ const LOG = [
   told(1, 2_100, { type: 'caller.spoke', turn: 1, text: 'Hello?', confidence: 0.9, startMs: 1_000, endMs: 2_000 }),
   told(2, 3_000, { type: 'call.ended', reason: 'caller-hung-up', durationMs: 3_000 }),
 ].map(writeEntry);
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await systemClock.sleep(20);
-}
 
 describe('a worker', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;

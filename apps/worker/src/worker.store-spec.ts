@@ -4,6 +4,7 @@ import { readEnv } from '@app/boot';
 import { JobQueue } from '@app/jobs';
 import { systemClock } from '@app/kernel';
 import { WebhookInbox } from '@app/live-state';
+import { until } from '../../../test/until.js';
 import { endedCall, silentLog, type StoresForSpecs, storesForSpecs } from './testing/worker-for-specs.js';
 import { startWorker } from './worker.js';
 import { workerEnv } from './worker.env.js';
@@ -23,10 +24,6 @@ afterAll(async () => {
   await queue.close();
   await stores.close();
 });
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await systemClock.sleep(10);
-}
 
 describe('the worker', () => {
   it('finishes a call that ended, as soon as it is let', async () => {
