@@ -6,6 +6,7 @@ const TROUBLE = `${SRC}/trouble-in-a-call.spec.ts`;
 const FLOOR = `${SRC}/turns/floor.spec.ts`;
 const RECOVERY = `${SRC}/turns/recovery.spec.ts`;
 const ENDING = `${SRC}/turns/ending.spec.ts`;
+const CALLS = `${SRC}/thinking/functions.spec.ts`;
 const bug = (file: string, spec: string, [find, replace]: [string, string], why: string): Bug => ({
   file: `${SRC}/${file}`,
   find,
@@ -60,13 +61,13 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'turns/recovery.ts',
-    RECOVERY,
+    CALLS,
     ["running.kind === 'changes' ? 'uncertain' : 'timed-out'", "'timed-out'"],
     'The model thinks that a booking of unknown fate was not made.',
   ),
   bug(
     'turns/recovery.ts',
-    RECOVERY,
+    ENDING,
     ["if (hangUpTries > 2) return closeCall(draft, 'lost');", ''],
     'A call whose carrier does not hang up never ends.',
   ),

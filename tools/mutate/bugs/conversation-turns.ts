@@ -171,7 +171,7 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'turns/overlap.ts',
-    FLOOR,
+    ENDING,
     ["new Set(['time-limit', 'provider-lost',", "new Set(['provider-lost',"],
     'The caller talks the end of the call away.',
   ),

@@ -96,6 +96,7 @@ describe('a call that is ending', () => {
     call.give({ type: 'words-changed', text: 'please cancel it' }, 500);
     call.give({ type: 'line-closed', end: 'closed' });
     expect(call.give({ type: 'words-settled', text: 'please cancel it.', confidence: 1 })).toEqual([]);
+    expect(call.give({ type: 'voice-stopped', endMs: call.atMs })).toEqual([]);
     expect(told(call)).toEqual(['please cancel it']);
     expect(call.told('call.ended')).toHaveLength(1);
   });

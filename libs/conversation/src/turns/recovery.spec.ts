@@ -97,6 +97,14 @@ describe('an obligation', () => {
     expect(miss(call, 100)).toContainEqual({ type: 'tell', event: { type: 'obligation.missed', owner: 'caller', step: 'speak' } }); // prettier-ignore
   });
 
+  it('moves with what is heard', () => {
+    const call = new SteppedCall();
+    call.give({ type: 'line-up' });
+    call.sound();
+    call.give({ type: 'piece-heard', epoch: call.epoch, piece: 0 }, 5_000);
+    expect(call.call.obligation).toMatchObject({ step: 'play', dueMs: call.atMs + 45_000 });
+  });
+
   it('follows what it waits for', () => {
     const call = SteppedCall.greeted();
     call.give({ type: 'voice-started', onsetMs: call.atMs }, 5_000);
