@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FunctionDefinition, ModelPart } from '../ports/index.js';
+import type { Input } from '../log/input.js';
+import type { FunctionDefinition } from '../ports/index.js';
 import { RehearsedCall, someSettings } from '../testing/rehearsed-call.js';
 import { SteppedCall } from '../testing/stepped-call.js';
 import { readLog, writeEntry } from '../log/entry.js';
 import { replay } from '../log/replay.js';
 import { messagesFor } from './history.js';
 
-type Reason = Extract<ModelPart, { type: 'finished' }>['reason'];
+type Thought = Extract<Input, { type: 'reply-thought' }>;
 
 const LOOK_UP: FunctionDefinition = {
   name: 'look_up',
@@ -27,26 +28,31 @@ function asked(): SteppedCall {
 const spokenAfterGreeting = (call: SteppedCall) => call.done('speak').slice(1).map(({ text }) => text); // prettier-ignore
 
 describe('an answer that was stopped', () => {
-  it.each<[what: string, reason: Reason, said: string[], cutOff: boolean, spoken: string[]]>([
-    ['refused without a word', 'refused', [], false, ['I cannot help with that.']],
-    ['refused in the middle of its first sentence', 'refused', [], true, ['I cannot help with that.']],
-    ['refused after a sentence', 'refused', ['Sure.'], true, ['Sure.', 'I cannot help with that.']],
-    ['a refusal in words', 'refused', ['I may not say.'], false, ['I may not say.']],
-    ['too long before anything was whole', 'length', [], true, ['Could you say that again?']],
-    ['too long after a sentence', 'length', ['There are ten.'], true, ['There are ten.']],
-    ['empty', 'stop', [], false, ['Could you say that again?']],
-  ])('%s is answered for aloud', (_what, reason, said, cutOff, spoken) => {
+  it.each<[string, Pick<Thought, 'reason' | 'cutOff'>, said: string[], spoken: string[]]>([
+    ['refused without a word', { reason: 'refused' }, [], ['I cannot help with that.']],
+    [
+      'refused in the middle of its first sentence',
+      { reason: 'refused', cutOff: true },
+      [],
+      ['I cannot help with that.'],
+    ],
+    ['refused after a sentence', { reason: 'refused', cutOff: true }, ['Sure.'], ['Sure.', 'I cannot help with that.']],
+    ['a refusal in words', { reason: 'refused' }, ['I may not say.'], ['I may not say.']],
+    ['too long before anything was whole', { reason: 'length', cutOff: true }, [], ['Could you say that again?']],
+    ['too long after a sentence', { reason: 'length', cutOff: true }, ['There are ten.'], ['There are ten.']],
+    ['empty', { reason: 'stop' }, [], ['Could you say that again?']],
+  ])('%s is answered for aloud', (_what, thought, said, spoken) => {
     const call = asked();
     const { epoch } = call;
     for (const text of said) call.give({ type: 'sentence-ready', epoch, text });
-    call.give({ type: 'reply-thought', epoch, reason, cutOff });
+    call.give({ type: 'reply-thought', epoch, ...thought });
     expect(spokenAfterGreeting(call)).toEqual(spoken);
     call.hearOut();
     expect(call.call.messages.at(-1)).toMatchObject({ role: 'agent', text: spoken.join(' ') });
     expect(call.call.obligation).toMatchObject({ owner: 'caller', step: 'speak' });
   });
 
-  it.each<[Reason, string]>([
+  it.each<[Thought['reason'], string]>([
     ['refused', 'I cannot help with that.'],
     ['length', 'Could you say that again?'],
   ])('%s after a function is answered for, though words came before it', (reason, spoken) => {

@@ -2,7 +2,7 @@ import type { ModelFunctionCall } from '@app/conversation/ports';
 import type { ModelPlay } from '@app/conversation/testing';
 import type { Clock } from '@app/kernel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { FarServer } from './far-server.js';
+import type { FarServer } from './far-server.js';
 
 const OVERSIZE_BYTES = 4_100_000;
 

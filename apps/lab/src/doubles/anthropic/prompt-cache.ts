@@ -42,8 +42,10 @@ export class PromptCache {
   }
 }
 
+/** Whatever a prompt is made of. */
 interface Part {
   cache_control?: unknown;
+  [field: string]: unknown;
 }
 
 function partsOf({ tools = [], system = [], messages }: MessagesRequest): readonly Part[] {
@@ -51,6 +53,6 @@ function partsOf({ tools = [], system = [], messages }: MessagesRequest): readon
     const told = typeof content === 'string' ? [{ text: content }] : content;
     return told.map((block) => ({ role, ...block }));
   });
-  const first: readonly Part[] = typeof system === 'string' ? [{ text: system } as Part] : system;
+  const first: readonly Part[] = typeof system === 'string' ? [{ text: system }] : system;
   return [...tools, ...first, ...blocks];
 }
