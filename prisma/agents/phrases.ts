@@ -3,6 +3,7 @@ import type { AgentSettings } from '@app/persistence';
 export const ENGLISH: AgentSettings['phrases'] = {
   oneMoment: 'One moment, please.',
   sayAgain: 'Sorry, I did not catch that. Could you say it again?',
+  cannotHelp: 'I am afraid that is something I cannot help you with. Is there anything else?',
   stillThere: ['Are you still there?', 'I cannot hear you. Are you still on the line?'],
   recovery: 'Sorry, I lost my thread for a moment. Could you say that again?',
   apology: 'I am sorry, I have a technical problem and cannot go on. Please call again in a few minutes.',
@@ -13,6 +14,7 @@ export const ENGLISH: AgentSettings['phrases'] = {
 export const FRENCH: AgentSettings['phrases'] = {
   oneMoment: 'Un instant, s’il vous plaît.',
   sayAgain: 'Pardon, je n’ai pas bien entendu. Pouvez-vous répéter ?',
+  cannotHelp: 'Je regrette, je ne peux pas vous aider pour cela. Puis-je faire autre chose pour vous ?',
   stillThere: ['Vous êtes toujours là ?', 'Je ne vous entends plus. Êtes-vous encore en ligne ?'],
   recovery: 'Excusez-moi, j’ai perdu le fil un instant. Pouvez-vous répéter ?',
   apology: 'Je suis désolée, un problème technique m’empêche de continuer. Merci de rappeler dans quelques minutes.',

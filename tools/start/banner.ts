@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Stores } from '../stores/open-stores.js';
 import type { Home } from './home.js';
-import { hasCarrier, isLive, modelOf, STAGES } from './settings.js';
+import { hasCarrier, isLive, modelOf, stagesOf, type Stage } from './settings.js';
 
 interface Shown {
   env: Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,7 @@ export function banner({ env, url, stores, newKey, home }: Shown): string {
       newKey ? `${newKey} (told this once; kept in ${folder}/secrets.json)` : `kept in ${folder}/secrets.json`,
     ],
     ['Carrier', hasCarrier(env) ? 'Ringover' : 'none configured: a rehearsal, rung by the lab’s virtual Ringover'],
-    ...STAGES.map((stage) => [TITLES[stage.stage], providerRow(env, stage)]),
+    ...stagesOf(env).map((stage) => [TITLES[stage.stage], providerRow(env, stage)]),
     ['PostgreSQL', stores.what.postgres],
     ['Redis', stores.what.redis],
     ['Logs', `${folder}/logs`],
@@ -34,6 +34,6 @@ export function banner({ env, url, stores, newKey, home }: Shown): string {
   return ['', 'Carillon is up.', '', ...lines, ''].join('\n');
 }
 
-function providerRow(env: Shown['env'], stage: (typeof STAGES)[number]): string {
+function providerRow(env: Shown['env'], stage: Stage): string {
   return isLive(env, stage) ? modelOf(env, stage) : `no ${stage.key}: rehearsed by the lab’s double of ${stage.vendor}`;
 }

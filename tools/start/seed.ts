@@ -3,14 +3,14 @@ import { pathToFileURL } from 'node:url';
 import type * as Seed from '../../prisma/seed.js';
 import { ROOT } from '../build/build.js';
 import type { Home } from './home.js';
-import { modelOf, STAGES } from './settings.js';
+import { modelOf, stagesOf } from './settings.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Agents and numbers, made if there are none yet. */
 export async function seedDatabase(databaseUrl: string, env: Env): ReturnType<typeof Seed.seed> {
   const { seed } = await builtSeed();
-  const [recogniser = '', model = '', voice = ''] = STAGES.map((stage) => modelOf(env, stage));
+  const [recogniser = '', model = '', voice = ''] = stagesOf(env).map((stage) => modelOf(env, stage));
   return seed({ databaseUrl, models: { recogniser, model, voice } });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CannotStart } from '../processes/cannot-start.js';
-import { environmentOf, hasCarrier, portOf } from './settings.js';
+import { environmentOf, hasCarrier, isLive, modelOf, portOf, stagesOf } from './settings.js';
 
 const own = {
   databaseUrl: 'postgresql://own',
@@ -22,6 +22,12 @@ describe('what api and worker are told', () => {
       DEEPGRAM_URL: 'ws://127.0.0.1:4000/deepgram',
       OPENAI_API_KEY: 'rehearsal',
       OPENAI_BASE_URL: 'http://127.0.0.1:4000/openai/v1',
+      ANTHROPIC_API_KEY: 'rehearsal',
+      ANTHROPIC_BASE_URL: 'http://127.0.0.1:4000/anthropic',
+      GEMINI_API_KEY: 'rehearsal',
+      GEMINI_BASE_URL: 'http://127.0.0.1:4000/gemini',
+      OPENAI_COMPATIBLE_API_KEY: 'rehearsal',
+      OPENAI_COMPATIBLE_BASE_URL: 'http://127.0.0.1:4000/openai/v1',
       ELEVENLABS_API_KEY: 'rehearsal',
       ELEVENLABS_URL: 'ws://127.0.0.1:4000/elevenlabs',
     });
@@ -49,6 +55,26 @@ describe('what api and worker are told', () => {
       DEEPGRAM_API_KEY: 'rehearsal',
     });
     expect(told).not.toHaveProperty('PUBLIC_URL');
+  });
+});
+
+describe('the model of new agents', () => {
+  const modelIn = (env: Record<string, string>) => {
+    const stage = stagesOf(env).find((each) => each.stage === 'model');
+    return stage && [modelOf(env, stage), isLive(env, stage)];
+  };
+
+  it.each<[Record<string, string>, string, boolean]>([
+    [{}, 'openai/gpt-6-luna', false],
+    [{ OPENAI_MODEL: 'gpt-6-sol', OPENAI_API_KEY: 'sk-1' }, 'openai/gpt-6-sol', true],
+    [{ AGENT_MODEL: 'anthropic/claude-sonnet-5-5', OPENAI_API_KEY: 'sk-1' }, 'anthropic/claude-sonnet-5-5', false],
+    [{ AGENT_MODEL: 'gemini/gemini-3.8-flash', GEMINI_API_KEY: 'AIza' }, 'gemini/gemini-3.8-flash', true],
+  ])('of %j is %s', (env, model, live) => {
+    expect(modelIn(env)).toEqual([model, live]);
+  });
+
+  it.each(['mistral/any', 'anthropic', 'anthropic/', '/x'])('is not %j', (AGENT_MODEL) => {
+    expect(() => stagesOf({ AGENT_MODEL })).toThrow(CannotStart);
   });
 });
 

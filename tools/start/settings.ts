@@ -9,7 +9,7 @@ const DEFAULT_PORT = 3_000;
 const DEFAULT_DRAIN_MS = 4_000;
 
 /** A stage of a turn that a provider does, and where it is told which one. */
-interface Stage {
+export interface Stage {
   stage: 'recogniser' | 'model' | 'voice';
   vendor: string;
   key: string;
@@ -51,7 +51,56 @@ export const STAGES: readonly Stage[] = [
   },
 ];
 
+/** Models that agents may name beside the usual one. */
+const OTHER_MODELS: readonly Stage[] = [
+  {
+    stage: 'model',
+    vendor: 'anthropic',
+    key: 'ANTHROPIC_API_KEY',
+    url: 'ANTHROPIC_BASE_URL',
+    model: 'ANTHROPIC_MODEL',
+    defaultModel: 'claude-haiku-5-5',
+    double: (labUrl) => `${labUrl}/anthropic`,
+  },
+  {
+    stage: 'model',
+    vendor: 'gemini',
+    key: 'GEMINI_API_KEY',
+    url: 'GEMINI_BASE_URL',
+    model: 'GEMINI_MODEL',
+    defaultModel: 'gemini-3.5-flash-lite',
+    double: (labUrl) => `${labUrl}/gemini`,
+  },
+  {
+    stage: 'model',
+    vendor: 'openai-compatible',
+    key: 'OPENAI_COMPATIBLE_API_KEY',
+    url: 'OPENAI_COMPATIBLE_BASE_URL',
+    model: 'OPENAI_COMPATIBLE_MODEL',
+    defaultModel: 'default',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+];
+
 type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The stages of a turn by who does them: OpenAI thinks, or the vendor of `AGENT_MODEL`.
+ *
+ * @throws CannotStart when that is no model that is known here
+ */
+export function stagesOf(env: Env): readonly Stage[] {
+  const name = env['AGENT_MODEL'];
+  if (!name) return STAGES;
+  const [vendor, ...id] = name.split('/');
+  const models = [...STAGES.filter(({ stage }) => stage === 'model'), ...OTHER_MODELS];
+  const chosen = models.find((model) => model.vendor === vendor);
+  if (!chosen || !id.join('/'))
+    throw new CannotStart(
+      `AGENT_MODEL is not one of ${models.map((model) => `${model.vendor}/${model.defaultModel}`).join(', ')} or another model of theirs`,
+    );
+  return STAGES.map((stage) => (stage.stage === 'model' ? chosen : stage));
+}
 
 /**
  * Reads `.env` and the profile `.env.<NODE_ENV>` into the environment; what is set already wins. Tests take their profile
@@ -79,7 +128,9 @@ export const hasCarrier = (env: Env) => Boolean(env['RINGOVER_CALL_EVENT_KEY'] |
 /** A server of one's own may want no key; its address is enough. */
 export const isLive = (env: Env, { key, url }: Stage) => Boolean(env[key] || env[url]);
 
-export const modelOf = (env: Env, { vendor, model, defaultModel }: Stage) => `${vendor}/${env[model] || defaultModel}`;
+/** What agents name that are made now: of a model, `AGENT_MODEL` where it is told. */
+export const modelOf = (env: Env, { stage, vendor, model, defaultModel }: Stage) =>
+  (stage === 'model' && env['AGENT_MODEL']) || `${vendor}/${env[model] || defaultModel}`;
 
 /** What api and worker are told: everything that was set, and for what was not, this machine's own. */
 export function environmentOf(
@@ -91,7 +142,7 @@ export function environmentOf(
   Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl, DRAIN_MS: String(drainMsOf(env)) });
   told['RINGOVER_WEBHOOK_TOKEN'] ||= own.secrets.webhookToken;
   told['RINGOVER_CALL_EVENT_KEY'] ||= own.secrets.callEventKey;
-  for (const stage of STAGES) {
+  for (const stage of [...STAGES, ...OTHER_MODELS]) {
     if (isLive(env, stage)) told[stage.key] ||= 'none';
     else if (own.labUrl) Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
   }

@@ -8,7 +8,7 @@ import type { Home } from './home.js';
 import { preflight } from './preflight.js';
 import { labUrl, launchProgram, untilReady } from './programs.js';
 import { adminKey, seedDatabase } from './seed.js';
-import { environmentOf, isLive, portOf, STAGES } from './settings.js';
+import { environmentOf, isLive, portOf, stagesOf } from './settings.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -76,7 +76,7 @@ function openOwnStores({ env, home, register, say }: Start): Promise<Stores> {
 
 /** Doubles of the providers, where a key is missing. */
 async function startLab({ env, home, register }: Start): Promise<{ url: string; running: Running } | undefined> {
-  if (STAGES.every((stage) => isLive(env, stage))) return undefined;
+  if (stagesOf(env).every((stage) => isLive(env, stage))) return undefined;
   const logPath = home.logOf('lab');
   const labEnv = { ...env, CARILLON_HOME: home.path };
   const running = await launchProgram({ name: 'lab', args: ['serve', '--port', '0'], env: labEnv, logPath }, register);

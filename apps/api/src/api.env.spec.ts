@@ -21,7 +21,14 @@ describe('the environment of the api', () => {
     expect(readEnv(apiEnv, STORES)).toMatchObject({
       http: { port: 3_000, publicUrl: 'http://127.0.0.1:3000' },
       calls: { linesPerAgent: 3 },
-      providers: { deepgram: undefined, openai: undefined, elevenlabs: undefined },
+      providers: {
+        deepgram: undefined,
+        openai: undefined,
+        anthropic: undefined,
+        gemini: undefined,
+        openaiCompatible: undefined,
+        elevenlabs: undefined,
+      },
       ringover: { line: { rateHz: 8_000, hangUp: { by: 'close' } }, webhooks: undefined },
       functions: { timezone: 'Europe/London', transferDestinations: [] },
     });
@@ -37,6 +44,11 @@ describe('the environment of the api', () => {
       LINES_PER_AGENT: '0',
       DEEPGRAM_API_KEY: 'hunter hunter',
       DEEPGRAM_URL: 'https://hunter',
+      ANTHROPIC_BASE_URL: 'hunter',
+      ANTHROPIC_THINKING: 'hunter',
+      GEMINI_API_KEY: 'hunter hunter',
+      GEMINI_THINKING: 'hunter',
+      OPENAI_COMPATIBLE_STREAM_OPTIONS: 'hunter',
       RINGOVER_WEBHOOK_TOKEN: 'hunter',
       RINGOVER_BINDING: 'hunter',
       RINGOVER_STREAM_RATE_HZ: '44100',
@@ -63,6 +75,29 @@ describe('the environment of the api', () => {
       openai: { apiKey: 'none', url: 'http://127.0.0.1:8000/v1' },
       deepgram: undefined,
     });
+  });
+
+  it('knows the other models, each with what only its vendor knows of', () => {
+    const { providers } = readEnv(apiEnv, {
+      ...STORES,
+      ANTHROPIC_API_KEY: 'sk-ant',
+      ANTHROPIC_THINKING: 'adaptive',
+      GEMINI_API_KEY: 'AIza',
+      GEMINI_MODEL: 'gemini-3.8-flash',
+      OPENAI_COMPATIBLE_BASE_URL: 'http://127.0.0.1:8000/v1',
+      OPENAI_COMPATIBLE_STREAM_OPTIONS: 'no',
+    });
+    expect(providers).toMatchObject({
+      anthropic: {
+        apiKey: 'sk-ant',
+        url: 'https://api.anthropic.com',
+        model: 'claude-haiku-5-5',
+        thinking: 'adaptive',
+      },
+      gemini: { url: 'https://generativelanguage.googleapis.com', model: 'gemini-3.8-flash', thinking: 'low' },
+      openaiCompatible: { apiKey: 'none', dialect: { maxTokensAs: 'max_tokens', asksUsage: false } },
+    });
+    expect(wrongOf({ ...STORES, OPENAI_COMPATIBLE_API_KEY: 'sk-own' })).toEqual(['OPENAI_COMPATIBLE_BASE_URL']);
   });
 
   it('gives each room its part', () => {

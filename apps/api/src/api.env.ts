@@ -37,6 +37,19 @@ const variables = z.object({
   OPENAI_API_KEY: key(),
   OPENAI_BASE_URL: address('http', 'https').optional(),
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
+  ANTHROPIC_API_KEY: key(),
+  ANTHROPIC_BASE_URL: address('http', 'https').optional(),
+  ANTHROPIC_MODEL: z.string().default('claude-haiku-5-5'),
+  ANTHROPIC_THINKING: z.enum(['disabled', 'between_tools', 'adaptive', 'default']).default('disabled'),
+  GEMINI_API_KEY: key(),
+  GEMINI_BASE_URL: address('http', 'https').optional(),
+  GEMINI_MODEL: z.string().default('gemini-3.5-flash-lite'),
+  GEMINI_THINKING: z.enum(['minimal', 'low', 'medium', 'high', 'default']).default('low'),
+  OPENAI_COMPATIBLE_API_KEY: key(),
+  OPENAI_COMPATIBLE_BASE_URL: address('http', 'https').optional(),
+  OPENAI_COMPATIBLE_MODEL: z.string().default('default'),
+  OPENAI_COMPATIBLE_MAX_TOKENS_AS: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
+  OPENAI_COMPATIBLE_STREAM_OPTIONS: z.enum(['yes', 'no']).default('yes').describe('whether it takes stream_options'),
   ELEVENLABS_API_KEY: key(),
   ELEVENLABS_URL: address('ws', 'wss').optional(),
   ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
@@ -76,6 +89,11 @@ export const apiEnv = variables
     error: 'is less than RINGOVER_CHUNK_MS: no whole message fits into the lead',
     when: always,
   })
+  .refine((env) => !env.OPENAI_COMPATIBLE_API_KEY || env.OPENAI_COMPATIBLE_BASE_URL !== undefined, {
+    path: ['OPENAI_COMPATIBLE_BASE_URL'],
+    error: 'is needed when OPENAI_COMPATIBLE_API_KEY is set',
+    when: always,
+  })
   .transform((env) => ({
     http: { port: env.PORT, publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}` },
     log: { level: env.LOG_LEVEL },
@@ -98,6 +116,36 @@ const providersOf = (env: Variables) => ({
     { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL },
     'https://api.openai.com/v1',
   ),
+  anthropic: withOwn(
+    vendor(
+      { apiKey: env.ANTHROPIC_API_KEY, url: env.ANTHROPIC_BASE_URL, model: env.ANTHROPIC_MODEL },
+      'https://api.anthropic.com',
+    ),
+    { thinking: env.ANTHROPIC_THINKING },
+  ),
+  gemini: withOwn(
+    vendor(
+      { apiKey: env.GEMINI_API_KEY, url: env.GEMINI_BASE_URL, model: env.GEMINI_MODEL },
+      'https://generativelanguage.googleapis.com',
+    ),
+    { thinking: env.GEMINI_THINKING },
+  ),
+  openaiCompatible: withOwn(
+    vendor(
+      {
+        apiKey: env.OPENAI_COMPATIBLE_API_KEY,
+        url: env.OPENAI_COMPATIBLE_BASE_URL,
+        model: env.OPENAI_COMPATIBLE_MODEL,
+      },
+      '', // it has an address of its own, or is not there
+    ),
+    {
+      dialect: {
+        maxTokensAs: env.OPENAI_COMPATIBLE_MAX_TOKENS_AS,
+        asksUsage: env.OPENAI_COMPATIBLE_STREAM_OPTIONS === 'yes',
+      },
+    },
+  ),
   elevenlabs: vendor(
     { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL },
     'wss://api.elevenlabs.io',
@@ -115,6 +163,10 @@ function vendor(
   if (apiKey === undefined && url === undefined) return undefined;
   return { apiKey: apiKey ?? NO_KEY, url: url ?? usualUrl, model };
 }
+
+/** What only this vendor knows of, where the vendor is there. */
+const withOwn = <V extends object, O extends object>(known: V | undefined, own: O): (V & O) | undefined =>
+  known && { ...known, ...own };
 
 const ringoverOf = (env: Variables) => ({
   line: {

@@ -5,10 +5,12 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '@app/kernel';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
+import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
 import type { DoubleParts } from './doubles/double-parts.js';
 import { DeepgramSocket, type DeepgramParts, readListen } from './doubles/deepgram/deepgram.double.js';
 import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
 import { fault } from './doubles/faults.js';
+import { GeminiDouble } from './doubles/gemini/gemini.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
 
@@ -19,6 +21,7 @@ export interface ServeParts extends DoubleParts {
 }
 
 const MOST_MESSAGE_BYTES = 1_000_000;
+const VENDOR = /^\/([a-z]+)(\/.*)$/;
 const SPEAK = /^\/v1\/text-to-speech\/([^/]+)\/multi-stream-input$/;
 const CALL = /^\/lab\/calls\/([\w-]+)(\/script)?$/;
 const place = z.number().min(0).optional();
@@ -30,14 +33,23 @@ const script = z.union([
     .transform(({ sentences }) => ({ lines: sentences.map((text) => ({ text })) })),
 ]);
 
+/** A model's vendor, behind its own paths. */
+interface ModelDouble {
+  take(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+}
+
 /** All doubles behind one port of this machine, each under its vendor's name, and the lab's own questions. */
 export class DoublesServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
-  readonly #openAi: OpenAiDouble;
+  readonly #models: ReadonlyMap<string, ModelDouble>;
 
   constructor(private readonly parts: ServeParts) {
-    this.#openAi = new OpenAiDouble(parts);
+    this.#models = new Map<string, ModelDouble>([
+      ['openai', new OpenAiDouble(parts)],
+      ['anthropic', new AnthropicDouble(parts)],
+      ['gemini', new GeminiDouble(parts)],
+    ]);
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy()); // a body that broke off
     });
@@ -61,7 +73,9 @@ export class DoublesServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://lab');
-    if (pathname.startsWith('/openai/')) return this.#openAi.take(request, response, pathname.slice('/openai'.length));
+    const [, vendor = '', path = ''] = VENDOR.exec(pathname) ?? [];
+    const model = this.#models.get(vendor);
+    if (model) return model.take(request, response, path);
     if (pathname === '/lab/faults') return this.#takeFault(request, response);
     const [, callId, asksScript] = CALL.exec(pathname) ?? [];
     if (callId === undefined) return tell(response, 404, { error: `there is nothing at ${pathname}` });

@@ -5,6 +5,7 @@ import type {
   Message,
   ModelFunctionCall,
   ReplyKind,
+  VendorParts,
 } from './ports/index.js';
 
 /** What the caller has said and nobody has answered yet. */
@@ -49,6 +50,8 @@ export interface FunctionCall {
 /** One answer of the model within a reply: its text, as pieces, and the functions that it asked for. */
 export interface Round {
   calls: readonly FunctionCall[];
+  /** Told back with it when the model is asked again. */
+  vendorParts?: VendorParts;
 }
 
 export interface Piece {

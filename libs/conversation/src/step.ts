@@ -3,7 +3,8 @@ import { Draft } from './draft.js';
 import type { Effect } from './log/effect.js';
 import type { Stamped } from './log/entry.js';
 import type { CallCommand, HeardSoFar, Input, TimerName } from './log/input.js';
-import { callFunction, endRound, takeResult } from './thinking/functions.js';
+import { takeThought } from './thinking/answer.js';
+import { callFunction, takeResult } from './thinking/functions.js';
 import { addPiece, commitReply, commitWords, say } from './thinking/reply.js';
 import { cutIntoSentences } from './thinking/sentences.js';
 import { digitPressed, lateWordsDue, pauseDue, speechEnded, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
@@ -132,7 +133,7 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
     case 'function-called':
       return callFunction(draft, input.call);
     case 'reply-thought':
-      return endRound(draft);
+      return takeThought(draft, input);
     case 'reply-audible':
       draft.putReply({ audibleMs: reply.audibleMs ?? draft.atMs, sounding: true });
       return commitWords(draft);

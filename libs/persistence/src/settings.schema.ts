@@ -40,6 +40,7 @@ const SETTINGS = z.strictObject({
   phrases: z.strictObject({
     oneMoment: text,
     sayAgain: text,
+    cannotHelp: text.optional(),
     stillThere: z.array(text).min(1),
     recovery: text,
     apology: text,

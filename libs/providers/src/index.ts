@@ -1,4 +1,9 @@
+export type { AnthropicConfig } from './llm/anthropic.llm.js';
+export type { AnthropicThinking } from './llm/anthropic.request.js';
+export type { GeminiConfig } from './llm/gemini.llm.js';
+export type { GeminiThinking } from './llm/gemini.request.js';
 export type { OpenAiConfig } from './llm/openai.llm.js';
+export type { OpenAiDialect } from './llm/openai.wire.js';
 export { type Retirement, retirementOf } from './model-retirements.js';
 export {
   catalogOf,

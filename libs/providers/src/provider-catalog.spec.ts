@@ -4,6 +4,9 @@ import { catalogOf, UnknownProvider } from './provider-catalog.js';
 
 const deepgram = { apiKey: 'secret', url: 'wss://api.deepgram.com', model: 'nova-3' };
 const openai = { apiKey: 'secret', url: 'http://127.0.0.1:4000/openai/v1', model: 'gpt-6-luna' };
+const anthropic = { apiKey: 'secret', url: 'https://api.anthropic.com', model: 'claude-haiku-5-5' };
+const gemini = { apiKey: 'secret', url: 'https://generativelanguage.googleapis.com', model: 'gemini-3.5-flash-lite' };
+const openaiCompatible = { apiKey: 'none', url: 'http://127.0.0.1:8000/v1', model: 'default' };
 const elevenlabs = { apiKey: 'secret', url: 'wss://api.elevenlabs.io', model: 'eleven_flash_v2_5' };
 
 describe('the catalogue', () => {
@@ -12,6 +15,21 @@ describe('the catalogue', () => {
     expect(catalog.recogniser('deepgram/nova-3-medical').name).toBe('deepgram/nova-3-medical');
     expect(catalog.model('openai/org/model:1').name).toBe('openai/org/model:1');
     expect(catalog.voice('elevenlabs/eleven_multilingual_v2').name).toBe('elevenlabs/eleven_multilingual_v2');
+  });
+
+  it('knows the models of every vendor by their own names', () => {
+    const catalog = catalogOf({ openai, anthropic, gemini, openaiCompatible }, new FakeClock());
+    const names = ['anthropic/claude-sonnet-5-5', 'gemini/gemini-3.8-flash', 'openai-compatible/org/qwen-4:8b'];
+    expect(names.map((name) => catalog.model(name).name)).toEqual(names);
+    expect(catalog.list().map(({ name, host }) => [name, host])).toEqual([
+      ['openai/gpt-6-luna', '127.0.0.1:4000'],
+      ['anthropic/claude-haiku-5-5', 'api.anthropic.com'],
+      ['gemini/gemini-3.5-flash-lite', 'generativelanguage.googleapis.com'],
+      ['openai-compatible/default', '127.0.0.1:8000'],
+    ]);
+    expect(() => catalog.model('mistral/any')).toThrow(
+      'no model "mistral/any" here; there is openai/…, anthropic/…, gemini/…, openai-compatible/…',
+    );
   });
 
   it('shows what there is and where it is reached, without a key', () => {

@@ -1,6 +1,9 @@
 import type { LanguageModel, ProviderStage, SpeechToText, TextToSpeech } from '@app/conversation/ports';
 import { type Clock, OperationalError } from '@app/kernel';
+import { type AnthropicConfig, AnthropicLanguageModel } from './llm/anthropic.llm.js';
+import { type GeminiConfig, GeminiLanguageModel } from './llm/gemini.llm.js';
 import { type OpenAiConfig, OpenAiLanguageModel } from './llm/openai.llm.js';
+import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
 import type { VendorConfig } from './vendor-config.js';
@@ -9,6 +12,10 @@ import type { VendorConfig } from './vendor-config.js';
 export interface ProvidersConfig {
   deepgram?: DeepgramConfig;
   openai?: OpenAiConfig;
+  anthropic?: AnthropicConfig;
+  gemini?: GeminiConfig;
+  /** Any server that speaks OpenAI's protocol, beside OpenAI itself: `openai-compatible/<model>`. */
+  openaiCompatible?: OpenAiConfig;
   elevenlabs?: ElevenLabsConfig;
 }
 
@@ -96,28 +103,45 @@ function pick<T>(
 }
 
 /** The catalogue of a configuration: one line for each vendor and stage. */
-export function catalogOf({ deepgram, openai, elevenlabs }: ProvidersConfig, clock: Clock): ProviderCatalog {
-  const sources: ProviderSource[] = [];
-  if (deepgram)
-    sources.push({
-      stage: 'recogniser',
-      ...sourceOf('deepgram', deepgram),
-      make: (model) => new DeepgramSpeechToText({ ...deepgram, model }, clock),
-    });
-  if (openai)
-    sources.push({
-      stage: 'model',
-      ...sourceOf('openai', openai),
-      make: (model) => new OpenAiLanguageModel({ ...openai, model }, clock),
-    });
-  if (elevenlabs)
-    sources.push({
-      stage: 'voice',
-      ...sourceOf('elevenlabs', elevenlabs),
-      make: (model) => new ElevenLabsTextToSpeech({ ...elevenlabs, model }, clock),
-    });
-  return new ProviderCatalog(sources);
+export function catalogOf(config: ProvidersConfig, clock: Clock): ProviderCatalog {
+  return new ProviderCatalog([...recognisersOf(config, clock), ...modelsOf(config, clock), ...voicesOf(config, clock)]);
 }
+
+function recognisersOf({ deepgram }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  if (!deepgram) return [];
+  const make = (model: string) => new DeepgramSpeechToText({ ...deepgram, model }, clock);
+  return [{ stage: 'recogniser', ...sourceOf('deepgram', deepgram), make }];
+}
+
+function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {
+  const { openai, anthropic, gemini, openaiCompatible } = config;
+  const source = <C extends VendorConfig>(
+    vendor: string,
+    vendorConfig: C | undefined,
+    of: (config: C) => LanguageModel,
+  ): ProviderSource[] =>
+    // prettier-ignore
+    vendorConfig
+      ? [{ stage: 'model', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
+      : [];
+  return [
+    ...source('openai', openai, (of) => new OpenAiLanguageModel(of, clock)),
+    ...source('anthropic', anthropic, (of) => new AnthropicLanguageModel(of, clock)),
+    ...source('gemini', gemini, (of) => new GeminiLanguageModel(of, clock)),
+    ...source(COMPATIBLE, openaiCompatible, (of) => {
+      const dialect = { ...COMPATIBLE_DIALECT, ...of.dialect };
+      return new OpenAiLanguageModel({ ...of, vendor: COMPATIBLE, dialect }, clock);
+    }),
+  ];
+}
+
+function voicesOf({ elevenlabs }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  if (!elevenlabs) return [];
+  const make = (model: string) => new ElevenLabsTextToSpeech({ ...elevenlabs, model }, clock);
+  return [{ stage: 'voice', ...sourceOf('elevenlabs', elevenlabs), make }];
+}
+
+const COMPATIBLE = 'openai-compatible';
 
 const sourceOf = (vendor: string, { url, model }: VendorConfig) => ({
   vendor,

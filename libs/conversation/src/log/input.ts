@@ -6,6 +6,7 @@ import type {
   LineEnd,
   ModelFunctionCall,
   ProviderStage,
+  VendorParts,
 } from '../ports/index.js';
 
 /** A timer that the machine asked for. There is at most one of each name. */
@@ -47,7 +48,14 @@ export type Input =
   | { type: 'model-answered'; epoch: number }
   | { type: 'sentence-ready'; epoch: number; text: string }
   | { type: 'function-called'; epoch: number; call: ModelFunctionCall }
-  | { type: 'reply-thought'; epoch: number; reason: 'stop' | 'functions' | 'length' | 'refused' }
+  | {
+      type: 'reply-thought';
+      epoch: number;
+      reason: 'stop' | 'functions' | 'length' | 'refused';
+      /** Its last sentence was not whole, and is not said. */
+      cutOff?: boolean;
+      vendorParts?: VendorParts;
+    }
   | { type: 'function-returned'; key: string; result: FunctionResult }
   | { type: 'piece-sounded'; epoch: number; piece: number } // the voice gave its first sound of it
   | { type: 'reply-audible'; epoch: number } // a first frame went out, at the start and again after running dry

@@ -30,6 +30,8 @@ export interface Phrases {
   oneMoment: string;
   /** Words were lost, or none came. */
   sayAgain: string;
+  /** The model may not answer; `sayAgain` where an agent has no words for it. */
+  cannotHelp?: string | undefined;
   /** After silence; the last is followed by `goodbye`. */
   stillThere: readonly string[];
   /** Something broke and the call goes on. */

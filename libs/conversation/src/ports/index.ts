@@ -28,6 +28,7 @@ export type {
   ModelPart,
   ModelRequest,
   ModelUsage,
+  VendorParts,
 } from './language-model.port.js';
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';

@@ -5,12 +5,22 @@ export interface ModelFunctionCall {
   argumentsJson: string;
 }
 
+/**
+ * What a vendor wants back unchanged with an answer of its own (thinking blocks, thought signatures). Only the model that
+ * gave it may read it; every other one passes over it.
+ */
+export interface VendorParts {
+  /** `vendor/model`. */
+  model: string;
+  json: string;
+}
+
 /** One entry of the conversation, as a model is told it. */
 export type Message =
   | { role: 'system'; text: string }
   | { role: 'caller'; text: string }
   /** What the caller heard of a reply (may be empty beside function calls), and what the agent asked to run. */
-  | { role: 'agent'; text: string; calls?: readonly ModelFunctionCall[] }
+  | { role: 'agent'; text: string; calls?: readonly ModelFunctionCall[]; vendorParts?: VendorParts }
   | { role: 'function'; id: string; name: string; resultJson: string };
 
 /** What a function looks like to a model. `parameters` is a JSON Schema of type object. */
@@ -29,7 +39,13 @@ export interface ModelUsage {
 export type ModelPart =
   | { type: 'text'; text: string }
   | { type: 'function-call'; call: ModelFunctionCall } // whole: arguments are never told in pieces
-  | { type: 'finished'; reason: 'stop' | 'functions' | 'length' | 'refused'; usage: ModelUsage | null }; // always last
+  /** Always last. `vendorParts` belong to the whole answer: they go back with the agent's message of it. */
+  | {
+      type: 'finished';
+      reason: 'stop' | 'functions' | 'length' | 'refused';
+      usage: ModelUsage | null;
+      vendorParts?: VendorParts;
+    };
 
 /** The shape that an answer must have: a JSON Schema of type object, without what a provider may refuse (`$ref`). */
 export interface AnswerSchema {

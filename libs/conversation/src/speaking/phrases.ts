@@ -51,8 +51,8 @@ export class PhraseCache {
 
 /** Everything in the settings that is said word for word, as the sentences in which it is said. */
 export function fixedSentences({ greeting, phrases, agent }: CallSettings): string[] {
-  const { oneMoment, sayAgain, stillThere, recovery, apology, timeIsUp, goodbye } = phrases;
-  const whole = [oneMoment, sayAgain, ...stillThere, recovery, apology, timeIsUp, goodbye];
+  const { oneMoment, sayAgain, cannotHelp = '', stillThere, recovery, apology, timeIsUp, goodbye } = phrases;
+  const whole = [oneMoment, sayAgain, cannotHelp, ...stillThere, recovery, apology, timeIsUp, goodbye];
   return [...new Set([...cutIntoSentences(greeting, agent.language), ...whole])].filter((text) => text.trim() !== '');
 }
 

@@ -111,6 +111,26 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
       expect((await readAll(ask())).seen.at(-1)).toMatchObject({ type: 'finished', reason });
     });
 
+    it.each(['length', 'refused'] as const)('tells no function that was cut off by %s', async (reason) => {
+      subject.play({ calls: CALLS, reason });
+      expect((await readAll(ask())).seen).toMatchObject([{ type: 'finished', reason }]);
+    });
+
+    it('answers two at once, each its own', async () => {
+      subject.play({ text: ['One.'] });
+      subject.play({ text: ['One.'] });
+      const [first, second] = await Promise.all([readAll(ask()), readAll(ask({ requestId: 'call/2' }))]);
+      expect([textOf(first.seen), textOf(second.seen)]).toEqual(['One.', 'One.']);
+      expect(subject.clock.waiting).toBe(0);
+    });
+
+    it('may be left in the middle, and answers the next question', async () => {
+      subject.play({ text: ['One ', 'two.'], then: 'silent' });
+      for await (const part of ask()) if (part.type === 'text') break;
+      subject.play({ text: ['Three.'] });
+      expect(textOf((await readAll(ask({ requestId: 'call/2' }))).seen)).toBe('Three.');
+    });
+
     it('puts together letters that were cut in two', async () => {
       const text = ['Où ', 'ça ? ', '🎻🎻 ', '日本'];
       subject.play({ text, bytewise: true });

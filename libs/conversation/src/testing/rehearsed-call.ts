@@ -32,6 +32,7 @@ export function someSettings(
     phrases: {
       oneMoment: 'One moment, please.',
       sayAgain: 'Could you say that again?',
+      cannotHelp: 'I cannot help with that.',
       stillThere: ['Are you still there?', 'Hello?'],
       recovery: 'Sorry, something went wrong here.',
       apology: 'I am sorry, I cannot go on.',

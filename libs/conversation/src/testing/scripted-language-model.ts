@@ -1,5 +1,11 @@
 import type { Clock } from '@app/kernel';
-import type { LanguageModel, ModelFunctionCall, ModelPart, ModelRequest } from '../ports/language-model.port.js';
+import type {
+  LanguageModel,
+  ModelFunctionCall,
+  ModelPart,
+  ModelRequest,
+  VendorParts,
+} from '../ports/language-model.port.js';
 import { wait } from './wait.js';
 
 /** One answer: first the wait, then text, then calls, then the error or the end. */
@@ -12,11 +18,13 @@ export interface ScriptedReply {
   tokenMs?: number;
   /** Between the last token and what follows. */
   endMs?: number;
+  /** Not told of an answer that was cut off, as with every model. */
   calls?: readonly ModelFunctionCall[];
   /** Thrown after text and calls, in place of the end. */
   error?: Error;
   /** `functions` when there are calls, else `stop`. */
   reason?: 'stop' | 'functions' | 'length' | 'refused';
+  vendorParts?: VendorParts;
 }
 
 export type ReplyScript = readonly (string | ScriptedReply)[] | ((request: ModelRequest) => string | ScriptedReply);
@@ -39,7 +47,9 @@ export class ScriptedLanguageModel implements LanguageModel {
     const { signal } = request;
     signal.throwIfAborted();
     this.requests.push({ ...request, messages: [...request.messages] });
-    const { afterMs = 0, tokenMs = 0, endMs = 0, calls = [], error, ...reply } = this.#next(request);
+    const { afterMs = 0, tokenMs = 0, endMs = 0, error, vendorParts, ...reply } = this.#next(request);
+    const isWhole = reply.reason !== 'length' && reply.reason !== 'refused';
+    const calls = isWhole ? (reply.calls ?? []) : [];
     await wait(this.clock, afterMs, signal);
     for (const [n, text] of tokensOf(reply.text ?? '').entries()) {
       if (n > 0) await wait(this.clock, tokenMs, signal);
@@ -53,7 +63,8 @@ export class ScriptedLanguageModel implements LanguageModel {
     }
     signal.throwIfAborted();
     if (error) throw error;
-    yield { type: 'finished', reason: reply.reason ?? (calls.length > 0 ? 'functions' : 'stop'), usage: null };
+    const reason = reply.reason ?? (calls.length > 0 ? 'functions' : 'stop');
+    yield { type: 'finished', reason, usage: null, ...(vendorParts && { vendorParts }) };
   }
 
   #next(request: ModelRequest): ScriptedReply {

@@ -1,7 +1,8 @@
 import type { Words } from '../call.js';
 import type { Draft } from '../draft.js';
+import type { Input } from '../log/input.js';
 import { endRound, runWaiting } from './functions.js';
-import { newReply, putFloor } from './reply.js';
+import { addPiece, newReply, putFloor } from './reply.js';
 
 /** Asks the model for an answer to `words`; as a guess it may think and be synthesised, and nothing else. */
 export function beginAnswer(draft: Draft, words: Words, released: boolean): void {
@@ -33,4 +34,17 @@ export function endRoundOfNothing(draft: Draft): void {
   const { reply } = draft;
   if (reply && reply.rounds.length > 0 && !reply.thinking && !reply.closed && reply.pieces.length === 0)
     endRound(draft);
+}
+
+/** The model's answer is over. One that its length or its provider stopped before it said anything is answered for aloud. */
+export function takeThought(draft: Draft, { reason, cutOff, vendorParts }: Input & { type: 'reply-thought' }): void {
+  const { reply } = draft;
+  if (!reply) return;
+  const round = reply.rounds.length - 1;
+  if (vendorParts) draft.putReply({ rounds: reply.rounds.map((each, n) => (n === round ? { ...each, vendorParts } : each)) }); // prettier-ignore
+  const { sayAgain, cannotHelp = sayAgain } = draft.call.settings.phrases;
+  const said = reply.pieces.some((piece) => piece.round === round && !piece.filler);
+  if (reason === 'refused' && (!said || cutOff)) addPiece(draft, cannotHelp);
+  if (reason === 'length' && !said) addPiece(draft, sayAgain);
+  endRound(draft);
 }

@@ -127,8 +127,9 @@ function tellReturned(draft: Draft, key: string, result: FunctionResult, started
 const failureOf = (result: FunctionResult) => (result.ok ? null : result.failure);
 
 /** The round with this result, for a reply that was told to stop and is not in the history yet. */
-const returned = ({ calls }: Round, key: string, resultJson: string): Round => ({
-  calls: calls.map((entry) =>
+const returned = (round: Round, key: string, resultJson: string): Round => ({
+  ...round,
+  calls: round.calls.map((entry) =>
     entry.key === key && entry.state === 'running' ? { ...entry, state: 'returned', resultJson } : entry,
   ),
 });
@@ -137,14 +138,15 @@ function put(draft: Draft, entry: FunctionCall): void {
   const { reply } = draft;
   if (!reply) return;
   const last = reply.rounds.at(-1) ?? { calls: [] };
-  draft.putReply({ rounds: [...reply.rounds.slice(0, -1), { calls: [...last.calls, entry] }] });
+  draft.putReply({ rounds: [...reply.rounds.slice(0, -1), { ...last, calls: [...last.calls, entry] }] });
 }
 
 function putCall(draft: Draft, entry: FunctionCall): void {
   const { reply } = draft;
   if (!reply) return;
-  const replaced = ({ calls }: Round): Round => ({
-    calls: calls.map((call) => (call.call.id === entry.call.id && call.key === entry.key ? entry : call)),
+  const replaced = (round: Round): Round => ({
+    ...round,
+    calls: round.calls.map((call) => (call.call.id === entry.call.id && call.key === entry.key ? entry : call)),
   });
   draft.putReply({ rounds: reply.rounds.map(replaced) });
 }

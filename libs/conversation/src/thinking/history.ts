@@ -24,12 +24,16 @@ export const wordsOf = ({ words }: Pick<Reply, 'words'>): string =>
 
 /** A reply as messages, a round after the other; `heard[n]` is what stands for piece n. */
 export function roundsOf(reply: Reply, heard: readonly string[]): Message[] {
-  return reply.rounds.flatMap(({ calls }, round): Message[] => {
+  return reply.rounds.flatMap(({ calls, vendorParts }, round): Message[] => {
     const text = heard.filter((part, piece) => part !== '' && reply.pieces[piece]?.round === round).join(' ');
     const told = calls.filter(isTold);
     if (text === '' && told.length === 0) return [];
-    const agent: Message =
-      told.length > 0 ? { role: 'agent', text, calls: told.map(({ call }) => call) } : { role: 'agent', text };
+    const agent: Message = {
+      role: 'agent',
+      text,
+      ...(told.length > 0 && { calls: told.map(({ call }) => call) }),
+      ...(vendorParts && { vendorParts }),
+    };
     return [agent, ...told.map(resultOf)];
   });
 }

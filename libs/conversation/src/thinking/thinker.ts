@@ -58,9 +58,12 @@ export class Thinker {
     const { tell } = this.parts;
     const say = (text: string) => tell({ type: 'sentence-ready', epoch, text });
     if (part.type === 'text') return cutter.push(part.text).forEach(say);
-    cutter.flush().forEach(say); // what was said before a function is called stands before it
+    const rest = cutter.flush();
+    const cutOff = wasCutOff(part, rest);
+    (cutOff ? rest.slice(0, -1) : rest).forEach(say); // what was said before a function is called stands before it
     if (part.type === 'function-call') return tell({ type: 'function-called', epoch, call: part.call });
-    tell({ type: 'reply-thought', epoch, reason: part.reason });
+    const { reason, vendorParts } = part;
+    tell({ type: 'reply-thought', epoch, reason, ...(cutOff && { cutOff }), ...(vendorParts && { vendorParts }) });
   }
 
   #failed(epoch: number, signal: AbortSignal, error: unknown): void {
@@ -70,3 +73,10 @@ export class Thinker {
     this.parts.tell({ type: 'provider-failed', stage: 'model', provider, code, retryable, epoch });
   }
 }
+
+/** Whether an answer was stopped in the middle of its last sentence, which then is better not said. */
+const wasCutOff = (part: ModelPart, rest: readonly string[]): boolean =>
+  part.type === 'finished' &&
+  (part.reason === 'length' || part.reason === 'refused') &&
+  rest.length > 0 &&
+  !/[.!?…]["»”’)\s]*$/.test(rest.at(-1) ?? '');

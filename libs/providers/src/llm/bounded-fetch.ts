@@ -16,3 +16,7 @@ export const boundedFetch =
     });
     return new Response(response.body.pipeThrough(bounded), response);
   };
+
+/** How `fetch` says that the far end hung up in the middle of an answer. */
+export const isBrokenBody = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'message' in error && error.message === 'terminated';

@@ -1,5 +1,6 @@
 import { ProviderError, type ProviderFailure } from '@app/conversation/ports';
 import { APIConnectionError, APIConnectionTimeoutError, APIError, OpenAIError } from 'openai';
+import { isBrokenBody } from './bounded-fetch.js';
 
 /** In the middle of a stream an error has no status, but a code or a type. */
 const MEANING: Partial<Record<string, ProviderFailure>> = {
@@ -30,7 +31,3 @@ function failureOf(provider: string, { code, type, ...error }: APIError): Provid
 
 const nameOf = ({ status, code, type, requestID }: APIError): Error =>
   new Error([status, code, type, requestID].filter(Boolean).join(' '));
-
-/** How `fetch` says that the far end hung up in the middle of an answer. */
-const isBrokenBody = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'message' in error && error.message === 'terminated';

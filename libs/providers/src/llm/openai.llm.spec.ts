@@ -5,6 +5,7 @@ import { FakeClock } from '@app/kernel/testing';
 import { inspect } from 'node:util';
 import { FarOpenAi, HOLD } from '../testing/far-openai.js';
 import { OpenAiLanguageModel } from './openai.llm.js';
+import { COMPATIBLE_DIALECT } from './openai.wire.js';
 
 const patience = { connectMs: 3_000, firstMs: 5_000, idleMs: 5_000 };
 
@@ -81,6 +82,19 @@ describe('OpenAiLanguageModel', () => {
       { role: 'tool', tool_call_id: 'one', content: '{"at":"9:00"}' },
     ]);
     expect(far.asked[0]?.body.tools).toEqual([{ type: 'function', function: functions[0] }]);
+  });
+
+  it.each([
+    [{}, { max_completion_tokens: 200, stream_options: { include_usage: true }, store: false }],
+    [COMPATIBLE_DIALECT, { max_tokens: 200, stream_options: { include_usage: true } }],
+    [{ ...COMPATIBLE_DIALECT, asksUsage: false }, { max_tokens: 200 }],
+  ])('asks a server only for what it takes: %j', async (dialect, asked) => {
+    const config = { apiKey: 'key', url: far.url, model: 'any', vendor: 'openai-compatible', dialect };
+    const compatible = new OpenAiLanguageModel({ ...config, timeouts: patience }, clock);
+    const request = { requestId: 'call-1/3', messages: [], functions: [], maxOutputTokens: 200, signal: stop.signal };
+    expect((await readAll(compatible.reply(request))).seen.at(-1)).toMatchObject({ type: 'finished' });
+    expect(compatible.name).toBe('openai-compatible/any');
+    expect(far.asked[0]?.body).toEqual({ model: 'any', messages: [], stream: true, ...asked });
   });
 
   it('tells what the answer cost', async () => {

@@ -12,16 +12,40 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import { z } from 'zod';
+import type { AnswerReader } from './streamed-answer.js';
 
-export function requestBody(model: string, request: ModelRequest): ChatCompletionCreateParamsStreaming {
+/** What servers that speak this protocol do not all take. */
+export interface OpenAiDialect {
+  /** Under which name the bound of an answer goes. */
+  maxTokensAs: 'max_completion_tokens' | 'max_tokens';
+  /** `stream_options`: the answer's cost in a last chunk. */
+  asksUsage: boolean;
+  /** `store: false`: nothing of the conversation is kept. */
+  asksForgetting: boolean;
+}
+
+export const OPENAI_DIALECT: OpenAiDialect = {
+  maxTokensAs: 'max_completion_tokens',
+  asksUsage: true,
+  asksForgetting: true,
+};
+
+/** As older and smaller servers want it. */
+export const COMPATIBLE_DIALECT: OpenAiDialect = { maxTokensAs: 'max_tokens', asksUsage: true, asksForgetting: false };
+
+export function requestBody(
+  model: string,
+  request: ModelRequest,
+  { maxTokensAs, asksUsage, asksForgetting }: OpenAiDialect,
+): ChatCompletionCreateParamsStreaming {
   return {
     model,
     messages: request.messages.flatMap(toTheirs),
     stream: true,
-    stream_options: { include_usage: true },
-    store: false,
+    ...(asksUsage && { stream_options: { include_usage: true } }),
+    ...(asksForgetting && { store: false }),
     ...(request.functions.length > 0 && { tools: request.functions.map(toTool) }),
-    ...(request.maxOutputTokens !== undefined && { max_completion_tokens: request.maxOutputTokens }),
+    ...(request.maxOutputTokens !== undefined && { [maxTokensAs]: request.maxOutputTokens }),
   };
 }
 
@@ -76,8 +100,8 @@ const CHUNK = z.object({
 
 type Finish = Extract<ModelPart, { type: 'finished' }>['reason'];
 
-/** Puts one answer together from its chunks. A refusal's words are told as text, and its reason is `refused`. */
-export class OpenAiAnswer {
+/** A refusal's words are told as text, and its reason is `refused`. */
+export class OpenAiAnswer implements AnswerReader {
   /** By their index: the id and the name come once, the arguments in pieces. */
   readonly #calls = new Map<number, { id: string; name: string; argumentsJson: string }>();
   #refused = false;
@@ -86,12 +110,11 @@ export class OpenAiAnswer {
 
   constructor(private readonly provider: string) {}
 
-  /** All but what it cost was told. */
   get whole(): boolean {
     return this.#reason !== undefined;
   }
 
-  /** Whether the chunk brought anything of the answer, and what can be told of it. @throws ProviderError `unreadable` */
+  /** @throws ProviderError `unreadable` */
   read(chunk: unknown): { progress: boolean; parts: ModelPart[] } {
     const { data, error: cause } = CHUNK.safeParse(chunk);
     if (!data) throw new ProviderError(this.provider, 'unreadable', { cause });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import type { Clock } from '@app/kernel';
 import { z } from 'zod';
 import type { DoubleParts } from '../double-parts.js';
 import type { Fault } from '../faults.js';
+import { streamAnswer, tokensIn, wordsOf } from '../model-stream.js';
 import { type ChatRequest, chatRequest, faultOf } from './chat.js';
 import { type Answer, answer } from './receptionist.js';
 
@@ -45,37 +45,20 @@ export class OpenAiDouble {
     this.parts.evidence.noteRequest({ requestId, atMs: this.#now(), messages: seen, model, answer: answered });
   }
 
-  async #stream(response: ServerResponse, asked: ChatRequest, told: Answer, fault: Fault | undefined): Promise<void> {
-    const { clock, waits, latencies } = this.parts;
+  #stream(response: ServerResponse, asked: ChatRequest, told: Answer, fault: Fault | undefined): Promise<void> {
     const id = `chatcmpl-${randomUUID()}`;
     const frame = frameOf(id, asked, this.#now());
-    const send = (chunk: object) => {
-      if (!response.writableEnded) response.write(`data: ${JSON.stringify({ ...frame, ...chunk })}\n\n`);
-    };
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': id });
-    response.flushHeaders();
-    try {
-      await clock.sleep(waits.draw(latencies.model.firstToken), gone.signal);
-      for (const delta of deltasOf(told)) {
-        send({ choices: [{ index: 0, delta, finish_reason: null }] });
-        if (fault?.kind === 'malformed') return void response.end('data: {"choices":[{"del\n\n');
-        if (fault?.kind === 'half-close') return void response.destroy();
-        if (fault?.kind === 'trickle') await clock.sleep(60_000, gone.signal);
-        await this.#pause(clock, gone.signal);
-      }
-    } catch (error) {
-      if (gone.signal.aborted) return; // whoever asked has gone
-      throw error;
-    }
-    send({ choices: [{ index: 0, delta: {}, finish_reason: finishOf(told) }] });
-    if (asked.stream_options?.include_usage) send({ choices: [], usage: usageOf(asked, told) });
-    response.end('data: [DONE]\n\n');
-  }
-
-  #pause(clock: Clock, signal: AbortSignal): Promise<void> {
-    return clock.sleep(this.parts.waits.draw(this.parts.latencies.model.token), signal);
+    const event = (chunk: object) => `data: ${JSON.stringify({ ...frame, ...chunk })}\n\n`;
+    const tokens = [...deltasOf(told)].map((delta) => event({ choices: [{ index: 0, delta, finish_reason: null }] }));
+    const finish = event({ choices: [{ index: 0, delta: {}, finish_reason: finishOf(told) }] });
+    const usage = asked.stream_options?.include_usage ? event({ choices: [], usage: usageOf(asked, told) }) : '';
+    return streamAnswer(response, this.parts, {
+      headers: { 'x-request-id': id },
+      tokens,
+      closing: `${finish}${usage}data: [DONE]\n\n`,
+      malformed: 'data: {"choices":[{"del\n\n',
+      fault,
+    });
   }
 }
 
@@ -101,7 +84,7 @@ type Delta = Record<string, unknown>;
 /** The role, then text word by word, then each function with its name first and its arguments in pieces. */
 function* deltasOf({ text, calls }: Answer): Generator<Delta> {
   yield { role: 'assistant', content: '' };
-  for (const token of text.split(/(?<=\s)/)) if (token !== '') yield { content: token };
+  for (const token of wordsOf(text)) yield { content: token };
   for (const [index, { name, arguments: args }] of calls.entries()) {
     yield { tool_calls: [{ index, id: `call_${randomUUID()}`, type: 'function', function: { name, arguments: '' } }] };
     for (const piece of JSON.stringify(args).match(/.{1,12}/gs) ?? []) {
@@ -134,9 +117,8 @@ function whole(asked: ChatRequest, told: Answer, nowMs: number): object {
   };
 }
 
-/** About four characters a token. */
 function usageOf({ messages }: ChatRequest, { text }: Answer): object {
-  const [prompt, completion] = [Math.ceil(JSON.stringify(messages).length / 4), Math.ceil(text.length / 4)];
+  const [prompt, completion] = [tokensIn(JSON.stringify(messages)), tokensIn(text)];
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
