@@ -54,6 +54,7 @@ export class Conversation {
   #call: Call | null = null;
   #seq = 0;
   #taking = false;
+  #broken = false;
   readonly #queue: Input[] = [];
   readonly #timers = new Map<TimerName, Cancel>();
   readonly #startedMs: number;
@@ -243,13 +244,31 @@ export class Conversation {
     this.#timers.delete(timer);
   }
 
-  /** A bug ends its call, not the process. */
+  /** A bug ends its call, not the process; the log says so, as far as the bug leaves it able to. */
   #fail(error: unknown): void {
-    if (this.#ending.signal.aborted) return;
+    if (this.#ending.signal.aborted || this.#broken) return;
+    this.#broken = true;
     this.parts.onBug(error);
-    this.#close('failed'); // first: what the line tells of its own end is no reason any more
+    for (let tries = 0; tries < 2 && !this.#isOver(); tries += 1) this.#break();
+    this.#close('failed');
     this.parts.line.hangUp();
   }
+
+  /** What breaks in it is the same bug, which is told already, or follows from it. */
+  #break(): void {
+    this.#queue.length = 0;
+    this.#taking = true;
+    try {
+      this.#live({ type: 'call-broke' });
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#live(next);
+    } catch {
+      this.#queue.length = 0;
+    } finally {
+      this.#taking = false;
+    }
+  }
+
+  readonly #isOver = (): boolean => this.#ending.signal.aborted;
 
   #close(reason: EndReason): void {
     if (this.#ending.signal.aborted) return;
