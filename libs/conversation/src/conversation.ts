@@ -3,7 +3,7 @@ import { assertNever, type Cancel, type Clock } from '@app/kernel';
 import type { Call } from './call.js';
 import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
-import { writeEntry } from './log/entry.js';
+import { type LogEntry, writeEntry } from './log/entry.js';
 import type { CallCommand, Input, TimerName } from './log/input.js';
 import {
   type CallEvent,
@@ -42,6 +42,8 @@ export interface ConversationParts {
   log: CallLogSink;
   /** Told in order, while the call lives. Returns at once and does not throw. */
   onEvent: (event: CallEvent, atMs: number) => void;
+  /** Told each entry of the log as it is written. Returns at once and does not throw. */
+  onEntry?: (entry: LogEntry) => void;
   /** A bug ended the call; told once. */
   onBug: (error: unknown) => void;
 }
@@ -146,8 +148,10 @@ export class Conversation {
     const { call, effects } = step(this.#call, stamped);
     this.#seq += 1;
     this.#call = call;
-    this.parts.log.append(writeEntry({ ...stamped, effects }));
+    const entry = { ...stamped, effects };
+    this.parts.log.append(writeEntry(entry));
     for (const effect of effects) this.#do(effect, call, atMs);
+    this.parts.onEntry?.(entry);
     if (call.endedTold) this.#close(call.endReason ?? 'failed');
   }
 

@@ -19,8 +19,8 @@ export const BUGS: readonly Bug[] = [
     'conversation.ts',
     TROUBLE,
     [
-      '    this.parts.log.append(writeEntry({ ...stamped, effects }));\n    for (const effect of effects) this.#do(effect, call, atMs);\n',
-      '    for (const effect of effects) this.#do(effect, call, atMs);\n    this.parts.log.append(writeEntry({ ...stamped, effects }));\n',
+      '    this.parts.log.append(writeEntry(entry));\n    for (const effect of effects) this.#do(effect, call, atMs);\n',
+      '    for (const effect of effects) this.#do(effect, call, atMs);\n    this.parts.log.append(writeEntry(entry));\n',
     ],
     'What was done is lost when the process dies before it was noted down.',
   ),
