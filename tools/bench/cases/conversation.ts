@@ -18,7 +18,7 @@ function hearing(rateHz: RateHz): BenchCase {
     name: `listen to the caller, ${rateHz / 1_000} kHz`,
     per: 'frame',
     async begin() {
-      const call = await begin(rateHz, 'Hello.');
+      const call = await begin(rateHz, 'Hello.', toneVoice(rateHz));
       const frame = tone(rateHz / 50);
       return { run: (times) => repeat(times, () => call.listener.frame(frame)), units: 1, end: call.end };
     },
@@ -32,14 +32,15 @@ function speaking(rateHz: RateHz): BenchCase {
     per: 'chunk',
     async begin() {
       const greeting = Array.from({ length: PIECES }, (_, n) => `This is sentence number ${n}.`).join(' ');
-      let call = await begin(rateHz, greeting);
+      const voice = toneVoice(rateHz);
+      let call = await begin(rateHz, greeting, voice);
       const run = async (times: number) => {
         for (let done = 0; done < times; done += 1) {
           const sent = call.sent();
           call.clock.pass(CHUNK_MS);
           if (call.sent() > sent) continue;
           call.end(); // all is said: from the beginning
-          call = await begin(rateHz, greeting);
+          call = await begin(rateHz, greeting, voice);
         }
       };
       return { run, units: 1, end: () => call.end() };
@@ -47,7 +48,7 @@ function speaking(rateHz: RateHz): BenchCase {
   };
 }
 
-async function begin(rateHz: RateHz, greeting: string) {
+async function begin(rateHz: RateHz, greeting: string, voice: TextToSpeech) {
   await loadResampler();
   const clock = new HandClock();
   const { line, sent, listener } = silentLine(rateHz);
@@ -68,7 +69,7 @@ async function begin(rateHz: RateHz, greeting: string) {
       open: () => Promise.resolve({ push: () => undefined, finish: () => undefined, heard: nothing() }),
     },
     model: { name: 'bench/model', reply: () => nothing() },
-    voice: toneVoice(rateHz),
+    voice,
     detector: { windowMs: 20, open: (tell) => ({ push: () => tell(0), close: () => undefined }) },
     functions: { definitions: [], run: () => Promise.reject(new Error('the bench has no functions')) },
     phrases: new PhraseCache(),
