@@ -32,6 +32,8 @@ export type CallerFloor =
       settled: boolean;
       /** The recogniser itself holds the turn for over. */
       endpoint: boolean;
+      /** Pressed last, since the voice stopped: another may follow, unless it is `#`. */
+      key: string | null;
     };
 
 /** A function that the model asked for, and what came of it. */
@@ -45,6 +47,13 @@ export interface FunctionCall {
   startedMs: number;
   /** What the model is told; null until it returned. */
   resultJson: string | null;
+}
+
+/** A function that was asked to run and has not returned, as far as anybody was told. */
+export interface FunctionUnderway {
+  key: string;
+  changes: boolean;
+  startedMs: number;
 }
 
 /** One answer of the model within a reply: its text, as pieces, and the functions that it asked for. */
@@ -128,8 +137,10 @@ export interface Call {
   /** Words that were answered before the recogniser had settled them: it may still tell them, once. */
   owed: string;
   agent: AgentFloor;
-  /** A reply that was told to stop and has not said yet how far it was heard. */
-  stopping: Reply | null;
+  /** Replies that were told to stop and have not said yet how far they were heard; as a rule one at most. */
+  stopping: readonly Reply[];
+  /** Those that change something stay here when they are given up: whether they were done is not known before they return. */
+  underway: readonly FunctionUnderway[];
   turn: number;
   epoch: number;
   /** The conversation as the caller lived it, without the system's part. */

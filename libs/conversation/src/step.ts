@@ -8,7 +8,7 @@ import { callFunction, takeResult } from './thinking/functions.js';
 import { addPiece, commitReply, commitWords, say } from './thinking/reply.js';
 import { cutIntoSentences } from './thinking/sentences.js';
 import { digitPressed, lateWordsDue, pauseDue, speechEnded, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
-import { closeCall, endNow, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue } from './turns/ending.js';
+import { breakCall, closeCall, endNow, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue } from './turns/ending.js';
 import { obligationOf } from './turns/obligation.js';
 import { overlapDue, resumeHeld } from './turns/overlap.js';
 import { obligationDue, providerFailed } from './turns/recovery.js';
@@ -37,6 +37,7 @@ const COMES_AFTER_THE_END: ReadonlySet<Input['type']> = new Set([
   'reply-stopped',
   'reply-finished',
   'function-returned',
+  'call-broke',
 ]);
 
 function start(input: Input & { type: 'call-started' }, atMs: number): Step {
@@ -52,7 +53,8 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     words: null,
     owed: '',
     agent: { floor: 'idle', sinceMs: atMs },
-    stopping: null,
+    stopping: [],
+    underway: [],
     turn: 0,
     epoch: 0,
     messages: [],
@@ -110,6 +112,8 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       return providerFailed(draft, input);
     case 'command-given':
       return obey(draft, input.command);
+    case 'call-broke':
+      return breakCall(draft);
     default:
       return takeOfReply(draft, input);
   }
@@ -120,8 +124,9 @@ type OfReply = Extract<Input, { epoch: number }>;
 /** What a reply tells of itself; from an older one than the one that has the floor it is late and means nothing. */
 function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-failed' }>): void {
   if (input.type === 'reply-stopped') return wasStopped(draft, input.epoch, input.heard);
-  if (input.type === 'reply-finished' && draft.call.stopping?.epoch === input.epoch) {
-    const wholePieces = draft.call.stopping.pieces.length; // it was over before it could be stopped
+  const stopped = draft.call.stopping.find(({ epoch }) => epoch === input.epoch);
+  if (input.type === 'reply-finished' && stopped) {
+    const wholePieces = stopped.pieces.length; // it was over before it could be stopped
     return wasStopped(draft, input.epoch, { wholePieces, partText: '', basis: input.basis });
   }
   const reply = draft.replyOf(input.epoch);
@@ -164,10 +169,10 @@ function wasFinished(draft: Draft, { basis }: Input & { type: 'reply-finished' }
 }
 
 function wasStopped(draft: Draft, epoch: number, heard: HeardSoFar): void {
-  const { stopping } = draft.call;
-  if (stopping?.epoch !== epoch) return;
-  draft.put({ stopping: null });
-  commitReply(draft, stopping, heard, true);
+  const stopped = draft.call.stopping.find((reply) => reply.epoch === epoch);
+  if (!stopped) return;
+  draft.put({ stopping: draft.call.stopping.filter((reply) => reply !== stopped) });
+  commitReply(draft, stopped, heard, true);
   tellEnd(draft);
 }
 

@@ -206,9 +206,36 @@ describe('trouble in a call', () => {
     expect(rehearsed.bugs).toEqual([new TypeError('a bug')]);
     expect(rehearsed.endReason).toBe('failed');
     expect(rehearsed.line.hungUp).toBe(true);
+    expect(rehearsed.record).toMatchObject({ endReason: 'failed', durationMs: rehearsed.log.at(-1)?.atMs });
+    expect(rehearsed.events.at(-1)).toMatchObject({ type: 'call.ended', reason: 'failed' });
+    expect(rehearsed.transcript.at(-1)).toBe('caller: Hello?');
+    expect(replay(rehearsed.log).divergence).toBeNull();
     const { length } = rehearsed.lines;
     rehearsed.conversation.command({ type: 'hang-up' }, 'desk');
     expect(rehearsed.lines).toHaveLength(length);
+    expect(rehearsed.clock.waiting).toBe(0);
+  });
+
+  it.each([
+    ['takes no more sound', 'send'],
+    ['cannot even be silenced', 'clear'],
+  ] as const)('ends at once, with what was heard, when a bug in its line %s', async (_name, broken) => {
+    const rehearsed = await RehearsedCall.begin({ script: ['One two three. Four five six seven eight nine ten.'] });
+    await rehearsed.hearOut();
+    await rehearsed.say('Count, please.');
+    await rehearsed.pass(2_000);
+    const break_ = () => {
+      throw new TypeError('a bug');
+    };
+    rehearsed.line.send = break_;
+    if (broken === 'clear') rehearsed.line.clear = break_;
+    await rehearsed.pass(200);
+    expect(rehearsed.bugs).toEqual([new TypeError('a bug')]);
+    expect(rehearsed.endReason).toBe('failed');
+    expect(rehearsed.line.hungUp).toBe(true);
+    expect(rehearsed.record.endReason).toBe('failed');
+    expect(rehearsed.transcript.at(-1)).toMatch(/^agent: One two three\..*—$/);
+    expect(replay(rehearsed.log).divergence).toBeNull();
     expect(rehearsed.clock.waiting).toBe(0);
   });
 

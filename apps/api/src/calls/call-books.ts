@@ -1,13 +1,12 @@
 import type { Logger } from '@app/boot';
-import { type CallEvent, type CallSettings, type EndReason, StoreError } from '@app/conversation/ports';
+import type { CallEvent, CallSettings, EndReason } from '@app/conversation/ports';
 import type { JobQueue } from '@app/jobs';
 import { type CallId, type Cancel, type Clock, type NodeId, OperationalError } from '@app/kernel';
 import type { Feed, Lines, LineLease, LiveCalls, NewLiveCall, OpenCallLog, RedisCallLogs } from '@app/live-state';
 import type { AgentStore, CallStore, ContactStore } from '@app/persistence';
 import type { ArrivedCall } from './arrived-call.js';
+import { KnownSettings } from './known-settings.js';
 
-/** How long an agent's settings are taken for true without asking again. */
-const SETTINGS_FRESH_MS = 5_000;
 /** How often the leases on lines are renewed; they expire after 15 s. */
 const RENEW_MS = 3_000;
 /** How long the carrier's word on the end is waited for (DESIGN: confirmed, else assumed). */
@@ -43,12 +42,14 @@ export interface NotedCall {
 
 /** Everything that is written down about a call while this process carries it. A store that is gone ends no call. */
 export class CallBooks {
-  readonly #settings = new Map<string, { settings: CallSettings; lines: number; readMs: number }>();
+  readonly #settings: KnownSettings;
   readonly #leases = new Map<string, LineLease>();
   readonly #closed = new AbortController();
   #renewing: Cancel | undefined;
 
-  constructor(private readonly parts: CallBooksParts) {}
+  constructor(private readonly parts: CallBooksParts) {
+    this.#settings = new KnownSettings(parts);
+  }
 
   /** Keeps the lines of live calls, until closed. */
   open(): void {
@@ -69,30 +70,15 @@ export class CallBooks {
   }
 
   /** What a call of this agent begins with; from memory while Postgres is gone. @throws StoreError */
-  async settingsOf(agentId: string): Promise<CallSettings> {
-    const known = this.#settings.get(agentId);
-    const nowMs = this.parts.clock.nowMs();
-    if (known && nowMs - known.readMs < SETTINGS_FRESH_MS) return known.settings;
-    try {
-      const [settings, agent] = await Promise.all([
-        this.parts.agents.settingsOf(agentId),
-        this.parts.agents.get(agentId),
-      ]);
-      this.#settings.set(agentId, { settings, lines: agent?.lines ?? this.parts.linesPerAgent, readMs: nowMs });
-      return settings;
-    } catch (error) {
-      if (!known || !(error instanceof StoreError && error.retryable)) throw error;
-      this.parts.log.warn({ error, agentId }, 'settings could not be read anew');
-      return known.settings;
-    }
+  settingsOf(agentId: string): Promise<CallSettings> {
+    return this.#settings.of(agentId);
   }
 
   /** False when all lines of the agent are in use. While Redis is gone, calls are taken: nobody could count them. */
   async takeLine(callId: CallId, agentId: string): Promise<boolean> {
     const lease = { agentId, callId };
-    const limit = this.#settings.get(agentId)?.lines ?? this.parts.linesPerAgent;
     try {
-      if (!(await this.parts.lines.acquire(lease, limit))) return false;
+      if (!(await this.parts.lines.acquire(lease, this.#settings.linesOf(agentId)))) return false;
     } catch (error) {
       this.parts.log.warn({ error, callId }, 'line could not be counted');
     }

@@ -123,10 +123,8 @@ export class CallRunner extends CallCarrier {
       functions: this.parts.functionsFor(settings),
       phrases,
       log: callLog,
-      onEvent: (event: CallEvent, atMs: number) => {
-        books.publish(callId, atMs, event);
-        meter.take(event);
-      },
+      onEvent: (event: CallEvent, atMs: number) => books.publish(callId, atMs, event),
+      onEntry: (entry) => meter.take(entry),
       onBug: (error) => log.error({ error }, 'bug ended the call'),
     });
   }

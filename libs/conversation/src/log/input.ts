@@ -75,4 +75,6 @@ export type Input =
       epoch?: number;
       piece?: number;
     }
-  | { type: 'command-given'; command: CallCommand; author: string };
+  | { type: 'command-given'; command: CallCommand; author: string }
+  /** A bug in the driver: the call is over. A second one: what is still owed to the record will not come either. */
+  | { type: 'call-broke' };

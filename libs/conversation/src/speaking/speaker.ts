@@ -113,6 +113,7 @@ export class Speaker {
         if (this.#reply === reply) this.#reply = undefined;
         tell({ type: 'reply-finished', epoch, basis: 'clock' });
       },
+      failed: this.parts.fail,
     };
     const playout = new ReplyPlayout(pieces, line, listener, () => reply.closed);
     const reply: Spoken = {

@@ -79,6 +79,8 @@ export class RehearsedCall {
   readonly events: CallEvent[] = [];
   readonly lines: string[] = [];
   readonly bugs: unknown[] = [];
+  /** What the playout clock was told of tracks that broke. */
+  readonly playoutBugs: unknown[] = [];
   endReason: EndReason | null = null;
   /** Whether the log can be stored: replace it to refuse. */
   flush: () => Promise<void> = () => Promise.resolve();
@@ -111,7 +113,7 @@ export class RehearsedCall {
       direction: 'inbound',
       settings,
       clock: this.clock,
-      playout: new PlayoutClock(this.clock, { onFailure: (error) => this.bugs.push(error) }),
+      playout: new PlayoutClock(this.clock, { onFailure: (error) => this.playoutBugs.push(error) }),
       recogniser: this.recogniser,
       model: this.model,
       voice: this.voice,

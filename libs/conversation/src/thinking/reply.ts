@@ -89,7 +89,7 @@ export function stopReply(draft: Draft): void {
   }
   draft.put({
     turn: reply.words && !reply.committed ? draft.call.turn - 1 : draft.call.turn,
-    stopping: reply.audibleMs === null ? draft.call.stopping : reply,
+    stopping: reply.audibleMs === null ? draft.call.stopping : [...draft.call.stopping, reply],
     agent: { floor: 'idle', sinceMs: draft.atMs },
   });
 }

@@ -1,4 +1,4 @@
-import type { Words } from '../call.js';
+import type { CallerFloor, Words } from '../call.js';
 import type { Draft } from '../draft.js';
 import { beginAnswer, releaseReply } from '../thinking/answer.js';
 import { say, stopReply } from '../thinking/reply.js';
@@ -25,7 +25,7 @@ export function voiceStopped(draft: Draft, endMs: number): void {
   const { words, agent, settings } = draft.call;
   if (draft.call.caller.floor !== 'speaking') return;
   draft.put({
-    caller: { floor: 'pausing', endMs, settled: false, endpoint: false },
+    caller: { floor: 'pausing', endMs, settled: false, endpoint: false, key: null },
     words: words && { ...words, endMs },
   });
   if (agent.floor === 'replying' && agent.overlap)
@@ -69,17 +69,20 @@ export function speechEnded(draft: Draft): void {
   judgePause(draft);
 }
 
-/** A key is a word that nobody can mishear: it takes the floor at once. */
+/** A key is a word that nobody can mishear: it takes the floor at once. Who speaks meanwhile goes on speaking. */
 export function digitPressed(draft: Draft, digit: string): void {
   draft.tell({ type: 'digit.pressed', digit });
   yieldToKey(draft);
   const words = draft.call.words ?? noWords(draft.atMs);
   draft.put({
     words: { ...words, settled: `${words.settled} ${digit}`.trim(), endMs: draft.atMs },
-    caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false },
     silencePrompts: 0,
   });
-  draft.setTimer('pause', draft.atMs + (digit === '#' ? 0 : draft.call.settings.turns.hesitationMs));
+  const { caller } = draft.call;
+  if (caller.floor === 'speaking') return;
+  const settled = caller.floor === 'quiet' || caller.settled; // else the recogniser still owes words
+  draft.put({ caller: { floor: 'pausing', endMs: draft.atMs, settled, endpoint: false, key: digit } });
+  judgePause(draft);
 }
 
 /** The caller has been quiet for long enough; the turn is over unless the recogniser still owes words. */
@@ -134,8 +137,8 @@ function nothingSaid(draft: Draft, words: Words | null): void {
 function guess(draft: Draft): void {
   const { caller, words, agent, settings, phase, stopping } = draft.call;
   if (!settings.turns.speculates || caller.floor !== 'pausing' || agent.floor !== 'idle' || phase !== 'talking') return;
-  if (!words || stopping || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
-  if (pauseOf(draft, words, caller.endpoint) >= settings.turns.hesitationMs) return;
+  if (!words || stopping.length > 0 || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
+  if (pauseOf(draft, words, caller) >= settings.turns.hesitationMs) return;
   draft.put({ words: { ...words, guesses: words.guesses + 1 } });
   beginAnswer(draft, words, false);
 }
@@ -143,24 +146,19 @@ function guess(draft: Draft): void {
 function judgePause(draft: Draft): void {
   const { caller, words } = draft.call;
   if (caller.floor !== 'pausing' || !words) return;
-  draft.setTimer('pause', caller.endMs + pauseOf(draft, words, caller.endpoint));
+  draft.setTimer('pause', caller.endMs + pauseOf(draft, words, caller));
 }
 
-const pauseOf = (draft: Draft, words: Words, endpoint: boolean): number =>
-  pauseAfter(
-    {
-      words: textOf(words),
-      language: draft.call.settings.agent.listensTo,
-      endpoint,
-      asked: draft.call.asked,
-    },
-    draft.call.settings.turns,
-  );
+function pauseOf(draft: Draft, words: Words, { endpoint, key }: CallerFloor & { floor: 'pausing' }): number {
+  const { settings, asked } = draft.call;
+  const language = settings.agent.listensTo;
+  return pauseAfter({ words: textOf(words), language, endpoint, key, asked }, settings.turns);
+}
 
 /** Words came although no voice was noticed: a quiet caller, or a recogniser with better ears. */
 function withoutVoice(draft: Draft): void {
   if (draft.call.caller.floor !== 'quiet') return;
-  draft.put({ caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false } });
+  draft.put({ caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false, key: null } });
   draft.setTimer('late-words', draft.atMs + draft.call.settings.turns.lateWordsMs);
 }
 

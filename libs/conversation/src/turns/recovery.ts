@@ -1,7 +1,7 @@
 import type { Reply } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { ProviderStage } from '../ports/index.js';
-import { takeResult } from '../thinking/functions.js';
+import { giveUpFunction } from '../thinking/functions.js';
 import { addPiece, breakOff, closeReply, commitWords, say, stopReply } from '../thinking/reply.js';
 import { endTurn } from './caller.js';
 import { closeCall, endNow } from './ending.js';
@@ -33,7 +33,7 @@ export function obligationDue(draft: Draft): void {
     case 'answer':
       return fillIn(draft);
     case 'run-function':
-      return giveUpFunction(draft);
+      return giveUpRunning(draft);
     case 'give-up':
     case 'play':
       return trouble(draft);
@@ -124,15 +124,9 @@ function fillIn(draft: Draft): void {
   if (!ready) addPiece(draft, draft.call.settings.phrases.oneMoment, true);
 }
 
-function giveUpFunction(draft: Draft): void {
+function giveUpRunning(draft: Draft): void {
   const running = draft.reply?.rounds.flatMap(({ calls }) => calls).find(({ state }) => state === 'running');
-  if (!running) return;
-  const detail = running.kind === 'changes' ? 'it is not known whether it was done' : 'it took too long';
-  takeResult(draft, running.key, {
-    ok: false,
-    failure: running.kind === 'changes' ? 'uncertain' : 'timed-out',
-    detail,
-  });
+  if (running) giveUpFunction(draft, running);
 }
 
 function hangUpAgain(draft: Draft): void {

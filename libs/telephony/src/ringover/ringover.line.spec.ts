@@ -45,7 +45,9 @@ async function openLine(
     closed: (end) => told.push(end),
   };
   const sent: unknown[] = [];
-  pair.carrier.on('message', (data: RawData) => sent.push(JSON.parse((data as Buffer).toString())));
+  pair.carrier.on('message', (data: RawData, isBinary: boolean) =>
+    sent.push(isBinary ? 'not a text' : JSON.parse((data as Buffer).toString())),
+  );
   const open = { ...pair, line, clock, told, listener, sent };
   opened.push(open);
   return open;

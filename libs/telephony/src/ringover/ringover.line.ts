@@ -39,6 +39,9 @@ const CLOSING_MS = 2_000;
 /** Sound that the carrier does not read: at 16 kHz this is over 20 s of it, so nobody is there. */
 const MAX_UNSENT_BYTES = 1_048_576;
 
+/** Ringover reads JSON, also where it lies in a buffer. */
+const AS_TEXT = { binary: false };
+
 /** Close codes that are a goodbye (RFC 6455 §7.4.1): normal, going away, none given. */
 const GOODBYES: ReadonlySet<number> = new Set([1_000, 1_001, 1_005]);
 
@@ -50,7 +53,7 @@ export class RingoverLine implements Line {
   readonly rateHz: 8_000 | 16_000;
   readonly pacing: LinePacing;
   readonly capabilities: LineCapabilities = { marks: false, duck: false, sendsDigits: true, transfers: true };
-  readonly #soundMessage: (samples: Int16Array) => string;
+  readonly #soundMessage: (samples: Int16Array) => Buffer;
   readonly #cutter: FrameCutter;
   readonly #watch: SilenceWatch;
   #listener: LineListener = new EarlyListener();
@@ -125,10 +128,10 @@ export class RingoverLine implements Line {
     if (read.type === 'digits') for (const digit of read.digits) this.#listener.digit(digit);
   }
 
-  #say(message: string): void {
+  #say(message: string | Buffer): void {
     if (this.#state !== 'open') return;
     if (this.socket.bufferedAmount > MAX_UNSENT_BYTES) return this.socket.terminate();
-    this.socket.send(message, () => {}); // what could not be sent is told by the close that follows
+    this.socket.send(message, AS_TEXT, () => {}); // what could not be sent is told by the close that follows
   }
 
   #leave(message: string): void {

@@ -57,6 +57,9 @@ export class FakeStores {
   readonly jobs = new Map<string, { delayMs: number; promoted: boolean }>();
   readonly told: { callId: string; event: CallEvent }[] = [];
   readonly logs = new MemoryCallLogs();
+  /** These answer nothing until they are let go. */
+  readonly hanging = new Set<'redis' | 'postgres'>();
+  readonly #held: (() => void)[] = [];
   /** Runs when a job was added, as a webhook that comes just then would. */
   onJob: (callId: string) => void = () => undefined;
   /** Runs when an event is told, and may throw, as only a bug would. */
@@ -68,7 +71,10 @@ export class FakeStores {
     return {
       nodeId: uuid(8_001) as string as NodeId,
       agents: {
-        settingsOf: () => this.#ask('postgres', () => this.#settings()),
+        settingsOf: () => {
+          this.settingsRead += 1;
+          return this.#ask('postgres', () => this.#settings());
+        },
         get: () => this.#ask('postgres', () => this.agent),
       },
       calls: {
@@ -107,13 +113,17 @@ export class FakeStores {
     };
   }
 
+  letGo(): void {
+    this.hanging.clear();
+    for (const go of this.#held.splice(0)) go();
+  }
+
   #tell(callId: string, event: CallEvent): void {
     this.told.push({ callId, event });
     this.onTold(callId, event);
   }
 
   #settings(): CallSettings {
-    this.settingsRead += 1;
     if (this.settingsError) throw this.settingsError;
     return this.settings;
   }
@@ -152,6 +162,7 @@ export class FakeStores {
 
   async #ask<T>(store: 'redis' | 'postgres', answer: () => T): Promise<T> {
     if (this.down.has(store)) throw new StoreError(store, 'unavailable');
+    if (this.hanging.has(store)) await new Promise<void>((resolve) => this.#held.push(resolve));
     return answer();
   }
 }
