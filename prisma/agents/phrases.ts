@@ -10,6 +10,17 @@ export const ENGLISH: AgentSettings['phrases'] = {
   goodbye: 'Thank you for calling. Goodbye.',
 };
 
+/** Once `transferTo` is set, also said before a call that breaks down is sent there: the message must then be true of both. */
+export const ENGLISH_OVERFLOW: NonNullable<AgentSettings['overflow']> = {
+  message: 'I am sorry, all our lines are busy at the moment. Please call again in a few minutes.',
+  transferTo: null,
+};
+
+export const FRENCH_OVERFLOW: NonNullable<AgentSettings['overflow']> = {
+  message: 'Toutes nos lignes sont occupées pour le moment. Merci de rappeler dans quelques minutes.',
+  transferTo: null,
+};
+
 export const FRENCH: AgentSettings['phrases'] = {
   oneMoment: 'Un instant, s’il vous plaît.',
   sayAgain: 'Pardon, je n’ai pas bien entendu. Pouvez-vous répéter ?',

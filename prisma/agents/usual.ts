@@ -15,6 +15,7 @@ export interface Persona {
   agent: AgentSettings['agent'];
   greeting: string;
   phrases: AgentSettings['phrases'];
+  overflow: NonNullable<AgentSettings['overflow']>;
   /** Of a stock voice that every account has. */
   voiceId: string;
   functions: readonly string[];
@@ -56,4 +57,5 @@ export const settingsOf = (persona: Persona, { recogniser, model, voice }: Model
   limits: USUAL_LIMITS,
   providers: { recogniser, model, voice, voiceId: persona.voiceId },
   functions: persona.functions,
+  overflow: persona.overflow,
 });

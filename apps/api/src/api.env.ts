@@ -29,6 +29,8 @@ const variables = z.object({
   REDIS_URL: address('redis', 'rediss'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   LINES_PER_AGENT: count(1, 1_000).default(3).describe('for agents without a number of their own'),
+  LINES_PER_NODE: count(1, 100_000).optional().describe('calls at once of this process; no limit if not set'),
+  LINES_IN_ALL: count(1, 1_000_000).optional().describe('calls at once of all processes; no limit if not set'),
   DRAIN_MS: count(0, 3_600_000).default(20_000).describe('how long a planned stop waits for calls to end'),
 
   DEEPGRAM_API_KEY: key(),
@@ -81,7 +83,12 @@ export const apiEnv = variables
     log: { level: env.LOG_LEVEL },
     postgres: { url: env.DATABASE_URL },
     redis: { url: env.REDIS_URL },
-    calls: { linesPerAgent: env.LINES_PER_AGENT, drainMs: env.DRAIN_MS },
+    calls: {
+      linesPerAgent: env.LINES_PER_AGENT,
+      linesPerNode: env.LINES_PER_NODE,
+      linesInAll: env.LINES_IN_ALL,
+      drainMs: env.DRAIN_MS,
+    },
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     providers: providersOf(env),
     ringover: ringoverOf(env),

@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
 import { writeEntry } from './log/entry.js';
-import type { CallCommand, Input, TimerName } from './log/input.js';
+import type { CallCommand, Input, TimerName, TurnedAway } from './log/input.js';
 import {
   type CallEvent,
   type CallLogSink,
@@ -40,6 +40,8 @@ export interface ConversationParts {
   functions: FunctionRunner;
   phrases: PhraseCache;
   log: CallLogSink;
+  /** The call is not served; recogniser, model and voice are not asked for anything. */
+  turnedAway?: TurnedAway | undefined;
   /** Told in order, while the call lives. Returns at once and does not throw. */
   onEvent: (event: CallEvent, atMs: number) => void;
   /** A bug ended the call; told once. */
@@ -98,7 +100,7 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line } = this.parts;
+    const { settings, functions, direction, clock, line, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     const known = functions.definitions.filter(({ name }) => settings.functions.includes(name));
     this.#take({
@@ -108,6 +110,7 @@ export class Conversation {
       direction,
       startedAt,
       ducks: line.capabilities.duck,
+      ...(turnedAway && { turnedAway }),
     });
     this.#take({ type: 'line-up' });
     line.listen({

@@ -7,7 +7,7 @@ import { callFunction, endRound, takeResult } from './thinking/functions.js';
 import { addPiece, commitReply, commitWords, say } from './thinking/reply.js';
 import { cutIntoSentences } from './thinking/sentences.js';
 import { digitPressed, lateWordsDue, pauseDue, speechEnded, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
-import { closeCall, endNow, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue } from './turns/ending.js';
+import { closeCall, endNow, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js';
 import { obligationOf } from './turns/obligation.js';
 import { overlapDue, resumeHeld } from './turns/overlap.js';
 import { obligationDue, providerFailed } from './turns/recovery.js';
@@ -39,7 +39,7 @@ const COMES_AFTER_THE_END: ReadonlySet<Input['type']> = new Set([
 ]);
 
 function start(input: Input & { type: 'call-started' }, atMs: number): Step {
-  const { settings, functions, direction, startedAt, ducks } = input;
+  const { settings, functions, direction, startedAt, ducks, turnedAway = null } = input;
   const call: Call = {
     phase: 'opening',
     settings,
@@ -47,6 +47,7 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     direction,
     startedAt,
     ducks,
+    turnedAway,
     caller: { floor: 'quiet', sinceMs: atMs },
     words: null,
     owed: '',
@@ -56,8 +57,9 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     epoch: 0,
     messages: [],
     asked: '',
-    endReason: null,
+    endReason: turnedAway?.reason ?? null,
     endedTold: false,
+    leaving: false,
     obligation: null,
     silencePrompts: 0,
     troubles: 0,
@@ -83,7 +85,18 @@ function watch(draft: Draft): void {
 const isSame = (a: Obligation | null, b: Obligation | null) =>
   a === b || (a?.step === b?.step && a?.dueMs === b?.dueMs && a?.owner === b?.owner);
 
+/** What comes from the caller: of one who is turned away it means nothing. */
+const OF_THE_CALLER: ReadonlySet<Input['type']> = new Set([
+  'voice-started',
+  'voice-stopped',
+  'words-changed',
+  'words-settled',
+  'speech-ended',
+  'digit-pressed',
+]);
+
 function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): void {
+  if (draft.call.turnedAway && OF_THE_CALLER.has(input.type)) return;
   switch (input.type) {
     case 'line-up':
       return greet(draft);
@@ -172,9 +185,10 @@ function wasStopped(draft: Draft, epoch: number, heard: HeardSoFar): void {
 
 /** The agent speaks first, and says that it is an AI. */
 function greet(draft: Draft): void {
-  const { settings, phase } = draft.call;
+  const { settings, phase, turnedAway } = draft.call;
   if (phase !== 'opening') return;
   draft.put({ phase: 'talking', caller: { floor: 'quiet', sinceMs: draft.atMs } });
+  if (turnedAway) return turnAway(draft, turnedAway);
   draft.do({ type: 'open-recogniser', afterMs: 0 });
   draft.setTimer('time-limit', draft.atMs + settings.limits.maxCallMs);
   say(draft, 'greeting', cutIntoSentences(settings.greeting, settings.agent.language));

@@ -23,6 +23,10 @@ export interface CallBooksParts {
   nodeId: NodeId;
   /** Lines of an agent that has no number of its own. */
   linesPerAgent: number;
+  /** Undefined: as many as the agents have. */
+  linesPerNode?: number | undefined;
+  /** Of all agents on all nodes. */
+  linesInAll?: number | undefined;
   agents: Pick<AgentStore, 'settingsOf' | 'get'>;
   calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed'>;
   contacts: Pick<ContactStore, 'byNumber'>;
@@ -87,14 +91,19 @@ export class CallBooks {
     }
   }
 
-  /** False when all lines of the agent are in use. While Redis is gone, calls are taken: nobody could count them. */
+  /**
+   * False when all lines of the agent, of this node or of the installation are in use. While Redis is gone, calls are
+   * taken as far as this node has lines: nobody could count the others.
+   */
   async takeLine(callId: CallId, agentId: string): Promise<boolean> {
-    const lease = { agentId, callId };
-    const limit = this.#settings.get(agentId)?.lines ?? this.parts.linesPerAgent;
+    const { nodeId, linesPerAgent, linesPerNode, linesInAll } = this.parts;
+    const lease = { agentId, callId, nodeId };
+    const agent = this.#settings.get(agentId)?.lines ?? linesPerAgent;
     try {
-      if (!(await this.parts.lines.acquire(lease, limit))) return false;
+      if (!(await this.parts.lines.acquire(lease, { agent, node: linesPerNode, account: linesInAll }))) return false;
     } catch (error) {
       this.parts.log.warn({ error, callId }, 'line could not be counted');
+      if (linesPerNode !== undefined && this.#leases.size >= linesPerNode) return false;
     }
     this.#leases.set(callId, lease);
     return true;

@@ -27,7 +27,7 @@ import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
 
 export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'ringover'>;
 
-/** Calls that one process takes at most; its lines are counted per agent, this is the node's own bound. */
+/** What a node that has no limit of its own tells the others. */
 const CAPACITY = 1_000;
 
 /** The one voice detector of the process, and its thread. */
@@ -73,7 +73,7 @@ const means = ({ providers }: CarryingConfig): Provider[] => [
 ];
 
 const books = ({ calls }: CarryingConfig): Provider[] => [
-  provideFrom<Omit<CallBooksParts, 'linesPerAgent'>>(
+  provideFrom<Omit<CallBooksParts, 'linesPerAgent' | 'linesPerNode' | 'linesInAll'>>(
     CallBooks,
     {
       ...CLOCK_AND_LOG,
@@ -87,7 +87,10 @@ const books = ({ calls }: CarryingConfig): Provider[] => [
       feed: Feed,
       jobs: JobQueue,
     },
-    (parts) => new CallBooks({ ...parts, linesPerAgent: calls.linesPerAgent }),
+    (parts) => {
+      const { linesPerAgent, linesPerNode, linesInAll } = calls;
+      return new CallBooks({ ...parts, linesPerAgent, linesPerNode, linesInAll });
+    },
   ),
 ];
 
@@ -123,7 +126,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       nodes: Nodes,
       warmer: PhraseWarmer,
     },
-    (parts) => new CarriedCalls({ ...parts, capacity: CAPACITY, drainMs: calls.drainMs }),
+    (parts) => new CarriedCalls({ ...parts, capacity: calls.linesPerNode ?? CAPACITY, drainMs: calls.drainMs }),
   ),
   { provide: CallCarrier, useExisting: CarriedCalls },
 ];

@@ -11,7 +11,13 @@ beforeEach(() => {
     (what: string) =>
     (...figures: unknown[]) =>
       void measured.push([what, ...figures]);
-  meter = new TurnMeter({ callSetUp: note('set-up'), turnStage: note('turn'), providerFailed: note('failed') }, 12);
+  const metrics = {
+    callSetUp: note('set-up'),
+    callTurnedAway: note('turned away'),
+    turnStage: note('turn'),
+    providerFailed: note('failed'),
+  };
+  meter = new TurnMeter(metrics, 12);
 });
 
 const spoke = (kind: ReplyKind, epoch: number, startMs: number): CallEvent => ({
@@ -51,6 +57,15 @@ describe('the meter of turns', () => {
     meter.take(spoke('prompt', 2, 5_100));
     meter.take(spoke('filler', 4, 7_000));
     expect(measured).toEqual([]);
+  });
+
+  it.each([
+    [true, '+441632960002', 'transferred'],
+    [true, null, 'told'],
+    [false, null, 'hung-up'],
+  ])('counts calls that are turned away by what they got: %s, %s', (told, transferTo, answer) => {
+    meter.take({ type: 'call.turned-away', reason: 'no-line', told, transferTo });
+    expect(measured).toEqual([['turned away', 'no-line', answer]]);
   });
 
   it('counts failures of providers, and lets everything else pass', () => {

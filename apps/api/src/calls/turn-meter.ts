@@ -7,7 +7,7 @@ export class TurnMeter {
 
   /** @param setUpMs from the line's arrival to the beginning of the call's clock */
   constructor(
-    private readonly metrics: Pick<Metrics, 'callSetUp' | 'turnStage' | 'providerFailed'>,
+    private readonly metrics: Pick<Metrics, 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed'>,
     private readonly setUpMs: number,
   ) {}
 
@@ -21,6 +21,11 @@ export class TurnMeter {
         if (this.#turn?.epoch === event.epoch)
           this.metrics.turnStage('whole', event.startMs - this.#turn.voiceStoppedMs);
         return;
+      case 'call.turned-away':
+        return this.metrics.callTurnedAway(
+          event.reason,
+          event.transferTo ? 'transferred' : event.told ? 'told' : 'hung-up',
+        );
       case 'provider.failed':
         return this.metrics.providerFailed(event.stage, event.provider, event.code);
       default:

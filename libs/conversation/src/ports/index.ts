@@ -1,4 +1,4 @@
-export type { CallEvent, ProviderStage } from './call-event.js';
+export type { CallEvent, ProviderStage, TurnedAwayReason } from './call-event.js';
 export type { CallLogSink } from './call-log.port.js';
 export type {
   CallRecord,
@@ -9,7 +9,7 @@ export type {
   TranscriptSegment,
   TurnLatency,
 } from './call-record.js';
-export type { CallLimits, CallSettings, Phrases, TurnSettings } from './call-settings.js';
+export type { CallLimits, CallSettings, OverflowAnswer, Phrases, TurnSettings } from './call-settings.js';
 export { CarrierError, type CarrierFailure } from './carrier-error.js';
 export type {
   FunctionDefinition,

@@ -50,9 +50,9 @@ export class PhraseCache {
 }
 
 /** Everything in the settings that is said word for word, as the sentences in which it is said. */
-export function fixedSentences({ greeting, phrases, agent }: CallSettings): string[] {
+export function fixedSentences({ greeting, phrases, agent, overflow }: CallSettings): string[] {
   const { oneMoment, sayAgain, stillThere, recovery, apology, timeIsUp, goodbye } = phrases;
-  const whole = [oneMoment, sayAgain, ...stillThere, recovery, apology, timeIsUp, goodbye];
+  const whole = [oneMoment, sayAgain, ...stillThere, recovery, apology, timeIsUp, goodbye, overflow?.message ?? ''];
   return [...new Set([...cutIntoSentences(greeting, agent.language), ...whole])].filter((text) => text.trim() !== '');
 }
 

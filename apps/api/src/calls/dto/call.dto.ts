@@ -15,6 +15,7 @@ const END_REASONS = [
   'line-lost',
   'node-lost',
   'provider-lost',
+  'no-line',
   'failed',
 ] as const satisfies readonly EndReason[];
 const REPLY_KINDS = [

@@ -86,7 +86,8 @@ export class FakeStores {
         get: (callId) => this.#ask('redis', () => this.#liveCall(callId)),
       },
       lines: {
-        acquire: (lease, limit) => this.#ask('redis', () => this.leases.length < limit && this.leases.push(lease) > 0),
+        acquire: (lease, { agent, node = agent }) =>
+          this.#ask('redis', () => this.leases.length < Math.min(agent, node) && this.leases.push(lease) > 0),
         renew: (leases) =>
           this.#ask(
             'redis',
