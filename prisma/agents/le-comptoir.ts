@@ -1,4 +1,4 @@
-import { FRENCH, FRENCH_OVERFLOW } from './phrases.js';
+import { FRENCH, FRENCH_OVERFLOW, FRENCH_RECORDING } from './phrases.js';
 import type { Persona } from './usual.js';
 
 export const leComptoir: Persona = {
@@ -22,6 +22,7 @@ Quand la personne n’a plus besoin de rien, prenez congé et terminez l’appel
     'Le Comptoir, bonjour ! Ici Camille, l’assistante IA du bistrot. Je vous écoute. You can also speak English.',
   phrases: { ...FRENCH, goodbye: 'Merci de votre appel, et à bientôt au Comptoir !' },
   overflow: FRENCH_OVERFLOW,
+  recording: FRENCH_RECORDING,
   voiceId: 'XrExE9yKIg1WjnnlVkGX',
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

@@ -21,6 +21,17 @@ export const FRENCH_OVERFLOW: NonNullable<AgentSettings['overflow']> = {
   transferTo: null,
 };
 
+/** Off, until somebody decides that calls may be kept, and for how long. */
+export const ENGLISH_RECORDING: NonNullable<AgentSettings['recording']> = {
+  enabled: false,
+  announcement: 'This call is recorded.',
+};
+
+export const FRENCH_RECORDING: NonNullable<AgentSettings['recording']> = {
+  enabled: false,
+  announcement: 'Cet appel est enregistré.',
+};
+
 export const FRENCH: AgentSettings['phrases'] = {
   oneMoment: 'Un instant, s’il vous plaît.',
   sayAgain: 'Pardon, je n’ai pas bien entendu. Pouvez-vous répéter ?',

@@ -16,6 +16,7 @@ export interface Persona {
   greeting: string;
   phrases: AgentSettings['phrases'];
   overflow: NonNullable<AgentSettings['overflow']>;
+  recording: NonNullable<AgentSettings['recording']>;
   /** Of a stock voice that every account has. */
   voiceId: string;
   functions: readonly string[];
@@ -58,4 +59,5 @@ export const settingsOf = (persona: Persona, { recogniser, model, voice }: Model
   providers: { recogniser, model, voice, voiceId: persona.voiceId },
   functions: persona.functions,
   overflow: persona.overflow,
+  recording: persona.recording,
 });

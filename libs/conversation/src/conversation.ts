@@ -8,6 +8,7 @@ import type { CallCommand, Input, TimerName, TurnedAway } from './log/input.js';
 import {
   type CallEvent,
   type CallLogSink,
+  type CallRecorder,
   type CallSettings,
   CarrierError,
   type EndReason,
@@ -40,6 +41,8 @@ export interface ConversationParts {
   functions: FunctionRunner;
   phrases: PhraseCache;
   log: CallLogSink;
+  /** Absent: nothing is recorded, whatever the settings say. */
+  recorder?: CallRecorder | undefined;
   /** The call is not served; recogniser, model and voice are not asked for anything. */
   turnedAway?: TurnedAway | undefined;
   /** Told in order, while the call lives. Returns at once and does not throw. */
@@ -167,6 +170,8 @@ export class Conversation {
         return this.#listener.close();
       case 'ask-for-words':
         return this.#listener.askForWords();
+      case 'start-recording':
+        return this.parts.recorder?.begin((reason) => this.#take({ type: 'recording-lost', reason }));
       case 'think':
         return this.#thinker.think({ ...effect, messages: messagesFor(call), functions: functionsFor(call) });
       case 'run-function':

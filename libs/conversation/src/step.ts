@@ -1,11 +1,11 @@
-import type { Call, Obligation } from './call.js';
+import type { Call, Obligation, Reply } from './call.js';
 import { Draft } from './draft.js';
 import type { Effect } from './log/effect.js';
 import type { Stamped } from './log/entry.js';
 import type { CallCommand, HeardSoFar, Input, TimerName } from './log/input.js';
 import { callFunction, endRound, takeResult } from './thinking/functions.js';
 import { addPiece, commitReply, commitWords, say } from './thinking/reply.js';
-import { cutIntoSentences } from './thinking/sentences.js';
+import { openingOf } from './thinking/opening.js';
 import { digitPressed, lateWordsDue, pauseDue, speechEnded, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
 import { closeCall, endNow, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js';
 import { obligationOf } from './turns/obligation.js';
@@ -120,6 +120,8 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       return timerDue(draft, input.timer);
     case 'provider-failed':
       return providerFailed(draft, input);
+    case 'recording-lost':
+      return draft.tell({ type: 'recording.ended', reason: input.reason });
     case 'command-given':
       return obey(draft, input.command);
     default:
@@ -147,6 +149,7 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
     case 'reply-thought':
       return endRound(draft);
     case 'reply-audible':
+      startRecording(draft, reply);
       draft.putReply({ audibleMs: reply.audibleMs ?? draft.atMs, sounding: true });
       return commitWords(draft);
     case 'piece-heard':
@@ -159,6 +162,13 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
     default: // model-answered, piece-sounded, reply-held: only their time is of interest
       return draft.putReply({});
   }
+}
+
+/** Nothing is kept of a caller who was not told so: the announcement stands at the beginning of the greeting. */
+function startRecording(draft: Draft, { kind, audibleMs }: Reply): void {
+  if (kind !== 'greeting' || audibleMs !== null || !draft.call.settings.recording?.enabled) return;
+  draft.do({ type: 'start-recording' });
+  draft.tell({ type: 'recording.started' });
 }
 
 function wasFinished(draft: Draft, { basis }: Input & { type: 'reply-finished' }): void {
@@ -191,7 +201,7 @@ function greet(draft: Draft): void {
   if (turnedAway) return turnAway(draft, turnedAway);
   draft.do({ type: 'open-recogniser', afterMs: 0 });
   draft.setTimer('time-limit', draft.atMs + settings.limits.maxCallMs);
-  say(draft, 'greeting', cutIntoSentences(settings.greeting, settings.agent.language));
+  say(draft, 'greeting', openingOf(settings));
 }
 
 function timerDue(draft: Draft, timer: TimerName): void {

@@ -63,9 +63,14 @@ const SETTINGS = z.strictObject({
   }),
   functions: z.array(text),
   overflow: z.strictObject({ message: text, transferTo: e164.nullable() }).optional(),
+  recording: z.strictObject({ enabled: z.boolean(), announcement: text.nullable() }).optional(),
 });
 
-/** Of versions that were stored without one. */
+/** Of versions that were stored without. */
+const usual = (language: string) => ({ overflow: usualOverflow(language), recording: NO_RECORDING });
+
+const NO_RECORDING = { enabled: false, announcement: null };
+
 const usualOverflow = (language: string) => ({
   message: language.startsWith('fr')
     ? 'Toutes nos lignes sont occupées pour le moment. Merci de rappeler dans quelques minutes.'
@@ -79,7 +84,7 @@ export type AgentSettings = Omit<CallSettings, 'agent'> & { agent: Omit<CallSett
 /** What is missing in an older version is filled in. @throws StoreError `unreadable` that names the agent and every field that is wrong, and never says what one holds */
 export function readSettings(slug: string, settings: unknown): AgentSettings {
   const read = SETTINGS.safeParse(settings);
-  if (read.success) return { ...read.data, overflow: read.data.overflow ?? usualOverflow(read.data.agent.language) };
+  if (read.success) return { ...usual(read.data.agent.language), ...read.data };
   const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`);
   throw new StoreError('postgres', 'unreadable', { detail: `settings of ${slug}: ${faults.join('; ')}` });
 }

@@ -28,7 +28,7 @@ export interface CallBooksParts {
   /** Of all agents on all nodes. */
   linesInAll?: number | undefined;
   agents: Pick<AgentStore, 'settingsOf' | 'get'>;
-  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed'>;
+  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed' | 'noteRecording'>;
   contacts: Pick<ContactStore, 'byNumber'>;
   live: Pick<LiveCalls, 'begin' | 'end' | 'get'>;
   lines: Pick<Lines, 'acquire' | 'renew' | 'release'>;
@@ -114,6 +114,11 @@ export class CallBooks {
     if (!lease) return;
     this.#leases.delete(callId);
     await this.#try(callId, 'line could not be given back', () => this.parts.lines.release(lease));
+  }
+
+  /** Where the row is not there yet, finish-call finds the recording by its name. */
+  async noteRecording(callId: CallId, name: string): Promise<void> {
+    await this.#try(callId, 'recording could not be noted', () => this.parts.calls.noteRecording(callId, name));
   }
 
   openLog(callId: CallId): OpenCallLog {

@@ -16,6 +16,7 @@ import { uuid } from '../testing/fake-centre.js';
 import type { ArrivedCall } from './arrived-call.js';
 import { CallBooks } from './call-books.js';
 import { CallRunner } from './call-runner.js';
+import { Recordings } from './recording/recordings.js';
 import { agentSettings, arrivedCall, FakeStores, logLines } from './testing/carrying-fakes.js';
 
 let clock: FakeClock;
@@ -62,6 +63,7 @@ beforeEach(() => {
     detector: new FakeVoiceDetector(),
     playout: new PlayoutClock(clock, { onFailure: (error) => lines.push({ error }) }),
     phrases,
+    recordings: new Recordings({ clock, log, folder: 'nowhere' }),
     functionsFor: () => functions,
   });
 });
@@ -164,6 +166,14 @@ describe('a call that cannot be carried', () => {
     expect([call.line.hungUp, call.line.sentMs, over]).toEqual([true, 0, [call.id]]);
     expect(stores.live.get(call.id)).toMatchObject({ endReason: 'no-line' });
     expect(measured).toContain('no-line: hung-up');
+  });
+
+  it('goes to the overflow number without a word when the message is not rendered', async () => {
+    stores.settings = agentSettings({ overflow });
+    for (const n of [1, 2]) await carry(arrivedCall(n), 0);
+    const call = arrivedCall(3);
+    await carry(call, 0);
+    expect([call.line.sentMs, call.line.transferredTo]).toEqual([0, [overflow.transferTo]]);
   });
 
   it('is told so no more than ten at once: beyond them, callers are hung up', async () => {

@@ -9,11 +9,13 @@ import type {
   VoiceDetector,
 } from '@app/conversation/ports';
 import type { PlayoutClock } from '@app/audio';
-import type { Clock } from '@app/kernel';
+import type { CallId, Clock } from '@app/kernel';
 import type { CommandAnswer, CommandTaker, OpenCallLog } from '@app/live-state';
 import { type ProviderCatalog, UnknownProvider } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
+import type { RecordedLine } from './recording/recorded-line.js';
+import type { Recordings } from './recording/recordings.js';
 import { TurnMeter } from './turn-meter.js';
 import { hungUpOn, MOST_ANSWERS, NOBODY, turnedAwayOf } from './turned-away.js';
 
@@ -21,11 +23,15 @@ export interface CallRunnerParts {
   clock: Clock;
   log: Logger;
   metrics: Pick<Metrics, 'callsLive' | 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed'>;
-  books: Pick<CallBooks, 'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss'>;
+  books: Pick<
+    CallBooks,
+    'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss' | 'noteRecording'
+  >;
   catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
+  recordings: Pick<Recordings, 'of' | 'finish'>;
   functionsFor: (settings: CallSettings) => FunctionRunner;
 }
 
@@ -34,6 +40,8 @@ interface Means {
   log: Logger;
   callLog: OpenCallLog;
   arrivedMs: number;
+  /** Undefined: the agent keeps no recordings. */
+  recorded: RecordedLine | undefined;
 }
 
 /** Who hears, thinks and speaks in a call. */
@@ -70,7 +78,12 @@ export class CallRunner extends CallCarrier {
     }
     const call = { arrived, settings, startedAt: since.startedAt };
     const callLog = books.openLog(callId);
-    const endReason = await this.#converse(call, { log, callLog, arrivedMs: since.arrivedMs });
+    const endReason = await this.#converse(call, {
+      log,
+      callLog,
+      arrivedMs: since.arrivedMs,
+      recorded: settings.recording?.enabled ? this.parts.recordings.of(callId, line) : undefined,
+    });
     log.info({ endReason }, 'call ended');
     await books.end(call, endReason, callLog);
   }
@@ -108,7 +121,10 @@ export class CallRunner extends CallCarrier {
       return 'failed';
     } finally {
       this.#forget(arrived.id);
-      await Promise.all([begun, books.giveLineBack(arrived.id)]);
+      await Promise.all([
+        books.giveLineBack(arrived.id),
+        Promise.resolve(begun).then(() => this.#keepRecording(arrived.id, means)),
+      ]);
     }
   }
 
@@ -149,14 +165,16 @@ export class CallRunner extends CallCarrier {
     };
   }
 
-  #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs }: Means, voices: Voices): Conversation {
+  #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs, recorded }: Means, voices: Voices): Conversation {
     const { books, metrics, clock, playout, phrases } = this.parts;
-    const { id: callId, line, direction } = arrived;
+    const { id: callId, direction } = arrived;
+    const line = recorded ?? arrived.line;
     const meter = new TurnMeter(metrics, clock.nowMs() - arrivedMs);
     return new Conversation({
       ...voices,
       callId,
       line,
+      recorder: recorded,
       direction,
       settings,
       clock,
@@ -170,6 +188,11 @@ export class CallRunner extends CallCarrier {
       },
       onBug: (error) => log.error({ error }, 'bug ended the call'),
     });
+  }
+
+  async #keepRecording(callId: CallId, { recorded }: Means): Promise<void> {
+    const name = recorded && (await this.parts.recordings.finish(callId, recorded));
+    if (name) await this.parts.books.noteRecording(callId, name);
   }
 
   #forget(callId: string): void {

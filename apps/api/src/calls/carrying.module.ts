@@ -23,9 +23,10 @@ import { CallCarrier } from './arrived-call.js';
 import { CallBooks, type CallBooksParts } from './call-books.js';
 import { CallRunner, type CallRunnerParts } from './call-runner.js';
 import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
+import { Recordings } from './recording/recordings.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
 
-export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'ringover'>;
+export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'recordings' | 'ringover'>;
 
 /** What a node that has no limit of its own tells the others. */
 const CAPACITY = 1_000;
@@ -43,7 +44,14 @@ export class CarryingModule {
   static with(config: CarryingConfig): DynamicModule {
     return {
       module: CarryingModule,
-      providers: [PhraseCache, OwnDetector, ...means(config), ...books(config), ...carriers(config)],
+      providers: [
+        PhraseCache,
+        OwnDetector,
+        ...means(config),
+        ...books(config),
+        ...recordings(config),
+        ...carriers(config),
+      ],
       exports: [CallCarrier, CallRunner, ProviderCatalog],
     };
   }
@@ -94,6 +102,11 @@ const books = ({ calls }: CarryingConfig): Provider[] => [
   ),
 ];
 
+/** `folder` is absolute. */
+const recordings = ({ recordings: { folder } }: CarryingConfig): Provider[] => [
+  provideFrom<ClockAndLog>(Recordings, CLOCK_AND_LOG, (parts) => new Recordings({ ...parts, folder })),
+];
+
 const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] => [
   provideFrom<Omit<CallRunnerParts, 'functionsFor'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
     CallRunner,
@@ -105,6 +118,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       detector: SileroVoiceDetector,
       playout: PlayoutClock,
       phrases: PhraseCache,
+      recordings: Recordings,
       calendar: PrismaCalendar,
       ledger: PrismaFunctionLedger,
     },

@@ -6,6 +6,7 @@ import type {
   LineEnd,
   ModelFunctionCall,
   ProviderStage,
+  RecordingLoss,
   TurnedAwayReason,
 } from '../ports/index.js';
 
@@ -67,6 +68,7 @@ export type Input =
   | { type: 'reply-finished'; epoch: number; basis: HeardBasis }
   | { type: 'reply-held'; epoch: number; heard: HeardSoFar }
   | { type: 'reply-stopped'; epoch: number; heard: HeardSoFar }
+  | { type: 'recording-lost'; reason: RecordingLoss }
   | { type: 'timer-due'; timer: TimerName }
   | {
       type: 'provider-failed';

@@ -1,4 +1,5 @@
 import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
+import type { RecordingLoss } from './call-recorder.port.js';
 
 /**
  * Everything that can be known about a call from outside it, while it lives.
@@ -37,6 +38,9 @@ export type CallEvent =
   | { type: 'provider.failed'; stage: ProviderStage; provider: string; code: string }
   | { type: 'obligation.missed'; owner: string; step: string }
   | { type: 'digit.pressed'; digit: string }
+  | { type: 'recording.started' }
+  /** Before the call was over; what was recorded until then is kept. */
+  | { type: 'recording.ended'; reason: RecordingLoss }
   | { type: 'call.ended'; reason: EndReason; durationMs: number };
 
 /** No line was free, or no provider could carry the call. */

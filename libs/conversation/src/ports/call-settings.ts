@@ -59,6 +59,13 @@ export interface OverflowAnswer {
   transferTo: string | null;
 }
 
+/** Whether calls are kept as sound, which callers must be told. */
+export interface RecordingSettings {
+  enabled: boolean;
+  /** Said before the greeting; nothing is recorded before it sounds. Null: the caller is told in another way. */
+  announcement: string | null;
+}
+
 /** All that one call needs to know of its agent: it stands in the first entry of the log, so that a replay has it. */
 export interface CallSettings {
   agent: {
@@ -82,4 +89,5 @@ export interface CallSettings {
   functions: readonly string[];
   /** Absent in logs of calls that had none. */
   overflow?: OverflowAnswer;
+  recording?: RecordingSettings;
 }

@@ -4,7 +4,15 @@ import { Conversation } from '../conversation.js';
 import { type LogEntry, readLog } from '../log/entry.js';
 import type { TurnedAway } from '../log/input.js';
 import { recordOf } from '../log/record.js';
-import type { CallEvent, CallRecord, CallSettings, EndReason, LinePacing, Message } from '../ports/index.js';
+import type {
+  CallEvent,
+  CallRecord,
+  CallRecorder,
+  CallSettings,
+  EndReason,
+  LinePacing,
+  Message,
+} from '../ports/index.js';
 import { PhraseCache } from '../speaking/phrases.js';
 import { type FakeFunction, FakeFunctionRunner } from './fake-function-runner.js';
 import { FakeLine } from './fake-line.js';
@@ -67,6 +75,7 @@ export interface RehearsedCallOptions {
   /** Whether greeting and phrases are rendered before the call. */
   warm?: boolean;
   turnedAway?: TurnedAway;
+  recorderFor?: (line: FakeLine) => CallRecorder;
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
@@ -98,7 +107,12 @@ export class RehearsedCall {
     this.functions = new FakeFunctionRunner(this.clock, functions);
   }
 
-  async #begin({ settings = someSettings(), warm = true, turnedAway }: RehearsedCallOptions): Promise<void> {
+  async #begin({
+    settings = someSettings(),
+    warm = true,
+    turnedAway,
+    recorderFor,
+  }: RehearsedCallOptions): Promise<void> {
     const phrases = new PhraseCache();
     if (warm) {
       const warming = phrases.warm(settings, this.voice, this.line.rateHz, new AbortController().signal);
@@ -123,6 +137,7 @@ export class RehearsedCall {
       functions: this.functions,
       phrases,
       turnedAway,
+      recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),
       onBug: (error) => this.bugs.push(error),

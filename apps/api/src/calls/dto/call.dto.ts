@@ -196,6 +196,9 @@ export class CallEventDto {
 }
 
 export class CallDto extends CallSummaryDto {
+  @ApiProperty({ description: 'Its sound is kept, and can be had at `recording`.' })
+  readonly hasRecording!: boolean;
+
   @ApiProperty({ type: [TranscriptSegmentDto], description: 'Of a live call: as it stands.' })
   readonly transcript!: TranscriptSegmentDto[];
 
