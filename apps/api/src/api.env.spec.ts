@@ -20,7 +20,7 @@ describe('the environment of the api', () => {
     expect(wrongOf({})).toEqual(['DATABASE_URL', 'REDIS_URL']);
     expect(readEnv(apiEnv, STORES)).toMatchObject({
       http: { port: 3_000, publicUrl: 'http://127.0.0.1:3000' },
-      calls: { linesPerAgent: 3 },
+      calls: { linesPerAgent: 3, linesPerNode: undefined, linesInAll: undefined },
       providers: {
         deepgram: undefined,
         openai: undefined,
@@ -42,6 +42,8 @@ describe('the environment of the api', () => {
       REDIS_URL: 'http://hunter:hunter@hunter',
       LOG_LEVEL: 'hunter',
       LINES_PER_AGENT: '0',
+      LINES_PER_NODE: '0',
+      LINES_IN_ALL: 'hunter',
       DEEPGRAM_API_KEY: 'hunter hunter',
       DEEPGRAM_URL: 'https://hunter',
       ANTHROPIC_BASE_URL: 'hunter',

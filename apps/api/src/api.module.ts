@@ -24,7 +24,7 @@ export class ApiModule {
         AuthModule,
         HttpModule,
         AgentsModule.with(config.calls),
-        CallsModule,
+        CallsModule.with(config.recordings),
         carrying,
         MediaModule.with({ ringover, calls: carrying }),
         WebhooksModule.with({ ringover: ringover.webhooks }),

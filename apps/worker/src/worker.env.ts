@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
 import { z } from 'zod';
 
@@ -10,6 +11,7 @@ export const workerEnv = z
     DATABASE_URL: url('postgres', 'postgresql'),
     REDIS_URL: url('redis', 'rediss'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+    RECORDINGS_DIR: z.string().default('.local/recordings').describe('where the api keeps recordings of calls'),
     FINISH_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     JOB_LOCK_MS: z.coerce
       .number()
@@ -23,6 +25,7 @@ export const workerEnv = z
     postgres: { url: env.DATABASE_URL },
     redis: { url: env.REDIS_URL },
     log: { level: env.LOG_LEVEL },
+    recordings: { folder: resolve(env.RECORDINGS_DIR) },
     jobs: { finishCallsAtOnce: env.FINISH_CALLS_AT_ONCE, lockMs: env.JOB_LOCK_MS },
   }));
 

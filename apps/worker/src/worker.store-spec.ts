@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnv } from '@app/boot';
@@ -81,6 +82,7 @@ describe('the environment of the worker', () => {
       postgres: { url: 'postgresql://a@b/c' },
       redis: { url: 'redis://d:1' },
       log: { level: 'info' },
+      recordings: { folder: resolve('.local/recordings') },
       jobs: { finishCallsAtOnce: 4, lockMs: 15_000 },
     });
   });

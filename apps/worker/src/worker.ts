@@ -51,7 +51,7 @@ function workersOf(config: WorkerConfig, { prisma, redis, live, clock, log }: Pa
   return new JobWorkers({
     url: config.redis.url,
     takers: {
-      'finish-call': finishCall({ calls, live, logs, clock, log }),
+      'finish-call': finishCall({ calls, live, logs, clock, log, recordings: config.recordings.folder }),
       'store-webhook': storeWebhook({ inbox, webhooks }),
     },
     // one at a time keeps the order of arrival; it empties the whole inbox each time

@@ -1,3 +1,4 @@
+import type { TurnedAway } from './log/input.js';
 import type {
   CallSettings,
   EndReason,
@@ -71,7 +72,8 @@ export interface Piece {
   filler: boolean;
 }
 
-export type Afterwards = { type: 'end'; reason: EndReason } | { type: 'transfer'; to: string };
+/** A transfer without a reason is one that the conversation itself came to. */
+export type Afterwards = { type: 'end'; reason: EndReason } | { type: 'transfer'; to: string; reason?: EndReason };
 
 /** What the agent plans, speaks, and was heard saying. */
 export interface Reply {
@@ -132,6 +134,8 @@ export interface Call {
   direction: 'inbound' | 'outbound';
   startedAt: string;
   ducks: boolean;
+  /** Of a call that is not served: it is told so, and nobody listens. */
+  turnedAway: TurnedAway | null;
   caller: CallerFloor;
   words: Words | null;
   /** Words that were answered before the recogniser had settled them: it may still tell them, once. */
@@ -149,6 +153,8 @@ export interface Call {
   asked: string;
   endReason: EndReason | null;
   endedTold: boolean;
+  /** The carrier was asked to take the call elsewhere. */
+  leaving: boolean;
   obligation: Obligation | null;
   silencePrompts: number;
   troubles: number;

@@ -4,10 +4,11 @@ import type { Call } from './call.js';
 import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
 import { type LogEntry, writeEntry } from './log/entry.js';
-import type { CallCommand, Input, TimerName } from './log/input.js';
+import type { CallCommand, Input, TimerName, TurnedAway } from './log/input.js';
 import {
   type CallEvent,
   type CallLogSink,
+  type CallRecorder,
   type CallSettings,
   CarrierError,
   type EndReason,
@@ -40,6 +41,10 @@ export interface ConversationParts {
   functions: FunctionRunner;
   phrases: PhraseCache;
   log: CallLogSink;
+  /** Absent: nothing is recorded, whatever the settings say. */
+  recorder?: CallRecorder | undefined;
+  /** The call is not served; recogniser, model and voice are not asked for anything. */
+  turnedAway?: TurnedAway | undefined;
   /** Told in order, while the call lives. Returns at once and does not throw. */
   onEvent: (event: CallEvent, atMs: number) => void;
   /** Told each entry of the log as it is written. Returns at once and does not throw. */
@@ -101,7 +106,7 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line } = this.parts;
+    const { settings, functions, direction, clock, line, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     const known = functions.definitions.filter(({ name }) => settings.functions.includes(name));
     this.#take({
@@ -111,6 +116,7 @@ export class Conversation {
       direction,
       startedAt,
       ducks: line.capabilities.duck,
+      ...(turnedAway && { turnedAway }),
     });
     this.#take({ type: 'line-up' });
     line.listen({
@@ -169,6 +175,8 @@ export class Conversation {
         return this.#listener.close();
       case 'ask-for-words':
         return this.#listener.askForWords();
+      case 'start-recording':
+        return this.parts.recorder?.begin((reason) => this.#take({ type: 'recording-lost', reason }));
       case 'think':
         return this.#thinker.think({ ...effect, messages: messagesFor(call), functions: functionsFor(call) });
       case 'run-function':

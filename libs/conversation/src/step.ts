@@ -1,4 +1,4 @@
-import type { Call, Obligation } from './call.js';
+import type { Call, Obligation, Reply } from './call.js';
 import { Draft } from './draft.js';
 import type { Effect } from './log/effect.js';
 import type { Stamped } from './log/entry.js';
@@ -6,9 +6,9 @@ import type { CallCommand, HeardSoFar, Input, TimerName } from './log/input.js';
 import { takeThought } from './thinking/answer.js';
 import { callFunction, takeResult } from './thinking/functions.js';
 import { addPiece, commitReply, commitWords, say } from './thinking/reply.js';
-import { cutIntoSentences } from './thinking/sentences.js';
+import { openingOf } from './thinking/opening.js';
 import { digitPressed, lateWordsDue, pauseDue, speechEnded, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
-import { breakCall, closeCall, endNow, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue } from './turns/ending.js';
+import { breakCall, closeCall, endNow, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js'; // prettier-ignore
 import { obligationOf } from './turns/obligation.js';
 import { overlapDue, resumeHeld } from './turns/overlap.js';
 import { obligationDue, providerFailed } from './turns/recovery.js';
@@ -41,7 +41,7 @@ const COMES_AFTER_THE_END: ReadonlySet<Input['type']> = new Set([
 ]);
 
 function start(input: Input & { type: 'call-started' }, atMs: number): Step {
-  const { settings, functions, direction, startedAt, ducks } = input;
+  const { settings, functions, direction, startedAt, ducks, turnedAway = null } = input;
   const call: Call = {
     phase: 'opening',
     settings,
@@ -49,6 +49,7 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     direction,
     startedAt,
     ducks,
+    turnedAway,
     caller: { floor: 'quiet', sinceMs: atMs },
     words: null,
     owed: '',
@@ -59,8 +60,9 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     epoch: 0,
     messages: [],
     asked: '',
-    endReason: null,
+    endReason: turnedAway?.reason ?? null,
     endedTold: false,
+    leaving: false,
     obligation: null,
     silencePrompts: 0,
     troubles: 0,
@@ -86,7 +88,18 @@ function watch(draft: Draft): void {
 const isSame = (a: Obligation | null, b: Obligation | null) =>
   a === b || (a?.step === b?.step && a?.dueMs === b?.dueMs && a?.owner === b?.owner);
 
+/** What comes from the caller: of one who is turned away it means nothing. */
+const OF_THE_CALLER: ReadonlySet<Input['type']> = new Set([
+  'voice-started',
+  'voice-stopped',
+  'words-changed',
+  'words-settled',
+  'speech-ended',
+  'digit-pressed',
+]);
+
 function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): void {
+  if (draft.call.turnedAway && OF_THE_CALLER.has(input.type)) return;
   switch (input.type) {
     case 'line-up':
       return greet(draft);
@@ -110,6 +123,8 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       return timerDue(draft, input.timer);
     case 'provider-failed':
       return providerFailed(draft, input);
+    case 'recording-lost':
+      return draft.tell({ type: 'recording.ended', reason: input.reason });
     case 'command-given':
       return obey(draft, input.command);
     case 'call-broke':
@@ -140,6 +155,7 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
     case 'reply-thought':
       return takeThought(draft, input);
     case 'reply-audible':
+      startRecording(draft, reply);
       draft.putReply({ audibleMs: reply.audibleMs ?? draft.atMs, sounding: true });
       return commitWords(draft);
     case 'piece-heard':
@@ -152,6 +168,13 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
     default: // model-answered, piece-sounded, reply-held: only their time is of interest
       return draft.putReply({});
   }
+}
+
+/** Nothing is kept of a caller who was not told so: the announcement stands at the beginning of the greeting. */
+function startRecording(draft: Draft, { kind, audibleMs }: Reply): void {
+  if (kind !== 'greeting' || audibleMs !== null || !draft.call.settings.recording?.enabled) return;
+  draft.do({ type: 'start-recording' });
+  draft.tell({ type: 'recording.started' });
 }
 
 function wasFinished(draft: Draft, { basis }: Input & { type: 'reply-finished' }): void {
@@ -178,12 +201,13 @@ function wasStopped(draft: Draft, epoch: number, heard: HeardSoFar): void {
 
 /** The agent speaks first, and says that it is an AI. */
 function greet(draft: Draft): void {
-  const { settings, phase } = draft.call;
+  const { settings, phase, turnedAway } = draft.call;
   if (phase !== 'opening') return;
   draft.put({ phase: 'talking', caller: { floor: 'quiet', sinceMs: draft.atMs } });
+  if (turnedAway) return turnAway(draft, turnedAway);
   draft.do({ type: 'open-recogniser', afterMs: 0 });
   draft.setTimer('time-limit', draft.atMs + settings.limits.maxCallMs);
-  say(draft, 'greeting', cutIntoSentences(settings.greeting, settings.agent.language));
+  say(draft, 'greeting', openingOf(settings));
 }
 
 function timerDue(draft: Draft, timer: TimerName): void {

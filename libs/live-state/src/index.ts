@@ -3,7 +3,7 @@ export type { CallCommand, CommandAnswer, CommandOutcome } from './command.js';
 export type { CommandTaker } from './command-queue.js';
 export { Commands } from './commands.js';
 export { Feed, type FeedItem } from './feed.js';
-export { LINE_LEASE_MS, type LineLease, Lines } from './lines.js';
+export { LINE_LEASE_MS, type LineLease, type LineLimits, Lines } from './lines.js';
 export type { LiveCall, LiveCallChanges, NewLiveCall } from './live-call.js';
 export { LiveCalls } from './live-calls.js';
 export { type CallNode, NODE_LEASE_MS, Nodes } from './nodes.js';

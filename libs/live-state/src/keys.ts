@@ -16,6 +16,9 @@ export class Keys {
   callLog = (callId: string) => `${this.prefix}call:${callId}:log`;
   /** Sorted set: calls that use a line of an agent, by the moment at which the lease ends. */
   lines = (agentId: string) => `${this.prefix}lines:${agentId}`;
+  /** Sorted sets of the same kind: calls that a node carries, and all of them. */
+  linesOfNode = (nodeId: string) => `${this.prefix}node:${nodeId}:lines`;
+  allLines = () => `${this.prefix}lines`;
   /** String, JSON: a call that was announced. */
   ringing = (carrier: string, carrierCallId: string) => `${this.prefix}ringing:${carrier}:${carrierCallId}`;
   /** String: a carrier's call that is not to be matched any more. */

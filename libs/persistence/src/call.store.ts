@@ -50,6 +50,11 @@ export class CallStore {
     await stored(this.prisma.call.updateMany({ where: { id: callId, state: 'live' }, data }));
   }
 
+  /** Its sound is kept under this name. Nothing happens when there is no such call. @throws StoreError */
+  async noteRecording(callId: string, recordingPath: string): Promise<void> {
+    await stored(this.prisma.call.updateMany({ where: { id: callId }, data: { recordingPath } }));
+  }
+
   /** Stores all that is kept of a call, once: a second time changes nothing. @throws StoreError `not-found` */
   async finish(callId: string, finished: FinishedCall): Promise<'stored' | 'already'> {
     const log = finished.log.length > 0 ? await archive(finished.log) : undefined;

@@ -127,7 +127,7 @@ describe('the lines of an agent', () => {
     await books.takeLine(uuid(2), AGENT_ID);
     await clock.advance(3_500);
     await books.giveLineBack(uuid(1));
-    expect(stores.leases).toEqual([{ agentId: AGENT_ID, callId: uuid(2) }]);
+    expect(stores.leases).toMatchObject([{ agentId: AGENT_ID, callId: uuid(2) }]);
     await clock.advance(3_000);
     await books.giveLineBack(uuid(2));
     await clock.advance(9_000);
@@ -149,6 +149,18 @@ describe('the lines of an agent', () => {
     await clock.advance(3_000);
     expect(stores.renewed).toEqual([{ atMs: 7_000, callIds: [uuid(1), uuid(2), uuid(3)] }]);
     books.close();
+  });
+
+  it('are no more than the node has, also while Redis is gone', async () => {
+    const bound = new CallBooks({ ...stores.parts(), clock, log: logLines().log, linesPerAgent: 3, linesPerNode: 2 });
+    for (const n of [1, 2]) expect(await bound.takeLine(uuid(n), AGENT_ID)).toBe(true);
+    expect(await bound.takeLine(uuid(3), AGENT_ID)).toBe(false);
+    stores.down.add('redis');
+    expect(await bound.takeLine(uuid(3), AGENT_ID)).toBe(false);
+    stores.down.delete('redis');
+    await bound.giveLineBack(uuid(1));
+    stores.down.add('redis');
+    expect(await bound.takeLine(uuid(3), AGENT_ID)).toBe(true);
   });
 
   it('are let go of when Redis cannot be told so', async () => {

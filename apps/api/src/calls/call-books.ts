@@ -22,8 +22,12 @@ export interface CallBooksParts {
   nodeId: NodeId;
   /** Lines of an agent that has no number of its own. */
   linesPerAgent: number;
+  /** Undefined: as many as the agents have. */
+  linesPerNode?: number | undefined;
+  /** Of all agents on all nodes. */
+  linesInAll?: number | undefined;
   agents: Pick<AgentStore, 'settingsOf' | 'get'>;
-  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed'>;
+  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed' | 'noteRecording'>;
   contacts: Pick<ContactStore, 'byNumber'>;
   live: Pick<LiveCalls, 'begin' | 'end' | 'get'>;
   lines: Pick<Lines, 'acquire' | 'renew' | 'release'>;
@@ -74,13 +78,19 @@ export class CallBooks {
     return this.#settings.of(agentId);
   }
 
-  /** False when all lines of the agent are in use. While Redis is gone, calls are taken: nobody could count them. */
+  /**
+   * False when all lines of the agent, of this node or of the installation are in use. While Redis is gone, calls are
+   * taken as far as this node has lines: nobody could count the others.
+   */
   async takeLine(callId: CallId, agentId: string): Promise<boolean> {
-    const lease = { agentId, callId };
+    const { nodeId, linesPerNode, linesInAll } = this.parts;
+    const lease = { agentId, callId, nodeId };
+    const agent = this.#settings.linesOf(agentId);
     try {
-      if (!(await this.parts.lines.acquire(lease, this.#settings.linesOf(agentId)))) return false;
+      if (!(await this.parts.lines.acquire(lease, { agent, node: linesPerNode, account: linesInAll }))) return false;
     } catch (error) {
       this.parts.log.warn({ error, callId }, 'line could not be counted');
+      if (linesPerNode !== undefined && this.#leases.size >= linesPerNode) return false;
     }
     this.#leases.set(callId, lease);
     return true;
@@ -91,6 +101,11 @@ export class CallBooks {
     if (!lease) return;
     this.#leases.delete(callId);
     await this.#try(callId, 'line could not be given back', () => this.parts.lines.release(lease));
+  }
+
+  /** Where the row is not there yet, finish-call finds the recording by its name. */
+  async noteRecording(callId: CallId, name: string): Promise<void> {
+    await this.#try(callId, 'recording could not be noted', () => this.parts.calls.noteRecording(callId, name));
   }
 
   openLog(callId: CallId): OpenCallLog {

@@ -42,7 +42,8 @@ export class CallReader {
     const entries = readLog(await this.logs.read(callId));
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
     const summary = await this.#summaryOf(live);
-    return { ...summary, durationMs: summary.endedAt ? durationMs : null, transcript, latencies, events };
+    const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
+    return { ...soFar, recordingPath: stored?.recordingPath ?? null, transcript, latencies, events };
   }
 
   /** JSON texts in order, as far as they are written; undefined when there is none. @throws StoreError */

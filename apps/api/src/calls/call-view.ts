@@ -12,6 +12,7 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
 
 export const viewCall = (call: StoredCall): CallDto => ({
   ...viewSummary(call),
+  hasRecording: call.recordingPath !== null,
   transcript: [...call.transcript],
   latencies: call.latencies.map(viewLatency),
   events: call.events.filter(({ type }: RecordedEvent) => !SPOKEN.has(type)),

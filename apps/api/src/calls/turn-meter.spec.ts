@@ -12,7 +12,13 @@ beforeEach(() => {
     (what: string) =>
     (...figures: unknown[]) =>
       void measured.push([what, ...figures]);
-  meter = new TurnMeter({ callSetUp: note('set-up'), turnStage: note('turn'), providerFailed: note('failed') }, 12);
+  const metrics = {
+    callSetUp: note('set-up'),
+    callTurnedAway: note('turned away'),
+    turnStage: note('turn'),
+    providerFailed: note('failed'),
+  };
+  meter = new TurnMeter(metrics, 12);
 });
 
 const happens = (atMs: number, input: Input, ...effects: Effect[]): void => {
@@ -82,6 +88,15 @@ describe('the meter of turns', () => {
     happens(5_600, { type: 'reply-audible', epoch: 2 });
     happens(7_000, { type: 'reply-audible', epoch: 4 });
     expect(measured).toEqual([]);
+  });
+
+  it.each([
+    [true, '+441632960002', 'transferred'],
+    [true, null, 'told'],
+    [false, null, 'hung-up'],
+  ])('counts calls that are turned away by what they got: %s, %s', (told, transferTo, answer) => {
+    happens(10, pause, tell({ type: 'call.turned-away', reason: 'no-line', told, transferTo }));
+    expect(measured).toEqual([['turned away', 'no-line', answer]]);
   });
 
   it('counts failures of providers, and lets everything else pass', () => {

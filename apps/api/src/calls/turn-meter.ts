@@ -21,7 +21,7 @@ export class TurnMeter {
 
   /** @param setUpMs from the line's arrival to the beginning of the call's clock */
   constructor(
-    private readonly metrics: Pick<Metrics, 'callSetUp' | 'turnStage' | 'providerFailed'>,
+    private readonly metrics: Pick<Metrics, 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed'>,
     private readonly setUpMs: number,
   ) {}
 
@@ -58,6 +58,11 @@ export class TurnMeter {
       case 'agent.spoke':
         if (event.kind === 'greeting') this.metrics.callSetUp(this.setUpMs + event.startMs);
         return;
+      case 'call.turned-away':
+        return this.metrics.callTurnedAway(
+          event.reason,
+          event.transferTo ? 'transferred' : event.told ? 'told' : 'hung-up',
+        );
       case 'provider.failed':
         return this.metrics.providerFailed(event.stage, event.provider, event.code);
       default:

@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'route.not-found': { status: 404, detail: 'There is nothing at this address; see /api/v1/docs.' },
   'call.not-found': { status: 404, detail: 'There is no such call.' },
   'call.no-log': { status: 404, detail: 'No log of this call is kept.' },
+  'call.no-recording': { status: 404, detail: 'No recording of this call is kept here.' },
   'call.ended': { status: 409, detail: 'The call has ended already.' },
   'agent.not-found': { status: 404, detail: 'There is no such agent.' },
   'command.failed': { status: 500, detail: 'It broke on the way; what of it was done is not known. See the call.' },

@@ -24,6 +24,8 @@ export type Effect =
   /** Quieter while it is undecided who goes on, and as before; only where the carrier holds little enough. */
   | { type: 'duck'; epoch: number }
   | { type: 'unduck'; epoch: number }
+  /** From the beginning of the reply that is sounding. */
+  | { type: 'start-recording' }
   | { type: 'run-function'; key: string; call: ModelFunctionCall; changes: boolean; timeoutMs: number }
   | { type: 'set-timer'; timer: TimerName; dueMs: number } // replaces the one of that name
   | { type: 'cancel-timer'; timer: TimerName }

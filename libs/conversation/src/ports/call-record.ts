@@ -14,6 +14,7 @@ export type EndReason =
   | 'line-lost'
   | 'node-lost'
   | 'provider-lost'
+  | 'no-line'
   | 'failed';
 
 /** One utterance. Times are ms on the call's clock, which starts when the line is up. */

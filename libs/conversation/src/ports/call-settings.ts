@@ -53,6 +53,21 @@ export interface CallLimits {
   giveUpMs: number;
 }
 
+/** What a caller gets whom the agent cannot serve: all lines are in use, or no provider could carry the call. */
+export interface OverflowAnswer {
+  /** In the agent's language; said only if it is rendered already. */
+  message: string;
+  /** E.164; null: the call ends after the message. */
+  transferTo: string | null;
+}
+
+/** Whether calls are kept as sound, which callers must be told. */
+export interface RecordingSettings {
+  enabled: boolean;
+  /** Said before the greeting; nothing is recorded before it sounds. Null: the caller is told in another way. */
+  announcement: string | null;
+}
+
 /** All that one call needs to know of its agent: it stands in the first entry of the log, so that a replay has it. */
 export interface CallSettings {
   agent: {
@@ -74,4 +89,7 @@ export interface CallSettings {
   providers: { recogniser: string; model: string; voice: string; voiceId: string };
   /** Names of the functions that this agent may call. */
   functions: readonly string[];
+  /** Absent in logs of calls that had none. */
+  overflow?: OverflowAnswer;
+  recording?: RecordingSettings;
 }

@@ -1,5 +1,6 @@
-export type { CallEvent, ProviderStage } from './call-event.js';
+export type { CallEvent, ProviderStage, TurnedAwayReason } from './call-event.js';
 export type { CallLogSink } from './call-log.port.js';
+export type { CallRecorder, RecordingLoss } from './call-recorder.port.js';
 export type {
   CallRecord,
   EndReason,
@@ -9,7 +10,14 @@ export type {
   TranscriptSegment,
   TurnLatency,
 } from './call-record.js';
-export type { CallLimits, CallSettings, Phrases, TurnSettings } from './call-settings.js';
+export type {
+  CallLimits,
+  CallSettings,
+  OverflowAnswer,
+  Phrases,
+  RecordingSettings,
+  TurnSettings,
+} from './call-settings.js';
 export { CarrierError, type CarrierFailure } from './carrier-error.js';
 export type {
   FunctionDefinition,

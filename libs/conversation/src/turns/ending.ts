@@ -1,5 +1,6 @@
 import type { Afterwards } from '../call.js';
 import type { Draft } from '../draft.js';
+import type { TurnedAway } from '../log/input.js';
 import type { EndReason, LineEnd } from '../ports/index.js';
 import { tellUncertain } from '../thinking/functions.js';
 import { breakOff, commitReply, say } from '../thinking/reply.js';
@@ -10,8 +11,16 @@ const LAST_WORDS_MS = 20_000;
 /** What a reply was to be followed by. */
 export function goOnAfterwards(draft: Draft, afterwards: Afterwards): void {
   if (afterwards.type === 'end') return endNow(draft, afterwards.reason);
-  draft.put({ phase: 'ending', endReason: 'transferred' });
+  draft.put({ phase: 'ending', endReason: afterwards.reason ?? 'transferred', leaving: true });
   draft.do({ type: 'transfer', to: afterwards.to });
+}
+
+/** The caller is told that nobody can serve them, as far as that needs no provider, and sent elsewhere or away. */
+export function turnAway(draft: Draft, { reason, message, transferTo }: TurnedAway): void {
+  draft.tell({ type: 'call.turned-away', reason, told: message !== null, transferTo });
+  const afterwards: Afterwards = transferTo ? { type: 'transfer', to: transferTo, reason } : { type: 'end', reason };
+  if (message === null) return goOnAfterwards(draft, afterwards);
+  say(draft, 'goodbye', [message], afterwards);
 }
 
 /** Ends the call from our side, without a word more; the carrier's time to do so begins now. */

@@ -24,7 +24,7 @@ export function obligationOf(call: Call): Obligation | null {
   if (agent.floor === 'replying' && agent.reply.released) return obligationOfReply(agent.reply, call);
   if (phase === 'ending') {
     const sinceMs = agent.floor === 'idle' ? agent.sinceMs : 0;
-    const patienceMs = call.endReason === 'transferred' && call.hangUpTries === 0 ? TRANSFER_MS : HANG_UP_MS;
+    const patienceMs = call.leaving && call.hangUpTries === 0 ? TRANSFER_MS : HANG_UP_MS;
     return { owner: 'carrier', step: 'hang-up', dueMs: sinceMs + patienceMs * (call.hangUpTries + 1) };
   }
   switch (caller.floor) {

@@ -1,10 +1,10 @@
-import type { Reply } from '../call.js';
+import type { Afterwards, Reply } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { ProviderStage } from '../ports/index.js';
 import { giveUpFunction } from '../thinking/functions.js';
 import { addPiece, breakOff, closeReply, commitWords, say, stopReply } from '../thinking/reply.js';
 import { endTurn } from './caller.js';
-import { closeCall, endNow } from './ending.js';
+import { closeCall, endNow, goOnAfterwards } from './ending.js';
 import { resumeHeld } from './overlap.js';
 
 /** A recogniser that is lost is opened anew so often in one call. */
@@ -68,13 +68,25 @@ export function providerFailed(
 /** The reply cannot be: say so, and after the second time end the call with an apology. */
 export function trouble(draft: Draft): void {
   const { settings, troubles, phase } = draft.call;
-  const { phrases } = settings;
   commitWords(draft);
   stopReply(draft);
   draft.put({ troubles: troubles + 1 });
-  if (phase === 'ending' || troubles > MOST_TROUBLES) return endNow(draft, 'provider-lost');
-  if (troubles + 1 < MOST_TROUBLES) return say(draft, 'recovery', [phrases.recovery]);
-  say(draft, 'goodbye', [phrases.apology], { type: 'end', reason: 'provider-lost' });
+  if (phase === 'ending' || draft.call.turnedAway) return endNow(draft, 'provider-lost');
+  if (troubles > MOST_TROUBLES) return goOnAfterwards(draft, lastResort(draft));
+  if (troubles + 1 < MOST_TROUBLES) return say(draft, 'recovery', [settings.phrases.recovery]);
+  giveUpCall(draft);
+}
+
+/** The agent cannot go on: it says so, and sends the caller to its overflow number if it has one. */
+function giveUpCall(draft: Draft): void {
+  const { phrases, overflow } = draft.call.settings;
+  const afterwards = lastResort(draft);
+  say(draft, 'goodbye', [(afterwards.type === 'transfer' && overflow?.message) || phrases.apology], afterwards);
+}
+
+function lastResort({ call }: Draft): Afterwards {
+  const to = call.settings.overflow?.transferTo;
+  return to ? { type: 'transfer', to, reason: 'provider-lost' } : { type: 'end', reason: 'provider-lost' };
 }
 
 /** A guess that failed concerns nobody: the end of the turn asks anew. */
@@ -92,7 +104,7 @@ function recogniserFailed(draft: Draft, retryable: boolean): void {
   }
   breakOff(draft);
   draft.put({ troubles: MOST_TROUBLES });
-  say(draft, 'goodbye', [draft.call.settings.phrases.apology], { type: 'end', reason: 'provider-lost' });
+  giveUpCall(draft);
 }
 
 function modelFailed(draft: Draft, retryable: boolean): void {

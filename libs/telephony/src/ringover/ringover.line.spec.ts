@@ -39,7 +39,9 @@ async function openLine(
   const line = new RingoverLine(pair.ours, { ...SETTINGS, ...settings }, clock);
   const told: (number | string)[] = [];
   const listener: LineListener = {
-    frame: (samples) => told.push(samples.length === line.rateHz / 50 ? (samples[0] as number) : 'no frame'),
+    frame: (samples) => {
+      if (samples[0] !== 0) told.push(samples.length === line.rateHz / 50 ? (samples[0] as number) : 'no frame'); // 0 fills a gap
+    },
     digit: (digit) => told.push(`digit ${digit}`),
     mark: () => told.push('mark'),
     closed: (end) => told.push(end),

@@ -15,6 +15,7 @@ const END_REASONS = [
   'line-lost',
   'node-lost',
   'provider-lost',
+  'no-line',
   'failed',
 ] as const satisfies readonly EndReason[];
 const REPLY_KINDS = [
@@ -195,6 +196,9 @@ export class CallEventDto {
 }
 
 export class CallDto extends CallSummaryDto {
+  @ApiProperty({ description: 'Its sound is kept, and can be had at `recording`.' })
+  readonly hasRecording!: boolean;
+
   @ApiProperty({ type: [TranscriptSegmentDto], description: 'Of a live call: as it stands.' })
   readonly transcript!: TranscriptSegmentDto[];
 

@@ -51,6 +51,7 @@ export class FakeStores {
   settingsError: Error | undefined;
   readonly live = new Map<string, NewLiveCall & { endedAt?: string; endReason?: EndReason; hungUpAt?: string }>();
   readonly rows = new Map<string, BegunCall & { state: 'live' | 'closing'; endedAt?: Date }>();
+  readonly recordings = new Map<string, string>();
   readonly missed: MissedCall[] = [];
   readonly leases: LineLease[] = [];
   readonly renewed: { atMs: number; callIds: string[] }[] = [];
@@ -80,6 +81,7 @@ export class FakeStores {
       calls: {
         begin: (call) => this.#ask('postgres', () => this.#row(call)),
         noteClosing: (callId, endedAt) => this.#ask('postgres', () => this.#close(callId, endedAt)),
+        noteRecording: (callId, name) => this.#ask('postgres', () => void this.recordings.set(callId, name)),
         noteMissed: (call) => this.#ask('postgres', () => void this.missed.push(call)),
       },
       contacts: {
@@ -92,7 +94,8 @@ export class FakeStores {
         get: (callId) => this.#ask('redis', () => this.#liveCall(callId)),
       },
       lines: {
-        acquire: (lease, limit) => this.#ask('redis', () => this.leases.length < limit && this.leases.push(lease) > 0),
+        acquire: (lease, { agent, node = agent }) =>
+          this.#ask('redis', () => this.leases.length < Math.min(agent, node) && this.leases.push(lease) > 0),
         renew: (leases) =>
           this.#ask(
             'redis',
