@@ -6,6 +6,7 @@ import { Evidence } from './doubles/evidence.js';
 import { Faults } from './doubles/faults.js';
 import { readLatencies, Waits } from './doubles/latencies.js';
 import { FliteEngine } from './engines/flite.engine.js';
+import { MurmurEngine } from './engines/murmur.engine.js';
 import { PocketSphinxEngine } from './engines/pocketsphinx.engine.js';
 import { PocketSphinxAbsent } from './engines/pocketsphinx.files.js';
 import { ScriptEngine } from './engines/script.engine.js';
@@ -20,17 +21,19 @@ export interface ServeEnvironment {
   warn: (line: string) => void;
   /** Without a real recogniser it does not start. */
   mustHear: boolean;
+  /** Engines are off: the recogniser goes by its caller's script, the voice murmurs, and no sound is kept. */
+  silent: boolean;
 }
 
 /** `lab serve`: tells its address in one line of JSON, then serves until it is told to stop. */
 export async function serveDoubles(
   args: string[],
-  { home, folder, clock, print, warn, mustHear }: ServeEnvironment,
+  { home, folder, clock, print, warn, mustHear, silent }: ServeEnvironment,
 ): Promise<void> {
   const { port, latencies, seed } = read(args);
-  const engine = new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
-  const evidence = new Evidence();
-  const sphinx = await openSphinx({ home, warn, mustHear });
+  const engine = silent ? new MurmurEngine() : new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
+  const evidence = new Evidence({ keepsSound: !silent });
+  const sphinx = silent ? undefined : await openSphinx({ home, warn, mustHear });
   const server = new DoublesServer({
     clock,
     engine,

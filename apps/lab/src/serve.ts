@@ -96,8 +96,7 @@ export class DoublesServer {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://lab');
-    const accept = (serve: (socket: WebSocket) => void) =>
-      this.#sockets.handleUpgrade(request, socket, head, serve);
+    const accept = (serve: (socket: WebSocket) => void) => this.#sockets.handleUpgrade(request, socket, head, serve);
     if (pathname === '/deepgram/v1/listen') {
       const asked = readListen(request.headers.authorization, query);
       if ('status' in asked) return refuse(socket, asked.status, asked.body);

@@ -29,8 +29,15 @@ export class Evidence {
   readonly #calls = new Map<string, Kept>();
   readonly #scripts = new Map<string, CallerScript>();
   readonly #shared: EvidencePiece[] = [];
+  readonly #keepsSound: boolean;
+
+  /** @param options.keepsSound false for a load, of which nobody will listen to a call */
+  constructor({ keepsSound = true }: { keepsSound?: boolean } = {}) {
+    this.#keepsSound = keepsSound;
+  }
 
   notePiece(piece: EvidencePiece): void {
+    if (!this.#keepsSound) return;
     const callId = callIdIn(piece.contextId);
     if (callId) return void this.#call(callId).pieces.push(piece);
     this.#shared.push(piece);

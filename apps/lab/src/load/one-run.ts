@@ -1,0 +1,110 @@
+import type { Clock } from '@app/kernel';
+import { CallerProcesses } from './caller-processes.js';
+import type { CallersReport, ProcessFigures } from './figures.js';
+import { Inspector } from './inspector.js';
+import { cpuSeconds, residentMb } from './process-usage.js';
+import { linesAreFree, ownPartMs, RestProbe } from './centre-probe.js';
+import { rampMs, spreadCalls } from './spread.js';
+import type { Target } from './targets.js';
+
+export interface RunOrder {
+  target: Target;
+  calls: number;
+  seconds: number;
+  seed: number;
+  speechFolder: string;
+  /** The yardstick answers no questions about calls. */
+  asksApi: boolean;
+  /** Where a profile of the process is to be written, by whoever asked for it. */
+  onProfile?: ((profile: string) => Promise<void>) | undefined;
+  clock: Clock;
+}
+
+export interface RunResult {
+  reports: CallersReport[];
+  process: ProcessFigures;
+  /** The time that calls were asked to be up for, all added up. */
+  askedMs: number;
+  linesFree: boolean;
+}
+
+const CALLS_PER_PROCESS = 25;
+/** Calls stay up for so much longer than they are measured: the forced collection is not to be heard in the figures. */
+const AFTERWARDS_MS = 3_000;
+
+/** The same calls against whatever it is: the centre, or the yardstick. @throws OperationalError */
+export async function runOnce(order: RunOrder): Promise<RunResult> {
+  const { target, calls, seconds, seed, clock, speechFolder } = order;
+  const measuredMs = rampMs(calls) + seconds * 1_000;
+  const { centre } = target;
+  const slots = spreadCalls({ calls, numbers: centre.numbers.length, callsPerProcess: CALLS_PER_PROCESS, seed });
+  const common = {
+    centre,
+    scripted: centre.lab !== null,
+    measuredMs,
+    lastsMs: measuredMs + AFTERWARDS_MS,
+    speechFolder,
+  };
+  const callers = await CallerProcesses.start(slots.map((each) => ({ ...common, slots: each })));
+  try {
+    const inspector = target.logPath === null ? undefined : await Inspector.open(target.pid, target.logPath, clock);
+    const before = await memoryOf(target, inspector);
+    const reports = callers.run();
+    reports.catch(() => undefined); // awaited below, after what is measured meanwhile
+    const watched = await watch(order, inspector);
+    const after = await memoryOf(target, inspector);
+    inspector?.close();
+    const memory = {
+      heldMbPerCall: inspector && (after.heldMb - before.heldMb) / calls,
+      rssMbPerCall: (after.rssMb - before.rssMb) / calls,
+    };
+    const done = await reports;
+    const linesFree = !order.asksApi || (await linesAreFree(centre, clock));
+    const ownMs = order.asksApi ? await ownPartMs(centre, calls) : [];
+    const askedMs = slots.flat().reduce((sum, { startsAfterMs }) => sum + measuredMs - startsAfterMs, 0);
+    return { reports: done, process: { ...watched, ...memory, ownMs }, askedMs, linesFree };
+  } finally {
+    callers.stop();
+  }
+}
+
+async function memoryOf({ pid }: Target, inspector: Inspector | undefined): Promise<{ heldMb: number; rssMb: number }> {
+  const heldMb = (await inspector?.heldMb()) ?? 0;
+  return { heldMb, rssMb: residentMb(pid) };
+}
+
+/** From when all calls are up until they are measured no more. */
+async function watch(
+  order: RunOrder,
+  inspector: Inspector | undefined,
+): Promise<Pick<ProcessFigures, 'cpuCores' | 'restMs'>> {
+  const { target, calls, seconds, clock, asksApi, onProfile } = order;
+  await clock.sleep(rampMs(calls));
+  const probe = asksApi ? new RestProbe(target.centre, clock) : undefined;
+  if (onProfile) await inspector?.startProfile();
+  const [fromMs, fromCpu] = [clock.nowMs(), cpuSeconds(target.pid)];
+  await clock.sleep(seconds * 1_000);
+  const cpuCores = (cpuSeconds(target.pid) - fromCpu) / ((clock.nowMs() - fromMs) / 1_000);
+  const restMs = (await probe?.stop()) ?? [];
+  if (onProfile && inspector) await onProfile(await inspector.stopProfile());
+  return { cpuCores, restMs };
+}
+
+/** Several runs against the same as one: the yardstick's before and after. */
+export function together(results: readonly RunResult[]): Omit<RunResult, 'linesFree'> {
+  const mean = (of: (process: ProcessFigures) => number | undefined) => {
+    const values = results.flatMap((result) => of(result.process) ?? []);
+    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  return {
+    reports: results.flatMap(({ reports }) => reports),
+    askedMs: results.reduce((sum, { askedMs }) => sum + askedMs, 0),
+    process: {
+      cpuCores: mean(({ cpuCores }) => cpuCores),
+      heldMbPerCall: mean(({ heldMbPerCall }) => heldMbPerCall),
+      rssMbPerCall: mean(({ rssMbPerCall }) => rssMbPerCall),
+      restMs: results.flatMap((result) => result.process.restMs),
+      ownMs: results.flatMap((result) => result.process.ownMs),
+    },
+  };
+}
