@@ -9,7 +9,7 @@ import { CrowdEar } from './crowd-ear.js';
 
 const STREAM = /^\/api\/v1\/media\/ringover\/[^/]+$/;
 const SOUNDS = [
-  'Good morning, you are through to the yardstick, an AI that says the same things over and over. How can I help you?',
+  'Good morning, this is the yardstick, an AI. How can I help you?',
   'We are at twelve Harbour Street, next to the library. Is there anything else I can do for you?',
   'We are open from Monday to Friday, from nine in the morning until five in the afternoon. On Saturdays and Sundays the practice is closed.',
 ];

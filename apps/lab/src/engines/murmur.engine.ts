@@ -1,8 +1,8 @@
 import { type SampleRateHz, samplesIn } from '@app/audio';
 import type { RenderedSpeech, RenderedWord, SpeechEngine, VoiceName } from './speech-engine.js';
 
-/** As flite's voices on average. */
-const MS_PER_LETTER = 65;
+/** A quick speaker. */
+const MS_PER_LETTER = 50;
 const SHORTEST_MS = 120;
 /** The quiet at a word's end. */
 const PAUSE_MS = 30;

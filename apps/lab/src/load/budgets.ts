@@ -40,6 +40,7 @@ export const BUDGETS: readonly Budget[] = [
   time('sound late p99', 'latenessP99Ms', 10),
   { name: 'gaps in the sound', unit: '', figure: ({ gaps }) => gaps, most: 0, excusedBy: OF_THE_YARDSTICK },
   time('interruption p95', 'bargeInP95Ms', 400, 250),
+  { name: 'call set-up p50', unit: 'ms', figure: ({ setUpP50Ms }) => setUpP50Ms, most: undefined },
   time('call set-up p99', 'setUpP99Ms', 100),
   time('GET /calls/{id} p99', 'restP99Ms', 25),
 ];

@@ -25,6 +25,8 @@ export interface CallFigures {
   turns: number;
   interruptions: number;
   lengthMs: number;
+  /** Of it, from the caller's first line on. */
+  talkMs: number;
   /** From the caller's last sound to the reply's first, as the carrier was sent it. */
   turnMs: number[];
   /** From the true onset of an interruption to `break`. */
@@ -44,7 +46,7 @@ const AUDIBLE_RMS = 120;
 /** An interruption that was not heeded by then was not heeded. */
 const HEEDED_WITHIN_MS = 3_000;
 /** A line said so shortly before the call's end may stay unanswered. */
-const UNANSWERED_AT_END_MS = 5_000;
+const UNANSWERED_AT_END_MS = 3_000;
 /** So near the end of its time a caller's step is cut short by it. */
 const END_MARGIN_MS = 100;
 
@@ -60,6 +62,7 @@ export function figuresOf(call: MeasuredCall): CallFigures {
     turns: dueLines.length,
     interruptions: over.length,
     lengthMs: call.untilMs,
+    talkMs: Math.max(0, call.untilMs - (lines[0]?.fromMs ?? call.untilMs)),
     turnMs: answers.filter((answer) => typeof answer === 'number'),
     bargeInMs: yields.filter((yielded) => yielded !== undefined),
     unheeded: yields.filter((yielded) => yielded === undefined).length,

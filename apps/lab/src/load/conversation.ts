@@ -16,9 +16,11 @@ const NOISE = 6;
 
 /** A conversation that lasts `lengthMs`, however quickly it is answered; then the caller hangs up. */
 export function loadConversation(lengthMs: number, random: Random): Scenario {
-  const steps: Step[] = [say(WHERE, 'greeting')];
+  const steps: Step[] = [];
   while (steps.length * SHORTEST_TURN_MS < lengthMs) {
-    steps.push(say(HOURS), interrupt(OVER_IT, wholeBetween(random, 1_000, 3_000)), say(BOOK), say(MORNING), say(WHERE));
+    const overMs = wholeBetween(random, 1_000, 3_000);
+    const hours = say(HOURS, steps.length === 0 ? 'greeting' : 'reply');
+    steps.push(hours, interrupt(OVER_IT, overMs), say(BOOK), say(MORNING), say(WHERE));
   }
   return {
     ...{ name: 'load', from: '33612345678', voice: 'rms', noise: NOISE, carrierDelayMs: CARRIER_DELAY_MS },

@@ -22,6 +22,8 @@ export interface ProcessFigures {
   restMs: number[];
   /** The product's own part of each turn's latency, as its records tell it. */
   ownMs: number[];
+  /** All lines were given back when all calls had ended. */
+  linesFree: boolean;
 }
 
 /** All figures of one run. Undefined: not measured. */
@@ -38,8 +40,10 @@ export interface LoadFigures {
   gaps: number;
   gapMaxMs: number | undefined;
   bargeInP95Ms: number | undefined;
+  setUpP50Ms: number | undefined;
   setUpP99Ms: number | undefined;
   restP99Ms: number | undefined;
+  linesFree: boolean;
   work: Work;
   lab: LabFigures;
   /** Each with how often it was. */
@@ -54,6 +58,7 @@ export interface Work {
   unheeded: number;
   /** Calls that were up on average, of those asked for. */
   shareUp: number;
+  /** While callers talk: from a call's first line on, after its greeting. */
   turnsPerCallMinute: number;
 }
 
@@ -73,6 +78,7 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
   const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
   const { cpuCores, heldMbPerCall, rssMbPerCall } = process;
   const turnMs = all((call) => call.turnMs);
+  const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
   const gapsMs = all((call) => call.gapsMs);
   return {
     ...{ cpuCores, heldMbPerCall, rssMbPerCall },
@@ -94,12 +100,11 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
       all((call) => call.bargeInMs),
       0.95,
     ),
-    setUpP99Ms: percentile(
-      all(({ setUpMs }) => (setUpMs === null ? [] : [setUpMs])),
-      0.99,
-    ),
+    setUpP50Ms: percentile(setUpMs, 0.5),
+    setUpP99Ms: percentile(setUpMs, 0.99),
     restP99Ms: percentile(process.restMs, 0.99),
     work: workOf(calls, askedMs),
+    linesFree: process.linesFree,
     lab: worstOf(reports),
     failures: counted([...calls.flatMap(({ failures }) => failures), ...reports.flatMap(({ refused }) => refused)]),
   };
@@ -109,11 +114,12 @@ function workOf(calls: readonly CallFigures[], askedMs: number): Work {
   const sum = (of: (call: CallFigures) => number) => calls.reduce((total, call) => total + of(call), 0);
   const upMs = sum(({ lengthMs }) => lengthMs);
   const turns = sum((call) => call.turns);
+  const talkMs = sum((call) => call.talkMs);
   return {
     ...{ calls: calls.length, turns, interruptions: sum((call) => call.interruptions) },
     unheeded: sum((call) => call.unheeded),
     shareUp: upMs / askedMs,
-    turnsPerCallMinute: upMs > 0 ? turns / (upMs / MS_PER_MINUTE) : 0,
+    turnsPerCallMinute: talkMs > 0 ? turns / (talkMs / MS_PER_MINUTE) : 0,
   };
 }
 

@@ -104,6 +104,6 @@ function reportOf({ command }: RunLoadOptions, seed: number, under: RunResult, b
   const yardstick = loadFigures(both.reports, both.process, both.askedMs);
   const table = judgeAll(figures, yardstick);
   const { calls, seconds } = command;
-  const verdict = loadVerdict(figures, table, under.linesFree);
+  const verdict = loadVerdict(figures, table);
   return { calls, seconds, seed, processors: availableParallelism(), table, figures, yardstick, verdict };
 }

@@ -4,11 +4,11 @@ import { type CallersReport, type LoadFigures, loadFigures } from './figures.js'
 import { loadVerdict } from './verdict.js';
 
 const CALL = {
-  ...{ setUpMs: 40, turns: 5, interruptions: 1, lengthMs: 60_000, turnMs: [700, 700, 700, 700, 900] },
+  ...{ setUpMs: 40, turns: 5, interruptions: 1, lengthMs: 60_000, talkMs: 60_000, turnMs: [700, 700, 700, 700, 900] },
   ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
 };
 const LAB = { lagP99Ms: 3, lagMaxMs: 30, framesLateP99Ms: 4, framesLateMaxMs: 31, frames: 3_000 };
-const PROCESS = { cpuCores: 0.3, heldMbPerCall: 0.8, rssMbPerCall: 3, restMs: [5, 8], ownMs: [2, 3] };
+const PROCESS = { cpuCores: 0.3, heldMbPerCall: 0.8, rssMbPerCall: 3, restMs: [5, 8], ownMs: [2, 3], linesFree: true };
 
 const figures = (known: { call?: object; lab?: object; process?: object; refused?: string[] } = {}): LoadFigures => {
   const report: CallersReport = {
@@ -20,7 +20,7 @@ const figures = (known: { call?: object; lab?: object; process?: object; refused
 };
 const yardstick = (known: Parameters<typeof figures>[0] = {}) => figures({ process: { cpuCores: 0.1 }, ...known });
 const verdict = (run: LoadFigures, beside: LoadFigures | undefined = yardstick()) =>
-  loadVerdict(run, judgeAll(run, beside), true);
+  loadVerdict(run, judgeAll(run, beside));
 const row = (run: LoadFigures, beside: LoadFigures | undefined, name: string) =>
   judgeAll(run, beside).find((judged) => judged.name === name);
 
@@ -69,7 +69,7 @@ describe('the verdict on a load', () => {
   it('names what failed, and how often', () => {
     const run = figures({ call: { unheeded: 2, failures: ['lost', 'lost'] }, refused: ['no line'] });
     expect(verdict(run).reasons).toEqual(['2 interruptions were not heeded', '2 × lost', '1 × no line']);
-    expect(loadVerdict(figures(), judgeAll(figures(), yardstick()), false).reasons).toEqual([
+    expect(verdict(figures({ process: { cpuCores: 0.3, linesFree: false } })).reasons).toEqual([
       'lines were still in use when all calls had ended',
     ]);
   });

@@ -16,7 +16,7 @@ const LEAST_UP = 0.95;
 /** A frame of a caller's that leaves a whole frame late is no longer a telephone's. */
 const MOST_LATE_MS = 20;
 
-export function loadVerdict(figures: LoadFigures, judged: readonly Judged[], linesFree: boolean): LoadVerdict {
+export function loadVerdict(figures: LoadFigures, judged: readonly Judged[]): LoadVerdict {
   const starved = starvation(figures.lab);
   const short = shortfall(figures);
   const missed = judged
@@ -24,7 +24,7 @@ export function loadVerdict(figures: LoadFigures, judged: readonly Judged[], lin
     .map(({ name, value, most, unit }) => `${name}: ${shown(value)} ${unit}, and at most ${most} ${unit} is allowed`);
   const failures = Object.entries(figures.failures).map(([failure, count]) => `${count} × ${failure}`);
   const unheeded = figures.work.unheeded > 0 ? [`${figures.work.unheeded} interruptions were not heeded`] : [];
-  const busy = linesFree ? [] : ['lines were still in use when all calls had ended'];
+  const busy = figures.linesFree ? [] : ['lines were still in use when all calls had ended'];
   const reasons = [...starved, ...short, ...missed, ...unheeded, ...failures, ...busy];
   return { counts: starved.length + short.length === 0, good: reasons.length === 0, reasons };
 }
