@@ -71,7 +71,9 @@ function memoryOf(slot: number, fresh: boolean): Memory {
   return memory;
 }
 
-parentPort?.on('message', (batch: WindowBatch) => {
-  void judge(batch).then((probabilities) => parentPort?.postMessage(Float32Array.from(probabilities)));
+let judging: Promise<unknown> = Promise.resolve();
+parentPort?.on('message', (message: WindowBatch | 'close') => {
+  if (message === 'close') return void judging.then(() => parentPort?.close());
+  judging = judge(message).then((probabilities) => parentPort?.postMessage(Float32Array.from(probabilities)));
 });
 parentPort?.postMessage('ready');
