@@ -38,6 +38,12 @@ export const BUDGETS: readonly Budget[] = [
   time('our part of it p50', 'ownP50Ms', 5),
   time('our part of it p99', 'ownP99Ms', 15),
   time('sound late p99', 'latenessP99Ms', 10),
+  {
+    name: 'its own clock late p99',
+    unit: 'ms',
+    figure: ({ playoutLateP99Ms }) => playoutLateP99Ms,
+    most: undefined,
+  },
   { name: 'gaps in the sound', unit: '', figure: ({ gaps }) => gaps, most: 0, excusedBy: OF_THE_YARDSTICK },
   time('interruption p95', 'bargeInP95Ms', 400, 250),
   { name: 'call set-up p50', unit: 'ms', figure: ({ setUpP50Ms }) => setUpP50Ms, most: undefined },

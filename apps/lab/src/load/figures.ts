@@ -18,6 +18,8 @@ export interface ProcessFigures {
   heldMbPerCall: number | undefined;
   /** Resident memory beyond the idle process, by calls that were up. */
   rssMbPerCall: number | undefined;
+  /** Of the process's own playout clock, as its metrics tell it: the upper end of a bucket. */
+  playoutLateP99Ms: number | undefined;
   /** `GET /calls/{id}`, asked while the calls were up. */
   restMs: number[];
   /** The product's own part of each turn's latency, as its records tell it. */
@@ -35,6 +37,7 @@ export interface LoadFigures {
   turnP95Ms: number | undefined;
   ownP50Ms: number | undefined;
   ownP99Ms: number | undefined;
+  playoutLateP99Ms: number | undefined;
   latenessP99Ms: number | undefined;
   stalledLatenessP99Ms: number | undefined;
   gaps: number;
@@ -76,12 +79,12 @@ const MS_PER_MINUTE = 60_000;
 export function loadFigures(reports: readonly CallersReport[], process: ProcessFigures, askedMs: number): LoadFigures {
   const calls = reports.flatMap((report) => report.calls);
   const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
-  const { cpuCores, heldMbPerCall, rssMbPerCall } = process;
+  const { cpuCores, heldMbPerCall, rssMbPerCall, playoutLateP99Ms } = process;
   const turnMs = all((call) => call.turnMs);
   const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
   const gapsMs = all((call) => call.gapsMs);
   return {
-    ...{ cpuCores, heldMbPerCall, rssMbPerCall },
+    ...{ cpuCores, heldMbPerCall, rssMbPerCall, playoutLateP99Ms },
     turnP50Ms: percentile(turnMs, 0.5),
     turnP95Ms: percentile(turnMs, 0.95),
     ownP50Ms: percentile(process.ownMs, 0.5),

@@ -4,7 +4,7 @@ import type { CallersOrder } from './callers.js';
 import type { CallersReport, ProcessFigures } from './figures.js';
 import { Inspector } from './inspector.js';
 import { cpuSeconds, residentMb } from './process-usage.js';
-import { linesAreFree, ownPartMs, RestProbe } from './centre-probe.js';
+import { linesAreFree, ownPartMs, percentileBetween, playoutCounts, RestProbe } from './centre-probe.js';
 import { rampMs, type Slot, spreadCalls } from './spread.js';
 import type { Target } from './targets.js';
 
@@ -100,17 +100,19 @@ async function memoryOf({ pid }: Target, inspector: Inspector | undefined): Prom
 async function watch(
   order: RunOrder,
   inspector: Inspector | undefined,
-): Promise<Pick<ProcessFigures, 'cpuCores' | 'restMs'>> {
+): Promise<Pick<ProcessFigures, 'cpuCores' | 'restMs' | 'playoutLateP99Ms'>> {
   const { target, calls, seconds, clock, asksApi, onProfile } = order;
   await clock.sleep(rampMs(calls));
   const probe = asksApi ? new RestProbe(target.centre, clock) : undefined;
+  const playedBefore = asksApi ? await playoutCounts(target.centre) : new Map<number, number>();
   if (onProfile) await inspector?.startProfile();
   const [fromMs, fromCpu] = [clock.nowMs(), cpuSeconds(target.pid)];
   await clock.sleep(seconds * MS_PER_SECOND);
   const cpuCores = (cpuSeconds(target.pid) - fromCpu) / ((clock.nowMs() - fromMs) / MS_PER_SECOND);
   const restMs = (await probe?.stop()) ?? [];
   if (onProfile && inspector) await onProfile(await inspector.stopProfile());
-  return { cpuCores, restMs };
+  const playedAfter = asksApi ? await playoutCounts(target.centre) : playedBefore;
+  return { cpuCores, restMs, playoutLateP99Ms: percentileBetween(playedBefore, playedAfter, 0.99) };
 }
 
 /** Several runs against the same as one: the yardstick's before and after. */
@@ -125,6 +127,7 @@ export function together(results: readonly RunResult[]): RunResult {
     process: {
       cpuCores: mean(({ cpuCores }) => cpuCores),
       heldMbPerCall: mean(({ heldMbPerCall }) => heldMbPerCall),
+      playoutLateP99Ms: mean(({ playoutLateP99Ms }) => playoutLateP99Ms),
       rssMbPerCall: mean(({ rssMbPerCall }) => rssMbPerCall),
       restMs: results.flatMap((result) => result.process.restMs),
       ownMs: results.flatMap((result) => result.process.ownMs),

@@ -8,7 +8,15 @@ const CALL = {
   ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
 };
 const LAB = { lagP99Ms: 3, lagMaxMs: 30, framesLateP99Ms: 4, framesLateMaxMs: 31, frames: 3_000 };
-const PROCESS = { cpuCores: 0.3, heldMbPerCall: 0.8, rssMbPerCall: 3, restMs: [5, 8], ownMs: [2, 3], linesFree: true };
+const PROCESS = {
+  cpuCores: 0.3,
+  heldMbPerCall: 0.8,
+  rssMbPerCall: 3,
+  playoutLateP99Ms: 1,
+  restMs: [5, 8],
+  ownMs: [2, 3],
+  linesFree: true,
+};
 
 const figures = (known: { call?: object; lab?: object; process?: object; refused?: string[] } = {}): LoadFigures => {
   const report: CallersReport = {
