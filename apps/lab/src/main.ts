@@ -33,6 +33,7 @@ async function run(command: Command): Promise<number> {
     print(JSON.stringify({ ready: true, url }));
   }
   if (command.name === 'load') {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(EXIT.wrong)); // and all that it started
     const [, program = ''] = process.argv;
     const surroundings = { home: resolve(home), root: join(folder, '../..'), program, env: process.env };
     const good = await runLoad({ command, ...surroundings, clock: systemClock, print, warn });

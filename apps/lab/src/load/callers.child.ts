@@ -5,6 +5,7 @@ import { systemClock } from '@app/kernel';
 import { FliteEngine } from '../engines/flite.engine.js';
 import { Callers, type CallersOrder, loadLines } from './callers.js';
 
+process.once('disconnect', () => process.exit()); // whoever wanted the calls is gone, or has its report
 const [order] = (await once(process, 'message')) as [CallersOrder];
 await loadResampler();
 const engine = new FliteEngine({ cacheFolder: order.speechFolder });

@@ -61,7 +61,7 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
     return report.verdict.good;
   } finally {
     await target.stop();
-    if (!command.attach) await forgetFolder(folder);
+    await forgetFolder(folder);
   }
 }
 

@@ -102,6 +102,9 @@ function launch(args: readonly string[], logPath: string, cwd: string, env: Node
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', log, log] });
   closeSync(log);
   const exited = once(child, 'exit');
+  const endToo = () => child.kill('SIGTERM');
+  process.once('exit', endToo);
+  void exited.then(() => process.off('exit', endToo));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await exited;
