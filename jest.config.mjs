@@ -46,4 +46,6 @@ export default {
   collectCoverageFrom: ['libs/*/src/**/*.ts', '!**/*spec.ts', '!**/index.ts', '!**/*.d.ts', '!libs/*/src/generated/**'],
   coverageReporters: ['text-summary', 'lcovonly', 'json-summary'],
   coverageThreshold: { global: { lines: 85 } },
+  // Against a test that hangs, not a measure of speed: a machine that does other things too may take its time.
+  testTimeout: 30_000,
 };

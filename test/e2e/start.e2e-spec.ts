@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { freePort } from '../../tools/processes/free-port.js';
 import { StartedCentre, stillRun } from './started-centre.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const UP = /Carillon is up/;
 /** The build is there when this suite begins; the rest is stores, migration, seed and two programs. */

@@ -31,7 +31,11 @@ async function main(args: string[]): Promise<number> {
 }
 
 function read(args: string[]): { of: string; changes: [string, string][]; json: boolean } {
-  const options = { set: { type: 'string', multiple: true }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const options = {
+    set: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
   let parsed;
   try {
     parsed = parseArgs({ args, allowPositionals: true, options });
@@ -68,7 +72,9 @@ function print({ entries, effects, divergence }: ReturnType<typeof replay>, chan
     return;
   }
   const { seq, atMs, input, recorded, replayed } = divergence;
-  console.log(`${changed ? 'first difference' : 'NOT THE SAME'} at input ${seq} (${input}), ${(atMs / 1_000).toFixed(1)} s:`);
+  console.log(
+    `${changed ? 'first difference' : 'NOT THE SAME'} at input ${seq} (${input}), ${(atMs / 1_000).toFixed(1)} s:`,
+  );
   console.log(`  recorded: ${JSON.stringify(recorded)}`);
   console.log(`  replayed: ${JSON.stringify(replayed)}`);
 }

@@ -37,7 +37,10 @@ export async function openStores(order: StoresOrder): Promise<Stores> {
   const kept = keptIn(order.home);
   const { home, register, durable, software, say } = order;
   const running: Running[] = [];
-  const stores = { what: { postgres: 'DATABASE_URL', redis: 'REDIS_URL' }, running };
+  const stores = {
+    what: { postgres: given('DATABASE_URL', order.databaseUrl), redis: given('REDIS_URL', order.redisUrl) },
+    running,
+  };
   const urls = { databaseUrl: order.databaseUrl ?? '', redisUrl: order.redisUrl ?? '' };
   let dataDir: string | undefined;
   if (!order.databaseUrl) {
@@ -59,6 +62,8 @@ export async function openStores(order: StoresOrder): Promise<Stores> {
   }
   return { ...stores, ...urls, ...(dataDir && { dataDir }) };
 }
+
+const given = (name: string, url: string | undefined) => (url ? `${name}, ${new URL(url).host}` : '');
 
 interface Kept {
   password: string;

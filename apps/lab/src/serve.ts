@@ -100,14 +100,16 @@ export class DoublesServer {
     if (pathname === '/deepgram/v1/listen') {
       const asked = readListen(request.headers.authorization, query);
       if ('status' in asked) return refuse(socket, asked.status, asked.body);
-      const fault = this.parts.faults.take('recogniser');
+      const fault = this.parts.faults.take('recogniser', asked.tag);
       if (fault?.kind === 'status') return refuse(socket, fault.status);
       return accept((opened) => new DeepgramSocket(opened, this.parts, asked, fault));
     }
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);
-    if (!request.headers['xi-api-key']) return refuse(socket, 401);
-    accept((opened) => ElevenLabsSocket.serve(opened, this.parts, { voiceId, query }));
+    const fault = this.parts.faults.take('voice', '', ({ kind }) => kind === 'status');
+    if (fault) return refuse(socket, fault.status);
+    const authorized = Boolean(request.headers['xi-api-key']);
+    accept((opened) => ElevenLabsSocket.serve(opened, this.parts, { voiceId, query, authorized }));
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { StoreError } from '@app/conversation/ports';
 import { newNodeId, systemClock } from '@app/kernel';
 import { FakeClock } from '@app/kernel/testing';
 import { LiveCalls, Nodes } from '@app/live-state';
@@ -82,7 +83,7 @@ describe('watching', () => {
     const looks: number[] = [];
     lost.look = () => {
       looks.push(clock.nowMs());
-      return Promise.resolve();
+      return Promise.reject(new StoreError('redis', 'unavailable'));
     };
     lost.watch();
     await clock.advance(11_000);

@@ -4,6 +4,7 @@ import { readEnv } from '@app/boot';
 import { JobQueue } from '@app/jobs';
 import { systemClock } from '@app/kernel';
 import { WebhookInbox } from '@app/live-state';
+import { until } from '../../../test/until.js';
 import { endedCall, silentLog, type StoresForSpecs, storesForSpecs } from './testing/worker-for-specs.js';
 import { startWorker } from './worker.js';
 import { workerEnv } from './worker.env.js';
@@ -23,10 +24,6 @@ afterAll(async () => {
   await queue.close();
   await stores.close();
 });
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await systemClock.sleep(10);
-}
 
 describe('the worker', () => {
   it('finishes a call that ended, as soon as it is let', async () => {
@@ -67,13 +64,8 @@ describe('the worker', () => {
   });
 
   it('does not start without its stores', async () => {
-    const postgres = { url: 'postgresql://nobody@127.0.0.1:1/none' };
-    const config = {
-      postgres,
-      redis: { url: stores.redisUrl },
-      log: { level: 'silent' as const },
-      finishCallsAtOnce: 1,
-    };
+    const env = { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', REDIS_URL: stores.redisUrl };
+    const config = readEnv(workerEnv, env);
 
     await expect(startWorker(config, { clock: systemClock, log: silentLog })).rejects.toMatchObject({
       code: 'store.unavailable',
@@ -89,7 +81,7 @@ describe('the environment of the worker', () => {
       postgres: { url: 'postgresql://a@b/c' },
       redis: { url: 'redis://d:1' },
       log: { level: 'info' },
-      finishCallsAtOnce: 4,
+      jobs: { finishCallsAtOnce: 4, lockMs: 15_000 },
     });
   });
 

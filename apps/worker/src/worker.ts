@@ -17,7 +17,7 @@ export async function startWorker(
   config: WorkerConfig,
   { clock, log }: { clock: Clock; log: Logger },
 ): Promise<Closer[]> {
-  const prisma = await openPostgres({ ...config.postgres, poolSize: config.finishCallsAtOnce + 2 });
+  const prisma = await openPostgres({ ...config.postgres, poolSize: config.jobs.finishCallsAtOnce + 2 });
   const redis = await openRedis(config.redis, clock).catch(async (error: unknown) => {
     await closePostgres(prisma);
     throw error;
@@ -55,7 +55,8 @@ function workersOf(config: WorkerConfig, { prisma, redis, live, clock, log }: Pa
       'store-webhook': storeWebhook({ inbox, webhooks }),
     },
     // one at a time keeps the order of arrival; it empties the whole inbox each time
-    concurrency: { 'finish-call': config.finishCallsAtOnce, 'store-webhook': 1 },
+    concurrency: { 'finish-call': config.jobs.finishCallsAtOnce, 'store-webhook': 1 },
+    lockMs: config.jobs.lockMs,
     onFailed: tellOfFailure(log),
   });
 }

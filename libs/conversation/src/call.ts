@@ -55,6 +55,8 @@ export interface Piece {
   text: string;
   round: number;
   tries: number;
+  /** Says only that the answer takes a moment. */
+  filler: boolean;
 }
 
 export type Afterwards = { type: 'end'; reason: EndReason } | { type: 'transfer'; to: string };

@@ -247,8 +247,8 @@ export class Conversation {
   #fail(error: unknown): void {
     if (this.#ending.signal.aborted) return;
     this.parts.onBug(error);
+    this.#close('failed'); // first: what the line tells of its own end is no reason any more
     this.parts.line.hangUp();
-    this.#close('failed');
   }
 
   #close(reason: EndReason): void {

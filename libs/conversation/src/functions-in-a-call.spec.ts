@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { replay } from './log/replay.js';
+import { CarrierError, StoreError } from './ports/index.js';
 import type { ScriptedReply } from './testing/index.js';
 import { RehearsedCall } from './testing/index.js';
 
@@ -154,5 +155,33 @@ describe('functions in a call', () => {
     await rehearsed.hearOut();
     expect(rehearsed.line.transferredTo).toEqual([]);
     expect(rehearsed.transcript.at(-1)).toBe('agent: I cannot do that.');
+  });
+
+  it('does not book what could not be noted down', async () => {
+    const script: ScriptedReply[] = [{ calls: [call('book', { at: 'ten' })] }, { text: 'I could not book it.' }];
+    const rehearsed = await RehearsedCall.begin({ script, functions: [book(0)] });
+    rehearsed.flush = () => Promise.reject(new StoreError('redis', 'unavailable'));
+    await rehearsed.hearOut();
+    await rehearsed.say('Ten it is.');
+    await rehearsed.hearOut();
+    expect(rehearsed.functions.runs).toEqual([]);
+    expect(rehearsed.told.at(-1)).toMatchObject({
+      role: 'function',
+      resultJson: expect.stringContaining('unavailable'),
+    });
+  });
+
+  it('ends the call when the carrier cannot send it elsewhere', async () => {
+    const script = [{ text: 'I will put you through.', calls: [call('transfer_call', { to: '+441632960001' })] }];
+    const rehearsed = await RehearsedCall.begin({ script, functions: [transfer] });
+    rehearsed.line.transfer = () => {
+      throw new CarrierError('fake', 'cannot');
+    };
+    await rehearsed.hearOut();
+    await rehearsed.say('A person please.');
+    await rehearsed.hearOut();
+    await rehearsed.pass(100);
+    expect(rehearsed.line.hungUp).toBe(true);
+    expect(rehearsed.bugs).toEqual([]);
   });
 });

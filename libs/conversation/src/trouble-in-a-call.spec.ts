@@ -181,4 +181,78 @@ describe('trouble in a call', () => {
     expect(open.length).toBeGreaterThan(5);
     expect(rehearsed.events).toContainEqual({ type: 'obligation.missed', owner: 'caller', step: 'speak' });
   });
+
+  it('notes everything down before it is done', async () => {
+    const rehearsed = await RehearsedCall.begin({ script: ['Yes.'] });
+    const { line, lines } = rehearsed;
+    const noted: boolean[] = [];
+    const hangUp = line.hangUp.bind(line);
+    line.hangUp = () => {
+      noted.push(lines.at(-1)?.includes('"type":"hang-up"') ?? false);
+      hangUp();
+    };
+    rehearsed.conversation.command({ type: 'hang-up' }, 'desk');
+    await rehearsed.clock.advance(0);
+    expect(noted).toEqual([true]);
+    expect(rehearsed.log.map(({ input }) => input.type)).toContain('line-closed');
+    expect(rehearsed.clock.waiting).toBe(0); // lived after the step, not in its middle
+  });
+
+  it('ends its call and no other for a bug, and leaves nothing behind', async () => {
+    const rehearsed = await RehearsedCall.begin({ script: () => ({ error: new TypeError('a bug') }) });
+    await rehearsed.hearOut();
+    await rehearsed.say('Hello?');
+    await rehearsed.pass(1_000);
+    expect(rehearsed.bugs).toEqual([new TypeError('a bug')]);
+    expect(rehearsed.endReason).toBe('failed');
+    expect(rehearsed.line.hungUp).toBe(true);
+    const { length } = rehearsed.lines;
+    rehearsed.conversation.command({ type: 'hang-up' }, 'desk');
+    expect(rehearsed.lines).toHaveLength(length);
+    expect(rehearsed.clock.waiting).toBe(0);
+  });
+
+  it('waits for a timer that the system fires too early', async () => {
+    const rehearsed = await RehearsedCall.begin({ script: [] });
+    const { clock } = rehearsed;
+    const after = clock.after.bind(clock);
+    clock.after = (delayMs, task) => after(delayMs > 1 ? delayMs - 0.7 : delayMs, task);
+    await rehearsed.hearOut();
+    await rehearsed.pass(12_000);
+    expect(rehearsed.transcript.at(-1)).toBe('agent: Are you still there?');
+  });
+
+  it('does not play what is made after the call, and has no more of it made', async () => {
+    const rehearsed = await RehearsedCall.begin({ script: ['One two three. Four five six. Seven eight nine.'] });
+    await rehearsed.hearOut();
+    await rehearsed.say('Count, please.');
+    await rehearsed.pass(700);
+    const sentMs = rehearsed.line.sentMs;
+    rehearsed.line.close();
+    await rehearsed.clock.advance(5_000);
+    expect(rehearsed.line.sentMs).toBe(sentMs);
+  });
+
+  it('stops the voice in the middle of a sentence that nobody will hear', async () => {
+    const rehearsed = await RehearsedCall.begin({ script: [{ text: 'One two three. Four five six.' }, 'Yes?'] });
+    await rehearsed.hearOut();
+    rehearsed.voice.hangAt(2);
+    await rehearsed.say('Count, please.');
+    await rehearsed.pass(600);
+    await rehearsed.say('No, stop.');
+    await rehearsed.hearOut();
+    expect(rehearsed.voice.pieces[1]).toMatchObject({ state: 'aborted' });
+  });
+
+  it('goes on in the middle of a sentence that the voice broke off', async () => {
+    const rehearsed = await RehearsedCall.begin({ script: ['… It is ten.'] });
+    rehearsed.voice.failAt(1, new ProviderError('scripted/voice', 'unreachable'), 300);
+    await rehearsed.hearOut();
+    await rehearsed.say('What time is it?');
+    await rehearsed.hearOut();
+    const [first, second] = rehearsed.voice.pieces;
+    expect(first).toMatchObject({ state: 'failed' });
+    expect(second?.text).toBe(first?.text);
+    expect(rehearsed.transcript.at(-1)).toContain('It is ten.');
+  });
 });

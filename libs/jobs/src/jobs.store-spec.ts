@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { OperationalError, systemClock } from '@app/kernel';
+import { OperationalError } from '@app/kernel';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type Gate, gateTo } from '../../../test/gate.js';
 import { freshRedis } from '../../../test/stores.js';
+import { until } from '../../../test/until.js';
 import { JobQueue } from './job-queue.js';
 import { type FailedAttempt, type JobTakers, JobWorkers } from './job-workers.js';
 
@@ -60,10 +61,6 @@ function openWorkers(finish: JobTakers['finish-call'], options: { lockMs?: numbe
   });
   opened.push(workers);
   return { done, failed, workers };
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await systemClock.sleep(10);
 }
 
 const nothing = () => Promise.resolve();

@@ -3,6 +3,7 @@ import { newCallId, newNodeId, type NodeId, systemClock } from '@app/kernel';
 import { FakeClock } from '@app/kernel/testing';
 import { type Gate, gateTo } from '../../../test/gate.js';
 import { freshRedis } from '../../../test/stores.js';
+import { until } from '../../../test/until.js';
 import type { CommandAnswer } from './command.js';
 import type { CommandTaker } from './command-queue.js';
 import { Commands } from './commands.js';
@@ -94,9 +95,9 @@ describe('a command to a call', () => {
     const sender = new Commands(redis, clock);
     const callId = await liveCall();
     const sent = [sender.send(callId, HANG_UP), sender.send(callId, HANG_UP)];
-    while (clock.waiting < 2) await systemClock.sleep(5);
+    await until(() => clock.waiting >= 2);
     const stream = redis.keys.commands(nodeId);
-    while ((await redis.ask((commands) => commands.xlen(stream))) < 2) await systemClock.sleep(5);
+    await until(async () => (await redis.ask((commands) => commands.xlen(stream))) >= 2);
     await clock.advance(1_000);
 
     const outcomes = await Promise.all(sent);
@@ -105,7 +106,7 @@ describe('a command to a call', () => {
 
     const carriedOut: string[] = [];
     const { close } = open((id) => Promise.resolve(void carriedOut.push(id)).then(() => DONE));
-    while (carriedOut.length < 2) await systemClock.sleep(5);
+    await until(() => carriedOut.length >= 2);
     await close();
     expect(await redis.ask((commands) => commands.xlen(stream))).toBe(0);
     await sender.close();
@@ -113,20 +114,21 @@ describe('a command to a call', () => {
 
   it('waits for the one before it on the same call, and for no other call', async () => {
     const { released, release } = latch();
-    const order: string[] = [];
+    const [begun, order]: [string[], string[]] = [[], []];
     const [slow, quick] = [await liveCall(), await liveCall()];
     const { sender, close } = open(async (callId) => {
-      if (callId === slow && order.length === 0) await released;
+      begun.push(callId);
+      if (begun.filter((id) => id === slow).length === 1 && callId === slow) await released;
       order.push(callId);
       return DONE;
     });
     const sent = [sender.send(slow, HANG_UP), sender.send(slow, HANG_UP)];
     expect(await sender.send(quick, HANG_UP)).toEqual(DONE);
+    expect(begun).toEqual([slow, quick]);
     release();
     await Promise.all(sent);
 
-    expect(order[0]).toBe(quick);
-    expect(order.slice(1)).toEqual([slow, slow]);
+    expect(order).toEqual([quick, slow, slow]);
     await close();
   });
 
@@ -137,7 +139,7 @@ describe('a command to a call', () => {
     await redis.ask((commands) => commands.xadd(stream, '*', 'command', 'not JSON'));
 
     expect(await sender.send(await liveCall(), HANG_UP)).toEqual(DONE);
-    while ((await redis.ask((commands) => commands.xlen(stream))) > 0) await systemClock.sleep(5);
+    await until(async () => (await redis.ask((commands) => commands.xlen(stream))) === 0);
     await close();
   });
 
@@ -149,7 +151,7 @@ describe('a command to a call', () => {
     await gate.shut();
     await sender.send(second, HANG_UP);
     await gate.reopen();
-    while (taken.length < 2) await systemClock.sleep(10);
+    await until(() => taken.length >= 2);
 
     expect(taken).toEqual([first, second]);
     await close();

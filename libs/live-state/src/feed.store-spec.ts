@@ -4,6 +4,7 @@ import type { CallEvent } from '@app/conversation/ports';
 import { systemClock } from '@app/kernel';
 import { type Gate, gateTo } from '../../../test/gate.js';
 import { freshRedis } from '../../../test/stores.js';
+import { until } from '../../../test/until.js';
 import { Feed, type FeedItem } from './feed.js';
 import { type LiveRedis, openRedis } from './redis.js';
 
@@ -25,7 +26,7 @@ const pressed = (digit: string): CallEvent => ({ type: 'digit.pressed', digit })
 const ENDED: CallEvent = { type: 'call.ended', reason: 'caller-hung-up', durationMs: 10 };
 
 async function heard(items: readonly FeedItem[], count: number): Promise<void> {
-  while (items.length < count) await systemClock.sleep(5);
+  await until(() => items.length >= count);
 }
 
 describe('the feed', () => {
@@ -88,13 +89,13 @@ describe('the feed', () => {
     feed.publish(callId, 0, pressed('1'));
     await heard(items, 1);
     await gate.shut();
-    while (redis.ready) await systemClock.sleep(5);
+    await until(() => !redis.ready);
     feed.publish(callId, 1, pressed('2'));
-    while (feed.lost === 0) await systemClock.sleep(5);
+    await until(() => feed.lost > 0);
     await gate.reopen();
-    while (!redis.ready) await systemClock.sleep(5);
+    await until(() => redis.ready);
     const listening = () => redis.ask((commands) => commands.pubsub('NUMSUB', redis.keys.feed(callId)));
-    while (Number((await listening())[1]) === 0) await systemClock.sleep(5);
+    await until(async () => Number((await listening())[1]) > 0);
     feed.publish(callId, 2, pressed('3'));
     await heard(items, 2);
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
 import { freshRedis } from '../../../test/stores.js';
+import { until } from '../../../test/until.js';
 import { Lines } from './lines.js';
 import { type LiveRedis, openRedis } from './redis.js';
 
@@ -47,9 +48,22 @@ describe('the lines of an agent', () => {
   it('come back by themselves when nobody renews them', async () => {
     const [lines, agentId] = [new Lines(redis, SHORT_MS), randomUUID()];
     await lines.acquire(lease(agentId), 1);
-    while ((await lines.count(agentId)) > 0) await systemClock.sleep(5);
+    await until(async () => (await lines.count(agentId)) === 0);
 
     expect(await lines.acquire(lease(agentId), 1)).toBe(true);
+  });
+
+  it('come back one by one, while others of the same agent are renewed', async () => {
+    const [lines, agentId] = [new Lines(redis, 100), randomUUID()];
+    const [kept, left] = [lease(agentId), lease(agentId)];
+    await lines.acquire(left, 2);
+    await lines.acquire(kept, 2);
+    await until(async () => {
+      await lines.renew([kept]);
+      return (await lines.count(agentId)) < 2;
+    });
+
+    expect(await lines.count(agentId)).toBe(1);
   });
 
   it('stay with calls that renew them', async () => {
@@ -70,7 +84,7 @@ describe('the lines of an agent', () => {
     const [lines, agentId] = [new Lines(redis, SHORT_MS), randomUUID()];
     const mine = lease(agentId);
     await lines.acquire(mine, 1);
-    while ((await lines.count(agentId)) > 0) await systemClock.sleep(5);
+    await until(async () => (await lines.count(agentId)) === 0);
     const lasting = new Lines(redis);
     await lasting.acquire(lease(agentId), 1);
     await lasting.renew([mine]);

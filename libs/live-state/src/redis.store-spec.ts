@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
 import { type Gate, gateTo } from '../../../test/gate.js';
 import { freshRedis } from '../../../test/stores.js';
+import { until } from '../../../test/until.js';
 import { type LiveRedis, openRedis } from './redis.js';
 
 let gate: Gate;
@@ -21,12 +22,12 @@ const ping = () => redis.ask((commands) => commands.ping());
 
 async function gone(): Promise<void> {
   await gate.shut();
-  while (redis.ready) await systemClock.sleep(5);
+  await until(() => !redis.ready);
 }
 
 async function back(): Promise<void> {
   await gate.reopen();
-  while (!redis.ready) await systemClock.sleep(10);
+  await until(() => redis.ready);
 }
 
 describe('a Redis that is gone', () => {

@@ -65,13 +65,15 @@ describe('the inbox of webhooks', () => {
   it('keeps what a store that is unavailable did not take, and all behind it', async () => {
     const came = [entry(), entry(), entry()];
     for (const one of came) await inbox.take(one);
-    const taken: string[] = [];
+    const [taken, offered]: [string[], string[]] = [[], []];
     const breaking = inbox.empty(({ id }) => {
+      offered.push(id);
       if (taken.length === 1) return Promise.reject(new StoreError('postgres', 'unavailable'));
       return Promise.resolve(void taken.push(id));
     });
 
     await expect(breaking).rejects.toMatchObject({ code: 'store.unavailable' });
+    expect(offered).toHaveLength(2);
     expect(await emptied()).toEqual(came.slice(1));
   });
 

@@ -169,18 +169,18 @@ describe('finishing a call', () => {
     await store.begin(begun);
     const { record } = finishedCall();
     const segments = record.segments.map((segment) => ({ ...segment, said: 'a\0b', heard: 'half \uD83D' }));
-    const events = [{ seq: 0, atMs: 0.4, type: 'digit.pressed', data: { digit: '\0', text: '\uDE00 half' } }];
+    const events = [{ seq: 0, atMs: 1.6, type: 'digit.pressed', data: { digit: '\0', text: '\uDE00 half' } }];
     await store.finish(begun.id, finishedCall({ record: { ...record, segments, events } }));
 
     const kept = await store.get(begun.id);
     expect(kept?.transcript[0]).toMatchObject({ said: 'a\uFFFDb', heard: 'half \uFFFD' });
-    expect(kept?.events[0]).toMatchObject({ atMs: 0, data: { digit: '\uFFFD', text: '\uFFFD half' } });
+    expect(kept?.events[0]).toMatchObject({ atMs: 2, data: { digit: '\uFFFD', text: '\uFFFD half' } });
   });
 
-  it('keeps a call of ten thousand events', async () => {
+  it('keeps a call of more events than one statement takes', async () => {
     const begun = call();
     await store.begin(begun);
-    const events = Array.from({ length: 10_000 }, (_, seq) => ({
+    const events = Array.from({ length: 7_000 }, (_, seq) => ({
       seq,
       atMs: seq,
       type: 'digit.pressed',
@@ -189,9 +189,9 @@ describe('finishing a call', () => {
     const log = events.map((event) => JSON.stringify(event));
     await store.finish(begun.id, finishedCall({ log, record: { ...finishedCall().record, events } }));
 
-    expect((await store.get(begun.id))?.events).toHaveLength(10_000);
+    expect((await store.get(begun.id))?.events).toHaveLength(7_000);
     expect(await store.logOf(begun.id)).toEqual(log);
-  });
+  }, 30_000);
 
   it('keeps no log for a call that left none', async () => {
     const begun = call();

@@ -72,10 +72,23 @@ describe('a Postgres that is gone', () => {
     await closePostgres(fresh);
   });
 
-  it('is told when it does not answer in time', async () => {
-    const slow = stored(prisma.$queryRaw`SELECT 1 AS one FROM (SELECT pg_sleep(5)) AS slept`);
+  it('is told when a statement takes too long, and does not go on with it', async () => {
+    const slow = stored(prisma.$queryRaw`SELECT 1 AS one FROM (SELECT pg_sleep(60)) AS slept`);
 
     await expect(slow).rejects.toMatchObject(unavailable);
+    const going = await prisma.$queryRaw<unknown[]>`
+      SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'`;
+    expect(going).toEqual([]);
+  });
+
+  it('is told when it does not answer at all', async () => {
+    const impatient = await openPostgres({ url: gate.url, queryTimeoutMs: 300 });
+    gate.stall();
+    await expect(stored(impatient.agent.count())).rejects.toMatchObject(unavailable);
+
+    await gate.shut();
+    await gate.reopen();
+    await closePostgres(impatient);
   });
 
   it('is told when it is shut down under a query', async () => {

@@ -11,9 +11,11 @@ export interface PostgresConfig {
   poolSize?: number;
   /** How long one query may wait for a connection. */
   connectTimeoutMs?: number;
-  /** After this a query that is not answered has failed; what it did is then unknown. */
+  /** After this Postgres gives a statement up. */
   queryTimeoutMs?: number;
 }
+
+const SILENT_SERVER_MS = 2_000;
 
 /**
  * Opens a pool and asks once whether anybody is there. Whoever opened it closes it. A connection that is lost later is
@@ -27,7 +29,11 @@ export async function openPostgres(config: PostgresConfig): Promise<PrismaClient
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: queryTimeoutMs,
+    statement_timeout: queryTimeoutMs,
+    // for a server that does not even say that; what the statement did is then unknown
+    query_timeout: queryTimeoutMs + SILENT_SERVER_MS,
+    // a process that is cut off in the middle of a transaction keeps its rows locked no longer
+    idle_in_transaction_session_timeout: queryTimeoutMs + SILENT_SERVER_MS,
     keepAlive: true,
   });
   // `minimal`: the longer forms quote the arguments of the query, and with them what people said

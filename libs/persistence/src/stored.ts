@@ -18,8 +18,8 @@ const FAILURES: Readonly<Record<string, StoreFailure>> = {
   P2037: 'unavailable', // too many connections
 };
 
-/** SQLSTATE classes (PostgreSQL, appendix A): connection, insufficient resources, operator intervention. */
-const UNAVAILABLE_STATE = /^(08|53|57P)/;
+/** SQLSTATE (PostgreSQL, appendix A): connection, insufficient resources, operator intervention; idle too long; took too long. */
+const UNAVAILABLE_STATE = /^(08|53|57P|25P03|57014)/;
 
 /** What the driver adapter calls the same, where Prisma gives it no code of its own: in raw queries. */
 const UNAVAILABLE_KINDS: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
 import type { Logger } from '@app/boot';
-import type { CallEvent, CallSettings, EndReason } from '@app/conversation/ports';
+import { type CallEvent, type CallSettings, type EndReason, StoreError } from '@app/conversation/ports';
 import type { JobQueue } from '@app/jobs';
-import type { CallId, Cancel, Clock, NodeId } from '@app/kernel';
-import type { Feed, Lines, LineLease, LiveCalls, OpenCallLog, RedisCallLogs } from '@app/live-state';
+import { type CallId, type Cancel, type Clock, type NodeId, OperationalError } from '@app/kernel';
+import type { Feed, Lines, LineLease, LiveCalls, NewLiveCall, OpenCallLog, RedisCallLogs } from '@app/live-state';
 import type { AgentStore, CallStore, ContactStore } from '@app/persistence';
 import type { ArrivedCall } from './arrived-call.js';
 
@@ -14,6 +14,8 @@ const RENEW_MS = 3_000;
 const CARRIER_WORD_MS = 10_000;
 /** How long the last entries of a log may take to be stored before the rest goes on without them. */
 const LAST_FLUSH_MS = 5_000;
+/** Pause before Redis, which was gone, is told again that a call ended. */
+const TELL_AGAIN_MS = 1_000;
 
 export interface CallBooksParts {
   clock: Clock;
@@ -21,20 +23,29 @@ export interface CallBooksParts {
   nodeId: NodeId;
   /** Lines of an agent that has no number of its own. */
   linesPerAgent: number;
-  agents: AgentStore;
-  calls: CallStore;
-  contacts: ContactStore;
-  live: LiveCalls;
-  lines: Lines;
-  logs: RedisCallLogs;
-  feed: Feed;
-  jobs: JobQueue;
+  agents: Pick<AgentStore, 'settingsOf' | 'get'>;
+  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed'>;
+  contacts: Pick<ContactStore, 'byNumber'>;
+  live: Pick<LiveCalls, 'begin' | 'end' | 'get'>;
+  lines: Pick<Lines, 'acquire' | 'renew' | 'release'>;
+  logs: Pick<RedisCallLogs, 'open'>;
+  feed: Pick<Feed, 'publish'>;
+  jobs: Pick<JobQueue, 'add' | 'promote'>;
+}
+
+/** A call and the settings it has for as long as it lasts. */
+export interface NotedCall {
+  arrived: ArrivedCall;
+  settings: CallSettings;
+  /** When its line was up. */
+  startedAt: Date;
 }
 
 /** Everything that is written down about a call while this process carries it. A store that is gone ends no call. */
 export class CallBooks {
   readonly #settings = new Map<string, { settings: CallSettings; lines: number; readMs: number }>();
   readonly #leases = new Map<string, LineLease>();
+  readonly #closed = new AbortController();
   #renewing: Cancel | undefined;
 
   constructor(private readonly parts: CallBooksParts) {}
@@ -51,8 +62,10 @@ export class CallBooks {
     this.#renewing = clock.after(RENEW_MS, renew);
   }
 
+  /** Also gives up what could not be written down so far. */
   close(): void {
     this.#renewing?.();
+    this.#closed.abort();
   }
 
   /** What a call of this agent begins with; from memory while Postgres is gone. @throws StoreError */
@@ -68,7 +81,7 @@ export class CallBooks {
       this.#settings.set(agentId, { settings, lines: agent?.lines ?? this.parts.linesPerAgent, readMs: nowMs });
       return settings;
     } catch (error) {
-      if (!known) throw error;
+      if (!known || !(error instanceof StoreError && error.retryable)) throw error;
       this.parts.log.warn({ error, agentId }, 'settings could not be read anew');
       return known.settings;
     }
@@ -102,58 +115,77 @@ export class CallBooks {
     this.parts.feed.publish(callId, atMs, event);
   }
 
-  /** Notes that the call is live. What could not be noted is tried again at its end. */
-  async begin(callId: CallId, arrived: ArrivedCall, settings: CallSettings): Promise<void> {
-    const startedAt = this.parts.clock.date();
-    const contactId = await this.#contactOf(callId, arrived);
-    const facts = { ...factsOf(callId, arrived, settings), contactId };
-    const { ringingAt } = arrived;
+  /** Notes that the call is live. What Redis could not be told is told at the end; the row is then made by finish-call. */
+  async begin(call: NotedCall): Promise<void> {
+    const { id: callId, ringingAt } = call.arrived;
+    const facts = { ...factsOf(call), contactId: await this.#contactOf(call.arrived) };
+    const { startedAt } = call;
+    const row = { ...facts, nodeId: this.parts.nodeId, ringingAt, startedAt, answeredAt: startedAt };
     await Promise.all([
-      this.#try(callId, 'call could not be noted as live', () =>
-        this.parts.live.begin({
-          ...facts,
-          ringingAt: ringingAt?.toISOString() ?? null,
-          startedAt: startedAt.toISOString(),
-          answeredAt: startedAt.toISOString(),
-        }),
-      ),
-      this.#try(callId, 'call could not be stored', () =>
-        this.parts.calls.begin({ ...facts, nodeId: this.parts.nodeId, ringingAt, startedAt, answeredAt: startedAt }),
-      ),
+      this.#try(callId, 'call could not be noted as live', () => this.parts.live.begin(liveCallOf(call, facts))),
+      this.#try(callId, 'call could not be stored', () => this.parts.calls.begin(row)),
     ]);
   }
 
-  /** Notes the end, and puts off what comes after it until the carrier has had time to confirm. */
-  async end(
-    callId: CallId,
-    arrived: ArrivedCall,
-    settings: CallSettings,
-    { endReason, callLog }: { endReason: EndReason; callLog: OpenCallLog },
-  ): Promise<void> {
+  /**
+   * Notes the end, also of a call that `begin` never noted, and puts off what comes after it until the carrier has had
+   * time to confirm. Resolves when Redis knows of it, however long that is gone, or when the books are closed.
+   */
+  async end(call: NotedCall, endReason: EndReason, callLog: OpenCallLog): Promise<void> {
+    const callId = call.arrived.id;
     const endedAt = this.parts.clock.date();
-    const { live, calls, jobs } = this.parts;
     await this.#try(callId, 'log could not be stored whole yet', () => callLog.flush(LAST_FLUSH_MS));
     callLog.close();
-    const known = await this.#try(callId, 'call could not be read', () => live.get(callId));
-    if (!known) await this.begin(callId, arrived, settings);
-    await this.#try(callId, 'end could not be noted', () =>
-      live.end(callId, { endedAt: endedAt.toISOString(), endReason }),
-    );
-    await this.#try(callId, 'end could not be stored', () => calls.noteClosing(callId, endedAt));
+    await this.#try(callId, 'end could not be stored', () => this.parts.calls.noteClosing(callId, endedAt));
+    await this.#endLive(call, { endedAt: endedAt.toISOString(), endReason });
+  }
+
+  /** Notes a call of which we do not even know the settings. Of an orphan there is nothing to be noted. */
+  async miss({ id, carrier, carrierCallId, direction, from, to, ringingAt }: ArrivedCall): Promise<void> {
+    if (carrierCallId === null) return;
+    const missed = { carrier, carrierCallId, direction, from, to, ringingAt, endedAt: this.parts.clock.date() };
+    await this.#try(id, 'missed call could not be stored', () => this.parts.calls.noteMissed(missed));
+  }
+
+  /** Each step may be done twice, but none again after the next: finish-call forgets the call. */
+  async #endLive(call: NotedCall, end: { endedAt: string; endReason: EndReason }): Promise<void> {
+    const callId = call.arrived.id;
+    const { live, jobs } = this.parts;
+    const known = await this.#insist(callId, 'call could not be read', () => live.get(callId));
+    if (!known) {
+      const facts = { ...factsOf(call), contactId: await this.#contactOf(call.arrived) };
+      await this.#insist(callId, 'call could not be noted', () => live.begin(liveCallOf(call, facts)));
+    }
+    await this.#insist(callId, 'end could not be noted', () => live.end(callId, end));
     const delayMs = known?.hungUpAt ? 0 : CARRIER_WORD_MS;
-    await this.#try(callId, 'finish-call could not be put off', () =>
+    await this.#insist(callId, 'finish-call could not be put off', () =>
       jobs.add('finish-call', callId, { callId }, { delayMs }),
     );
-    const now = await this.#try(callId, 'call could not be read', () => live.get(callId));
-    if (delayMs > 0 && now?.hungUpAt)
-      await this.#try(callId, 'finish-call waits', () => jobs.promote('finish-call', callId));
+    if (delayMs === 0) return;
+    const now = await this.#insist(callId, 'call could not be read', () => live.get(callId));
+    if (now?.hungUpAt) await this.#try(callId, 'finish-call waits', () => jobs.promote('finish-call', callId));
   }
 
   /** An orphan's number may be forged or missing: nobody's data is loaded for it. */
-  async #contactOf(callId: CallId, { from, matchedBy }: ArrivedCall): Promise<string | null> {
+  async #contactOf({ id, from, matchedBy }: ArrivedCall): Promise<string | null> {
     if (!from || matchedBy === 'none') return null;
-    const contact = await this.#try(callId, 'contact could not be read', () => this.parts.contacts.byNumber(from));
+    const contact = await this.#try(id, 'contact could not be read', () => this.parts.contacts.byNumber(from));
     return contact?.id ?? null;
+  }
+
+  /** Again and again while the store is gone, until the books are closed; told once. */
+  async #insist<Result>(callId: CallId, message: string, act: () => Promise<Result>): Promise<Result | undefined> {
+    const { clock, log } = this.parts;
+    const { signal } = this.#closed;
+    for (let first = true; ; first = false) {
+      try {
+        return await act();
+      } catch (error) {
+        if (first) log.error({ error, callId }, message);
+        if (signal.aborted || !(error instanceof OperationalError && error.retryable)) return undefined;
+        await clock.sleep(TELL_AGAIN_MS, signal).catch(() => undefined);
+      }
+    }
   }
 
   async #try<Result>(callId: CallId, message: string, act: () => Promise<Result>): Promise<Result | undefined> {
@@ -166,8 +198,8 @@ export class CallBooks {
   }
 }
 
-const factsOf = (callId: CallId, arrived: ArrivedCall, settings: CallSettings) => ({
-  id: callId,
+const factsOf = ({ arrived, settings }: NotedCall) => ({
+  id: arrived.id,
   direction: arrived.direction,
   carrier: arrived.carrier,
   carrierCallId: arrived.carrierCallId,
@@ -177,3 +209,12 @@ const factsOf = (callId: CallId, arrived: ArrivedCall, settings: CallSettings) =
   agentVersion: settings.agent.version,
   routedBy: `number ${arrived.number.e164}`,
 });
+
+/** Instants as Redis keeps them. */
+function liveCallOf(
+  { arrived, startedAt }: NotedCall,
+  facts: ReturnType<typeof factsOf> & { contactId: string | null },
+): NewLiveCall {
+  const upAt = startedAt.toISOString();
+  return { ...facts, ringingAt: arrived.ringingAt?.toISOString() ?? null, startedAt: upAt, answeredAt: upAt };
+}

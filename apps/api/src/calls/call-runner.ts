@@ -1,24 +1,31 @@
 import type { Logger, Metrics } from '@app/boot';
 import { Conversation, type PhraseCache } from '@app/conversation';
-import type { CallEvent, CallSettings, FunctionRunner, VoiceDetector } from '@app/conversation/ports';
+import type { CallEvent, CallSettings, EndReason, FunctionRunner, VoiceDetector } from '@app/conversation/ports';
 import type { PlayoutClock } from '@app/audio';
-import type { CallId, Clock } from '@app/kernel';
-import type { CommandAnswer, CommandTaker } from '@app/live-state';
+import type { Clock } from '@app/kernel';
+import type { CommandAnswer, CommandTaker, OpenCallLog } from '@app/live-state';
 import type { ProviderCatalog } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
-import type { CallBooks } from './call-books.js';
+import type { CallBooks, NotedCall } from './call-books.js';
 import { TurnMeter } from './turn-meter.js';
 
 export interface CallRunnerParts {
   clock: Clock;
   log: Logger;
-  metrics: Metrics;
-  books: CallBooks;
+  metrics: Pick<Metrics, 'callsLive' | 'callSetUp' | 'turnStage' | 'providerFailed'>;
+  books: Pick<CallBooks, 'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss'>;
   catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
   functionsFor: (settings: CallSettings) => FunctionRunner;
+}
+
+/** What one call has besides its settings. */
+interface Means {
+  log: Logger;
+  callLog: OpenCallLog;
+  arrivedMs: number;
 }
 
 /** Carries calls: builds a conversation for each from its agent's parts, and keeps the books about it. */
@@ -35,25 +42,23 @@ export class CallRunner extends CallCarrier {
   }
 
   async carry(arrived: ArrivedCall): Promise<void> {
-    const { log, clock } = this.parts;
-    const callId = arrived.id;
-    const callLog = log.child({ callId, carrier: arrived.carrier, matchedBy: arrived.matchedBy });
-    const arrivedMs = clock.nowMs();
+    const { clock, books } = this.parts;
+    const { id: callId, carrier, matchedBy, number, line } = arrived;
+    const log = this.parts.log.child({ callId, carrier, matchedBy });
+    const since = { startedAt: clock.date(), arrivedMs: clock.nowMs() };
+    let settings: CallSettings;
     try {
-      const settings = await this.parts.books.settingsOf(arrived.number.agentId);
-      if (await this.parts.books.takeLine(callId, arrived.number.agentId)) {
-        await this.#converse(callId, arrived, settings, { log: callLog, arrivedMs });
-      } else {
-        callLog.warn({ agentId: settings.agent.id }, 'no line free');
-        arrived.line.hangUp();
-      }
+      settings = await books.settingsOf(number.agentId);
     } catch (error) {
-      callLog.error({ error }, 'call could not be carried');
-      arrived.line.hangUp();
-    } finally {
-      this.#forget(callId);
-      await this.parts.books.giveLineBack(callId);
+      log.error({ error, agentId: number.agentId }, 'call could not be carried');
+      line.hangUp();
+      return books.miss(arrived);
     }
+    const call = { arrived, settings, startedAt: since.startedAt };
+    const callLog = books.openLog(callId);
+    const endReason = await this.#converse(call, { log, callLog, arrivedMs: since.arrivedMs });
+    log.info({ endReason }, 'call ended');
+    await books.end(call, endReason, callLog);
   }
 
   /** Does at once what was asked of a call; of one that is not here, says so. */
@@ -69,20 +74,45 @@ export class CallRunner extends CallCarrier {
     for (const conversation of [...this.#live.values()]) conversation.command({ type: 'hang-up' }, 'shutdown');
   }
 
-  async #converse(
-    callId: CallId,
-    arrived: ArrivedCall,
-    settings: CallSettings,
-    { log, arrivedMs }: { log: Logger; arrivedMs: number },
-  ): Promise<void> {
+  /** Never rejects. The line of the agent is free again when it resolves. */
+  async #converse(call: NotedCall, means: Means): Promise<EndReason> {
+    const { books, metrics } = this.parts;
+    const { arrived, settings } = call;
+    const { log } = means;
+    const { id: agentId, version: agentVersion } = settings.agent;
+    let begun: Promise<void> | undefined;
+    try {
+      if (!(await books.takeLine(arrived.id, agentId))) {
+        log.warn({ agentId }, 'no line free');
+        arrived.line.hangUp();
+        return 'failed';
+      }
+      const conversation = this.#conversationOf(call, means);
+      this.#live.set(arrived.id, conversation);
+      metrics.callsLive(this.#live.size);
+      log.info({ agentId, agentVersion }, 'call started');
+      begun = books.begin(call); // the greeting does not wait for it
+      return await conversation.run();
+    } catch (error) {
+      log.error({ error }, 'call could not be carried');
+      arrived.line.hangUp();
+      return 'failed';
+    } finally {
+      this.#forget(arrived.id);
+      await Promise.all([begun, books.giveLineBack(arrived.id)]);
+    }
+  }
+
+  /** @throws UnknownProvider */
+  #conversationOf({ arrived, settings }: NotedCall, { log, callLog, arrivedMs }: Means): Conversation {
     const { books, metrics, clock, catalog, detector, playout, phrases } = this.parts;
+    const { id: callId, line, direction } = arrived;
     const { providers } = settings;
-    const callLog = books.openLog(callId);
     const meter = new TurnMeter(metrics, clock.nowMs() - arrivedMs);
-    const conversation = new Conversation({
+    return new Conversation({
       callId,
-      line: arrived.line,
-      direction: arrived.direction,
+      line,
+      direction,
       settings,
       clock,
       playout,
@@ -99,15 +129,6 @@ export class CallRunner extends CallCarrier {
       },
       onBug: (error) => log.error({ error }, 'bug ended the call'),
     });
-    this.#live.set(callId, conversation);
-    metrics.callsLive(this.#live.size);
-    log.info({ agentId: settings.agent.id, agentVersion: settings.agent.version }, 'call started');
-    const begun = books.begin(callId, arrived, settings); // the greeting does not wait for it
-    const endReason = await conversation.run();
-    this.#forget(callId);
-    log.info({ endReason }, 'call ended');
-    await begun;
-    await books.end(callId, arrived, settings, { endReason, callLog });
   }
 
   #forget(callId: string): void {

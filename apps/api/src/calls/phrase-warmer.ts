@@ -1,11 +1,9 @@
 import type { Logger } from '@app/boot';
 import type { PhraseCache } from '@app/conversation';
-import { ProviderError } from '@app/conversation/ports';
 import type { SampleRateHz } from '@app/audio';
-import type { Clock } from '@app/kernel';
-import type { AgentStore } from '@app/persistence';
+import { type Clock, OperationalError } from '@app/kernel';
+import type { Agent, AgentStore } from '@app/persistence';
 import type { ProviderCatalog } from '@app/providers';
-import { UnknownProvider } from '@app/providers';
 
 /** Pause before what could not be rendered is tried again. Milliseconds. */
 const TRY_AGAIN_MS = 30_000;
@@ -13,7 +11,7 @@ const TRY_AGAIN_MS = 30_000;
 export interface PhraseWarmerParts {
   clock: Clock;
   log: Logger;
-  agents: AgentStore;
+  agents: Pick<AgentStore, 'list' | 'settingsOf'>;
   catalog: Pick<ProviderCatalog, 'voice'>;
   phrases: PhraseCache;
   rateHz: SampleRateHz;
@@ -30,19 +28,27 @@ export class PhraseWarmer {
     }
   }
 
+  /** False when it is worth another try. */
   async #all(signal: AbortSignal): Promise<boolean> {
-    let whole = true;
-    for (const { id, slug } of await this.parts.agents.list()) {
-      try {
-        await this.#one(id, signal);
-      } catch (error) {
-        if (signal.aborted) return false;
-        if (!(error instanceof ProviderError || error instanceof UnknownProvider)) throw error;
-        this.parts.log.warn({ error, agent: slug }, 'phrases could not be rendered');
-        whole &&= !error.retryable;
-      }
+    let agents: readonly Agent[] = [];
+    let whole = await this.#tried({}, signal, async () => void (agents = await this.parts.agents.list()));
+    for (const { id, slug } of agents) {
+      if (signal.aborted) return false;
+      whole = (await this.#tried({ agent: slug }, signal, () => this.#one(id, signal))) && whole;
     }
     return whole;
+  }
+
+  async #tried(about: { agent?: string }, signal: AbortSignal, act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      if (!(error instanceof OperationalError)) throw error;
+      this.parts.log.warn({ error, ...about }, 'phrases could not be rendered');
+      return !error.retryable;
+    }
   }
 
   async #one(agentId: string, signal: AbortSignal): Promise<void> {

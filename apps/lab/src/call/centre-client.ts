@@ -9,7 +9,7 @@ export class CentreError extends OperationalError {
   readonly retryable = true;
 }
 
-const ANSWER_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 10_000;
 const ASK_EVERY_MS = 250;
 /** `closing` is a call whose record is not stored yet. */
 const FINISHED: ReadonlySet<string> = new Set(['ended', 'missed']);
@@ -42,34 +42,33 @@ export class CentreClient {
     return readApiCall(await this.#json(`/calls/${callId}`));
   }
 
-  /** The call's log as JSON lines. @throws CentreError */
-  async log(callId: string): Promise<string> {
-    return (await this.#api(`/calls/${callId}/log`)).text();
+  /** The call's log as JSON lines; undefined when there is none after `withinMs`. */
+  async log(callId: string, withinMs: number): Promise<string | undefined> {
+    const asked = () => this.#api(`/calls/${callId}/log`).catch(() => undefined);
+    return this.#poll(withinMs, asked); // it may be on its way from one store to another
   }
 
   /** What the doubles were told and gave; null when they have no part in the call. @throws CentreError */
   async evidence(callId: string): Promise<CallEvidence | null> {
     if (!this.centre.lab) return null;
     const answer = await ask(`${this.centre.lab.url}/lab/calls/${callId}`, {});
-    if (answer.status === NOT_FOUND) return null;
-    return callEvidence.parse(await mustBeOk(answer).json());
+    return answer.status === NOT_FOUND ? null : callEvidence.parse(JSON.parse(bodyOf(answer)));
   }
 
   /** For a recogniser double that cannot hear: what the caller will say, in order. Without doubles: nothing. */
   async tellScript(callId: string, sentences: readonly string[]): Promise<void> {
     if (!this.centre.lab) return;
     const url = `${this.centre.lab.url}/lab/calls/${callId}/script`;
-    mustBeOk(await ask(url, { method: 'PUT', body: JSON.stringify({ sentences }) }));
+    bodyOf(await ask(url, { method: 'PUT', body: JSON.stringify({ sentences }) }));
   }
 
   async #json(path: string): Promise<unknown> {
-    return (await this.#api(path)).json();
+    return JSON.parse(await this.#api(path));
   }
 
-  #api(path: string): Promise<Response> {
-    return ask(`${this.centre.apiUrl}/api/v1${path}`, {
-      headers: { authorization: `Bearer ${this.centre.apiKey}` },
-    }).then(mustBeOk);
+  async #api(path: string): Promise<string> {
+    const headers = { authorization: `Bearer ${this.centre.apiKey}` };
+    return bodyOf(await ask(`${this.centre.apiUrl}/api/v1${path}`, { headers }));
   }
 
   async #poll<T>(withinMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
@@ -84,13 +83,22 @@ export class CentreClient {
 
 const NOT_FOUND = 404;
 
-async function ask(url: string, request: RequestInit): Promise<Response> {
-  return fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch((error: unknown) => {
-    throw new CentreError(`no answer from ${url}`, { cause: error });
-  });
+interface Answer {
+  url: string;
+  status: number;
+  body: string;
 }
 
-function mustBeOk(answer: Response): Response {
-  if (answer.ok) return answer;
-  throw new CentreError(`${answer.url} answered ${answer.status}`);
+async function ask(url: string, request: RequestInit): Promise<Answer> {
+  try {
+    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    return { url, status: answer.status, body: await answer.text() };
+  } catch (error) {
+    throw new CentreError(`no answer from ${url} within ${ANSWER_WITHIN_MS} ms`, { cause: error });
+  }
+}
+
+function bodyOf({ url, status, body }: Answer): string {
+  if (status >= 200 && status < 300) return body;
+  throw new CentreError(`${url} answered ${status}`);
 }

@@ -19,7 +19,7 @@ export function liveLine(moment: OnlookedMoment): string {
     case 'caller-speaks':
       return line(moment.fromMs, 'caller', `${moment.text}${ASIDE[moment.by]}`);
     case 'agent-spoke':
-      return line(moment.fromMs, 'agent', `${wordsOf(moment)}${replied(moment.replyMs)}`);
+      return line(moment.fromMs, 'agent', `${moment.words}${replied(moment.replyMs)}`);
     case 'ended':
       return line(moment.atMs, '', ENDINGS[moment.end]);
     default:
@@ -34,8 +34,5 @@ const ENDINGS = {
   transferred: 'The call is transferred.',
   lost: 'The line is lost.',
 } as const;
-
-const wordsOf = ({ words }: Extract<OnlookedMoment, { type: 'agent-spoke' }>): string =>
-  words ? words.text : '(speaks; what it said is in the report)';
 
 const replied = (replyMs: number | null): string => (replyMs === null ? '' : `   [after ${inSeconds(replyMs)}]`);

@@ -27,8 +27,6 @@ export interface PlacedCall {
   readonly moments: AsyncIterable<LiveMoment>;
   /** Resolves when the line is closed and the hang-up was told to the api. */
   readonly over: Promise<PlayedCall>;
-  /** What was played to the caller until now. */
-  heardSoFar(): Pick<PlayedCall, 'agentSound' | 'rateHz' | 'beganAtMs'>;
 }
 
 /** Rings the api and lets the scenario's caller talk. @throws StreamRefused when the api takes no stream */
@@ -55,8 +53,7 @@ export async function placeCall(options: PlaceCallOptions): Promise<PlacedCall> 
       worstLatenessMs: ringover.worstLatenessMs,
     };
   });
-  const heardSoFar = () => soundOf(ringover, caller.activity.nowMs);
-  return { carrierCallId: ringover.facts.callId, carrierDelayMs, moments, over: played, heardSoFar };
+  return { carrierCallId: ringover.facts.callId, carrierDelayMs, moments, over: played };
 }
 
 const soundOf = (ringover: RingoverCall, untilMs: number) => ({

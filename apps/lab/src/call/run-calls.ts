@@ -8,7 +8,8 @@ import type { CallCommand } from '../command-line.js';
 import type { SpeechEngine } from '../engines/speech-engine.js';
 import { reportLines, transcriptLines } from '../report/print.js';
 import { readCentre } from './centre.js';
-import { labCall, type LabCallOptions, type JudgedCall } from './lab-call.js';
+import { judgeCall, type JudgedCall } from './judge-call.js';
+import { labCall, type LabCallOptions } from './lab-call.js';
 import { liveLine } from './live-print.js';
 
 export interface RunOptions {
@@ -33,16 +34,18 @@ export async function runCalls(options: RunOptions): Promise<boolean> {
   await loadResampler();
   const engine = await options.openEngine();
   try {
-    const stamp = clock.date().toISOString().replace(/[:.]/g, '-');
     const seed = command.seed ?? randomInt(LARGEST_SEED);
-    const common = { centre, scenario, switches: command.switches, engine, clock, folder: join(home, 'lab', stamp) };
+    const common = { centre, scenario, switches: command.switches, engine, clock };
     const calls = await Promise.all(
       Array.from({ length: command.calls }, (_, index) =>
         labCall({ ...common, index, seed: seed + index, onlooker: onlookerOf(options, index) }),
       ),
     );
-    printCalls(calls, options);
-    return calls.every(({ ok }) => ok);
+    const folder = join(home, 'lab', clock.date().toISOString().replace(/[:.]/g, '-'));
+    const judged: JudgedCall[] = [];
+    for (const call of calls) judged.push(await judgeCall(call, folder)); // now that no call can feel it
+    printCalls(judged, options);
+    return judged.every(({ ok }) => ok);
   } finally {
     await engine.close();
   }

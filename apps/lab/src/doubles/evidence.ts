@@ -1,3 +1,4 @@
+import { pcmToBase64 } from '@app/audio';
 import type { CallEvidence, EvidencePiece, ModelRequestSeen } from '../call-evidence.js';
 import type { RecognisedWord } from '../engines/recogniser-engine.js';
 import type { ScriptLine } from '../engines/script.engine.js';
@@ -5,9 +6,15 @@ import type { ScriptLine } from '../engines/script.engine.js';
 /** What is kept, so that a long run does not grow: the newest calls, and the newest pieces made for none. */
 const MOST_CALLS = 200;
 const MOST_SHARED = 200;
+const MOST_SAMPLES = 64 * 2 ** 20;
 
 /** A call's id stands before the piece's number, or before the slash of a request. */
 const CALL_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** A caller's words, for a recogniser that cannot hear: what it will say, in order. */
+export interface CallerScript {
+  lines: readonly ScriptLine[];
+}
 
 /** Words that a recogniser settled, in ms since its session's first sample; `atMs` since 1970. */
 export interface RecognisedSeen {
@@ -17,29 +24,38 @@ export interface RecognisedSeen {
   words: readonly RecognisedWord[];
 }
 
-type Kept = Pick<CallEvidence, 'callId' | 'recogniser' | 'pieces' | 'modelRequests'> & { recognised: RecognisedSeen[] };
+/** A piece of sound with its samples, which several pieces of the same words may share. */
+export type MadePiece = Omit<EvidencePiece, 'pcm'> & { samples: Int16Array };
 
-/** A caller's words, for a recogniser that cannot hear: what it will say, in order. */
-export interface CallerScript {
-  lines: readonly ScriptLine[];
+interface Kept {
+  recogniser: CallEvidence['recogniser'];
+  pieces: MadePiece[];
+  modelRequests: ModelRequestSeen[];
+  recognised: RecognisedSeen[];
 }
 
 /** What each double was told and what it gave, call by call: the lab's witness. */
 export class Evidence {
   readonly #calls = new Map<string, Kept>();
   readonly #scripts = new Map<string, CallerScript>();
-  readonly #shared: EvidencePiece[] = [];
+  readonly #shared: MadePiece[] = [];
   readonly #keepsSound: boolean;
+  #samples = 0;
 
-  /** @param options.keepsSound false for a load, of which nobody will listen to a call */
+  /** @param options.keepsSound false for a load: nobody listens to its calls, and the script of none may be forgotten for it */
   constructor({ keepsSound = true }: { keepsSound?: boolean } = {}) {
     this.#keepsSound = keepsSound;
   }
 
-  notePiece(piece: EvidencePiece): void {
+  notePiece(piece: MadePiece): void {
     if (!this.#keepsSound) return;
     const callId = callIdIn(piece.contextId);
-    if (callId) return void this.#call(callId).pieces.push(piece);
+    if (callId) {
+      this.#call(callId).pieces.push(piece);
+      this.#samples += piece.samples.length;
+      this.#forgetOldest();
+      return;
+    }
     this.#shared.push(piece);
     if (this.#shared.length > MOST_SHARED) this.#shared.shift();
   }
@@ -67,13 +83,15 @@ export class Evidence {
     this.#call(callId);
   }
 
-  /** Undefined when no double has heard of it. */
-  of(callId: string): CallEvidence | undefined {
+  /** Undefined when no double has heard of it, or it was too long ago. */
+  of(callId: string): (CallEvidence & { recognised: readonly RecognisedSeen[] }) | undefined {
     const kept = this.#calls.get(callId);
-    return kept && { ...kept, sharedPieces: [...this.#shared] };
+    if (!kept) return undefined;
+    return { callId, ...kept, pieces: kept.pieces.map(asTold), sharedPieces: this.#shared.map(asTold) };
   }
 
   forget(callId: string): void {
+    for (const { samples } of this.#calls.get(callId)?.pieces ?? []) this.#samples -= samples.length;
     this.#calls.delete(callId);
     this.#scripts.delete(callId);
   }
@@ -81,12 +99,21 @@ export class Evidence {
   #call(callId: string): Kept {
     const known = this.#calls.get(callId);
     if (known) return known;
-    const kept: Kept = { callId, recogniser: null, pieces: [], modelRequests: [], recognised: [] };
+    const kept: Kept = { recogniser: null, pieces: [], modelRequests: [], recognised: [] };
     this.#calls.set(callId, kept);
-    const [oldest] = this.#calls.keys();
-    if (this.#calls.size > MOST_CALLS && oldest !== undefined) this.forget(oldest);
+    this.#forgetOldest();
     return kept;
   }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#calls.keys()) {
+      const fits = this.#calls.size <= MOST_CALLS && this.#samples <= MOST_SAMPLES;
+      if (fits || this.#calls.size === 1) return;
+      this.forget(oldest);
+    }
+  }
 }
+
+const asTold = ({ samples, ...piece }: MadePiece): EvidencePiece => ({ ...piece, pcm: pcmToBase64(samples) });
 
 const callIdIn = (name: string): string | undefined => CALL_ID.exec(name)?.[0];

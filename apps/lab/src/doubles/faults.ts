@@ -5,11 +5,17 @@ export const FAULTED = ['recogniser', 'model', 'voice'] as const;
 /** What a double does instead of its work; told over the control API. */
 export const fault = z.strictObject({
   double: z.enum(FAULTED),
+  /**
+   * `hang`: answers nothing. `trickle`: a piece now and then. `half-close`: breaks off in the middle. `status`: refuses
+   * the request or the socket. `malformed`: sends what is no message. `empty`: answers without content.
+   */
   kind: z.enum(['hang', 'trickle', 'half-close', 'status', 'malformed', 'empty']),
   /** Of `status`. */
   status: z.number().int().min(400).max(599).default(500),
   /** So many times; then all is well again. */
   times: z.number().int().min(1).max(100_000).default(1),
+  /** Only in this call. A voice's socket belongs to no call yet: its `status` is for any. */
+  callId: z.string().optional(),
 });
 export type Fault = z.output<typeof fault>;
 
@@ -25,9 +31,15 @@ export class Faults {
     this.#waiting.length = 0;
   }
 
-  /** The fault that this double is to show now, once for each call of this. */
-  take(double: Fault['double']): Fault | undefined {
-    const next = this.#waiting.find((waiting) => waiting.double === double);
+  /**
+   * The fault that a double is to show now; each call of this uses it up once.
+   *
+   * @param name begins with the id of the call that asks
+   */
+  take(double: Fault['double'], name: string, suits: (next: Fault) => boolean = () => true): Fault | undefined {
+    const next = this.#waiting.find(
+      (waiting) => waiting.double === double && name.startsWith(waiting.callId ?? '') && suits(waiting),
+    );
     if (!next) return undefined;
     next.times -= 1;
     if (next.times === 0) this.#waiting.splice(this.#waiting.indexOf(next), 1);

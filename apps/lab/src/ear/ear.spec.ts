@@ -3,14 +3,16 @@ import { loadResampler, Resampler } from '@app/audio';
 import { systemClock } from '@app/kernel';
 import { align } from './alignment.js';
 import { heardWords } from './heard-words.js';
-import { atEarRate, type MadePiece } from './made-piece.js';
+import { atRate, type MadePiece } from './made-piece.js';
 import { playedOf, syntheticPiece } from '../testing/synthetic-speech.js';
 
 const greeting = syntheticPiece('good morning this is the dentist how can I help', { seed: 1 });
 const offer = syntheticPiece('we have nine or ten on Tuesday which one do you prefer', { seed: 2 });
 const pieces = [greeting, offer];
 
-const heardIn = (played: Int16Array, made: readonly MadePiece[] = pieces) => heardWords(align(played, made).runs, made);
+const alignAt8k = (samples: Int16Array, made: readonly MadePiece[]) => align({ samples, rateHz: 8_000 }, made);
+const heardIn = (played: Int16Array, made: readonly MadePiece[] = pieces) =>
+  heardWords(alignAt8k(played, made).runs, made);
 const textOf = (played: Int16Array, made?: readonly MadePiece[]) =>
   heardIn(played, made)
     .map(({ text }) => text)
@@ -28,7 +30,7 @@ describe('the ear', () => {
     expect(heard.map(({ text }) => text).join(' ')).toBe(`${greeting.text} ${offer.text}`);
     expect(heard[0]?.startMs).toBeCloseTo(1_100, 0);
     expect(heard[10]?.startMs).toBeCloseTo(6_103, 0);
-    expect(align(played, pieces).unknownMs).toBe(0);
+    expect(alignAt8k(played, pieces).unknownMs).toBe(0);
   });
 
   it.each([
@@ -48,6 +50,14 @@ describe('the ear', () => {
     expect(textOf(played)).toBe(offer.text);
   });
 
+  it('hears twice what was said twice, from the same piece', () => {
+    const played = playedOf(20_000, [
+      { piece: offer, atMs: 500 },
+      { piece: offer, atMs: 12_000 },
+    ]);
+    expect(textOf(played)).toBe(`${offer.text} ${offer.text}`);
+  });
+
   it('does not add up the same part of a word, played twice', () => {
     const half = { piece: offer, toMs: 250 }; // half of the first word
     const played = playedOf(4_000, [
@@ -62,9 +72,9 @@ describe('the ear', () => {
     (shift) => {
       const played = new Int16Array(40_000);
       played.set(offer.samples.subarray(0, 1_003 * 8), 8_000 + shift);
-      const [run] = align(played, pieces).runs;
-      expect((run?.from ?? 0) - (run?.offset ?? 0)).toBe(8_000 + shift);
-      expect(Math.abs(((run?.offset ?? 0) + (run?.length ?? 0)) / 8 - 1_003)).toBeLessThan(1);
+      const [run] = alignAt8k(played, pieces).runs;
+      expect(8 * ((run?.fromMs ?? 0) - (run?.offsetMs ?? 0))).toBe(8_000 + shift);
+      expect(Math.abs((run?.offsetMs ?? 0) + (run?.lengthMs ?? 0) - 1_003)).toBeLessThan(1);
     },
   );
 
@@ -84,7 +94,7 @@ describe('the ear', () => {
       { piece: greeting, atMs: 9_500 },
       { piece: greeting, atMs: 14_000 },
     ]);
-    expect([...new Set(align(played, made).runs.map(({ piece }) => piece))]).toEqual([0, 1, 2, 3]);
+    expect([...new Set(alignAt8k(played, made).runs.map(({ piece }) => piece))]).toEqual([0, 1, 2, 3]);
     expect(heardIn(played, made)).toHaveLength(42);
   });
 
@@ -100,7 +110,21 @@ describe('the ear', () => {
     resampler.close();
     const played = new Int16Array(40_000);
     played.set(sent.subarray(0, 8 * 1_700), 4_000);
-    expect(textOf(played, [{ ...wide, samples: atEarRate(wide.samples, 24_000) }])).toBe('we have nine or');
+    expect(textOf(played, [{ ...wide, samples: atRate(wide.samples, 24_000, 8_000) }])).toBe('we have nine or');
+  });
+
+  it('hears on a line of 16 kHz, wherever a piece begins on it', () => {
+    const [wide] = [syntheticPiece(offer.text, { seed: 8, rateHz: 16_000 })];
+    const samples = new Int16Array(100_000);
+    samples.set(wide.samples, 8_001);
+    const { runs, unknownMs } = align({ samples, rateHz: 16_000 }, [wide]);
+    expect([
+      heardWords(runs, [wide])
+        .map(({ text }) => text)
+        .join(' '),
+      runs.length,
+      unknownMs,
+    ]).toEqual([offer.text, 1, 0]);
   });
 
   it('says how much it could not place', () => {
@@ -110,13 +134,13 @@ describe('the ear', () => {
       { piece: offer, atMs: 2_000 },
     ]);
     expect(textOf(played)).toBe(offer.text);
-    const { unknownMs } = align(played, pieces);
+    const { unknownMs } = alignAt8k(played, pieces);
     expect(unknownMs).toBeGreaterThan(700);
     expect(unknownMs).toBeLessThan(1_000);
   });
 
   it('hears nothing in silence', () => {
-    expect(align(new Int16Array(80_000), pieces)).toEqual({ runs: [], unknownMs: 0 });
+    expect(alignAt8k(new Int16Array(80_000), pieces)).toEqual({ runs: [], unknownMs: 0 });
   });
 
   it('finds two minutes of speech among two minutes of pieces in seconds', () => {

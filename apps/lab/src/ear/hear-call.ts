@@ -2,7 +2,7 @@ import type { CallEvidence } from '../call-evidence.js';
 import type { HeardCall } from '../report/played-call.js';
 import { align } from './alignment.js';
 import { heardWords } from './heard-words.js';
-import { atEarRate, EAR_RATE_HZ, type MadePiece, madePiece } from './made-piece.js';
+import { type MadePiece, madePiece } from './made-piece.js';
 
 /** What was played to a caller: from when on (ms since 1970), and how it sounded. */
 export interface PlayedSound {
@@ -12,18 +12,14 @@ export interface PlayedSound {
 }
 
 /**
- * Listens to what was played (all of it by default), knowing only what the voice double made. Null when it made nothing.
- * Await `loadResampler` first.
+ * Listens to all that was played, knowing only what the voice double made. Null when it made nothing.
+ *
+ * It takes some tenths of a second at once: for after a call. Await `loadResampler` first.
  */
-export function hearCall(
-  sound: PlayedSound,
-  evidence: CallEvidence,
-  window: { fromMs: number; toMs: number } = { fromMs: 0, toMs: Infinity },
-): HeardCall | null {
-  const pieces = piecesOf(evidence, sound.beganAtMs);
+export function hearCall(sound: PlayedSound, evidence: CallEvidence): HeardCall | null {
+  const pieces = piecesOf(evidence, sound);
   if (pieces.length === 0) return null;
-  const played = atEarRate(sound.agentSound, sound.rateHz);
-  const alignment = align(played, pieces, placeOf(window.fromMs), Math.min(played.length, placeOf(window.toMs)));
+  const alignment = align({ samples: sound.agentSound, rateHz: sound.rateHz }, pieces);
   const modelRequests = evidence.modelRequests.map((request) => ({ ...request, atMs: request.atMs - sound.beganAtMs }));
   return {
     recogniser: evidence.recogniser,
@@ -34,10 +30,8 @@ export function hearCall(
   };
 }
 
-const placeOf = (ms: number): number => Math.round((ms * EAR_RATE_HZ) / 1_000);
-
 /** Everything that may have been played, in the order in which it was made. */
-function piecesOf(evidence: CallEvidence, beganAtMs: number): MadePiece[] {
-  const all = [...evidence.sharedPieces, ...evidence.pieces].map((piece) => madePiece(piece, beganAtMs));
+function piecesOf(evidence: CallEvidence, line: PlayedSound): MadePiece[] {
+  const all = [...evidence.sharedPieces, ...evidence.pieces].map((piece) => madePiece(piece, line));
   return all.sort((a, b) => a.madeAtMs - b.madeAtMs);
 }

@@ -1,5 +1,5 @@
 import type { Run } from './alignment.js';
-import { EAR_RATE_HZ, type MadePiece, type MadeWord } from './made-piece.js';
+import type { MadePiece, MadeWord } from './made-piece.js';
 
 /** A word of the agent's that reached the caller's ear. Times are ms since the stream began. */
 export interface HeardWord {
@@ -13,19 +13,33 @@ export interface HeardWord {
 /** A word was heard when so much of it was played. */
 const ENOUGH = 0.6;
 
-const msOf = (samples: number): number => (samples * 1_000) / EAR_RATE_HZ;
+/** A reply that was cut goes on sooner than this; a piece that is played again after a longer time is said again. */
+const GOES_ON_WITHIN_MS = 4_000;
 
-/** What was heard, in the order in which it was heard. A word that was cut and said again is heard once. */
+/** What was heard, in the order in which it was heard. A word that was cut and at once said again is heard once. */
 export function heardWords(runs: readonly Run[], pieces: readonly MadePiece[]): HeardWord[] {
   const heard: HeardWord[] = [];
   for (const [piece, { words }] of pieces.entries()) {
-    const ofPiece = runs.filter((run) => run.piece === piece);
-    for (const word of words) {
-      const played = playedPart(word, ofPiece);
-      if (played) heard.push({ text: word.text, piece, ...played });
+    for (const saying of sayings(runs.filter((run) => run.piece === piece))) {
+      for (const word of words) {
+        const played = playedPart(word, saying);
+        if (played) heard.push({ text: word.text, piece, ...played });
+      }
     }
   }
   return heard.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** The runs of one piece, one list for each time that it was said. */
+function sayings(runs: readonly Run[]): Run[][] {
+  const found: Run[][] = [];
+  for (const run of runs) {
+    const last = found.at(-1)?.at(-1);
+    const goesOn = last && run.fromMs - last.fromMs - last.lengthMs < GOES_ON_WITHIN_MS;
+    if (goesOn) found.at(-1)?.push(run);
+    else found.push([run]);
+  }
+  return found;
 }
 
 /** When the word was played, if enough of it was. */
@@ -45,10 +59,9 @@ interface Part {
 }
 
 function overlap(word: MadeWord, run: Run): Part[] {
-  const runFromMs = msOf(run.offset);
-  const fromMs = Math.max(word.startMs, runFromMs);
-  const toMs = Math.min(Math.max(word.endMs, word.startMs + 1), msOf(run.offset + run.length));
-  return fromMs < toMs ? [{ fromMs, toMs, playedAtMs: msOf(run.from) + fromMs - runFromMs }] : [];
+  const fromMs = Math.max(word.startMs, run.offsetMs);
+  const toMs = Math.min(Math.max(word.endMs, word.startMs + 1), run.offsetMs + run.lengthMs);
+  return fromMs < toMs ? [{ fromMs, toMs, playedAtMs: run.fromMs + fromMs - run.offsetMs }] : [];
 }
 
 function unionMs(parts: readonly Part[]): number {

@@ -1,8 +1,5 @@
-import { Resampler, samplesIn } from '@app/audio';
+import { Resampler } from '@app/audio';
 import type { EvidencePiece } from '../call-evidence.js';
-
-/** The ear listens at the rate of a telephone; what a telephone cannot carry it need not compare. */
-export const EAR_RATE_HZ = 8_000;
 
 export interface MadeWord {
   text: string;
@@ -11,7 +8,7 @@ export interface MadeWord {
   endMs: number;
 }
 
-/** A piece of sound that the voice made, at the ear's rate. */
+/** A piece of sound that the voice made, at the rate of the line that it is looked for on. */
 export interface MadePiece {
   contextId: string;
   text: string;
@@ -24,28 +21,29 @@ export interface MadePiece {
 /** Speex delays what it resamples by so much. */
 const RESAMPLER_DELAY_MS = 5;
 
-/** Needs `loadResampler` when the voice spoke at another rate. @param beganAtMs when the stream began, ms since 1970 */
-export function madePiece(evidence: EvidencePiece, beganAtMs: number): MadePiece {
+/** Needs `loadResampler` when the voice spoke at another rate. @param line its rate, and when its stream began (ms since 1970) */
+export function madePiece(evidence: EvidencePiece, line: { rateHz: number; beganAtMs: number }): MadePiece {
   const { contextId, text, words } = evidence;
-  const samples = atEarRate(pcm(evidence.pcm), evidence.rateHz);
-  return { contextId, text, samples, words, madeAtMs: evidence.madeAtMs - beganAtMs };
+  const samples = atRate(pcm(evidence.pcm), evidence.rateHz, line.rateHz);
+  return { contextId, text, samples, words, madeAtMs: evidence.madeAtMs - line.beganAtMs };
 }
 
-export function atEarRate(samples: Int16Array, rateHz: number): Int16Array {
-  if (rateHz === EAR_RATE_HZ) return samples;
-  const resampler = new Resampler(rateHz, EAR_RATE_HZ);
+export function atRate(samples: Int16Array, fromHz: number, toHz: number): Int16Array {
+  if (fromHz === toHz) return samples;
+  const resampler = new Resampler(fromHz, toHz);
   try {
     const [begin, end] = [resampler.process(samples), resampler.flush()];
     const whole = new Int16Array(begin.length + end.length);
     whole.set(begin);
     whole.set(end, begin.length);
-    return whole.subarray(samplesIn(RESAMPLER_DELAY_MS, EAR_RATE_HZ));
+    return whole.subarray(Math.round((RESAMPLER_DELAY_MS * toHz) / 1_000));
   } finally {
     resampler.close();
   }
 }
 
+/** Copied to a place of its own: the bytes of a small text may begin at an odd one. */
 function pcm(base64: string): Int16Array {
-  const bytes = Buffer.from(base64, 'base64');
-  return Int16Array.from({ length: bytes.length >> 1 }, (_, place) => bytes.readInt16LE(place * 2));
+  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
+  return new Int16Array(bytes.buffer, 0, bytes.length >> 1);
 }

@@ -5,8 +5,8 @@ import { FliteEngine } from './flite.engine.js';
 import { PocketSphinxEngine } from './pocketsphinx.engine.js';
 import type { RecognisedWord } from './recogniser-engine.js';
 
-/** Where the launcher keeps it too: fetched once for a checkout. */
-const FOLDER = join(process.cwd(), '.local', 'engines');
+/** Where `npm start` keeps it too: fetched once for a checkout. */
+const FOLDER = join(process.cwd(), '.local', 'lab', 'pocketsphinx');
 const LINES = [
   'I would like to book an appointment tomorrow at two pm.',
   'Tomorrow morning would be good.',

@@ -33,9 +33,9 @@ const run = promisify(execFile);
  *
  * @throws PocketSphinxAbsent
  */
-export async function findPocketSphinx(folder: string): Promise<PocketSphinxFiles> {
+export async function findPocketSphinx(folder: string, system = '/'): Promise<PocketSphinxFiles> {
   const unpacked = join(folder, 'pocketsphinx');
-  const found = (await filesUnder('/')) ?? (await filesUnder(unpacked));
+  const found = (await filesUnder(system)) ?? (await filesUnder(unpacked));
   if (found) return found;
   if (process.platform !== 'linux') throw new PocketSphinxAbsent(`no PocketSphinx: not a Linux (${process.platform})`);
   await mkdir(folder, { recursive: true });
@@ -51,6 +51,7 @@ export async function findPocketSphinx(folder: string): Promise<PocketSphinxFile
   return fetched;
 }
 
+/** Libraries that the system has find each other; unpacked ones are loaded one after another. */
 async function filesUnder(root: string): Promise<PocketSphinxFiles | undefined> {
   const model = join(root, MODEL);
   const libs = join(root, 'usr/lib');
@@ -60,7 +61,7 @@ async function filesUnder(root: string): Promise<PocketSphinxFiles | undefined> 
     if (!(await all([...own, join(model, 'en-us.lm.bin')]))) continue;
     const needed = LIBRARIES.map((name) => join(folder, name));
     const there = await Promise.all(needed.map(async (file) => ((await all([file])) ? [file] : [])));
-    return { libraries: [...(root === '/' ? [] : there.flat()), ...own], model };
+    return { libraries: [...there.flat(), ...own], model };
   }
   return undefined;
 }

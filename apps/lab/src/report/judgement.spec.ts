@@ -116,9 +116,9 @@ describe('speech over the agent’s', () => {
     const alignment = {
       unknownMs: 0,
       runs: [
-        { piece: 0, offset: 0, from: 4_000 * 8, length: 1_400 * 8 },
-        { piece: 0, offset: 12_800, from: 5_580 * 8, length: 200 * 8 },
-        { piece: 1, offset: 0, from: 7_100 * 8, length: 200 * 8 },
+        { piece: 0, offsetMs: 0, fromMs: 4_000, lengthMs: 1_400 },
+        { piece: 0, offsetMs: 1_600, fromMs: 5_580, lengthMs: 200 },
+        { piece: 1, offsetMs: 0, fromMs: 7_100, lengthMs: 200 },
       ],
     };
     const call = playedCall([spokenStep('bargeIn', 'wait', [5_000, 6_000])], { received });
@@ -126,7 +126,7 @@ describe('speech over the agent’s', () => {
   });
 
   it('takes a backchannel for harmless only when the agent went on to its last word', () => {
-    const run = { piece: 0, offset: 0, from: 4_000 * 8, length: 5_000 * 8 };
+    const run = { piece: 0, offsetMs: 0, fromMs: 4_000, lengthMs: 5_000 };
     const alignment = { unknownMs: 0, runs: [run] };
     const steps = [spokenStep('backchannel', 'yes', [5_000, 5_300])];
     const whole = heard({ alignment, words: wordsFrom(4_000, 'one two') });
@@ -138,8 +138,8 @@ describe('speech over the agent’s', () => {
     const resumed = {
       unknownMs: 0,
       runs: [
-        { ...run, length: 1_500 * 8 },
-        { ...run, offset: 9_600, from: 6_300 * 8 },
+        { ...run, lengthMs: 1_500 },
+        { ...run, offsetMs: 1_200, fromMs: 6_300 },
       ],
     };
     expect(backchannels(playedCall(steps, { received }), { ...whole, alignment: resumed })).toEqual([

@@ -1,7 +1,6 @@
 import type { SpokenLine } from '../caller/mouth.js';
 import type { PlayedStep } from '../caller/virtual-caller.js';
 import type { Run } from '../ear/alignment.js';
-import { EAR_RATE_HZ } from '../ear/made-piece.js';
 import type { ReceivedCommand } from '../ringover/ringover-call.js';
 import type { HeardCall, PlayedCall } from './played-call.js';
 
@@ -43,7 +42,7 @@ export function backchannels(call: PlayedCall, heard: HeardCall | null): Backcha
 function effectOf(line: SpokenLine, call: PlayedCall, heard: HeardCall | null): Omit<Backchannel, 'text'> {
   const cut = breakWithin(call.received, line.fromMs, line.toMs + DECIDED_MS);
   const runs = heard?.alignment.runs ?? [];
-  const under = runs.find((run) => fromMs(run) <= line.fromMs && line.fromMs <= toMs(run));
+  const under = runs.find((run) => run.fromMs <= line.fromMs && line.fromMs <= endOf(run));
   if (!heard || !under) {
     return {
       pausedMs: 0,
@@ -51,8 +50,8 @@ function effectOf(line: SpokenLine, call: PlayedCall, heard: HeardCall | null): 
     };
   }
   const cutAtMs = (cut?.atMs ?? 0) + call.carrierDelayMs;
-  const next = cut && runs.find((run) => fromMs(run) >= cutAtMs);
-  const pausedMs = next ? Math.round(fromMs(next) - cutAtMs) : 0;
+  const next = cut && runs.find((run) => run.fromMs >= cutAtMs);
+  const pausedMs = next ? Math.round(next.fromMs - cutAtMs) : 0;
   const lastWord = heard.pieces[under.piece]?.words.at(-1);
   const reached = heard.words.findLast(({ piece }) => piece === under.piece);
   if (!lastWord || reached?.text === lastWord.text) return { pausedMs, stopped: null };
@@ -81,12 +80,12 @@ function lateAudio(call: PlayedCall, heard: HeardCall, cut: ReceivedCommand): nu
   const cutAtMs = cut.atMs + call.carrierDelayMs;
   const { runs } = heard.alignment;
   const before = new Set(
-    runs.filter((run) => fromMs(run) < cutAtMs && toMs(run) > cutAtMs - RECENT_MS).map(({ piece }) => piece),
+    runs.filter((run) => run.fromMs < cutAtMs && endOf(run) > cutAtMs - RECENT_MS).map(({ piece }) => piece),
   );
   const contexts = new Set([...before].map((piece) => heard.pieces[piece]?.contextId));
   const late = call.received.filter(({ command, playsAtMs = 0 }) => {
     if (command.type !== 'stream-audio') return false;
-    const piece = runs.find((run) => fromMs(run) <= playsAtMs + PLAYS_SOON_MS && toMs(run) > playsAtMs)?.piece;
+    const piece = runs.find((run) => run.fromMs <= playsAtMs + PLAYS_SOON_MS && endOf(run) > playsAtMs)?.piece;
     return piece !== undefined && (before.has(piece) || contexts.has(heard.pieces[piece]?.contextId));
   });
   return Math.max(0, ...late.map(({ atMs }) => atMs - cut.atMs));
@@ -97,5 +96,4 @@ const RECENT_MS = 600;
 /** Half of a usual message of sound: its beginning may be a pause. */
 const PLAYS_SOON_MS = 100;
 
-const fromMs = (run: Run): number => (run.from * 1_000) / EAR_RATE_HZ;
-const toMs = (run: Run): number => ((run.from + run.length) * 1_000) / EAR_RATE_HZ;
+const endOf = ({ fromMs, lengthMs }: Run): number => fromMs + lengthMs;

@@ -21,6 +21,11 @@ describe('the verdict on a call', () => {
       { missedSteps: ['step 3 (say): the agent had not answered'] },
       'missed step 3 (say): the agent had not answered',
     ],
+    [
+      'a starved lab',
+      { worstLatenessMs: 1_400 },
+      "this machine was too busy: the caller's sound was up to 1.4 s late, so nothing here counts",
+    ],
     ['words misunderstood', { wordErrorRate: 0.16 }, 'the word error rate is 16 %, over 15 %'],
     [
       'words misremembered',

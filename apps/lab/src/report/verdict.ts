@@ -9,12 +9,15 @@ export const LIMITS = {
   silenceMs: 2_500,
   /** Sound of a reply may still be sent so long after it was decided to yield. */
   lateAudioMs: 100,
+  /** A frame of the caller's may leave so late; beyond it the machine was busy, and nothing that was measured counts. */
+  latenessMs: 1_000,
 } as const;
 
 /** Everything that was wrong with a call, named plainly; empty: it was good. */
 export function failuresOf(report: CallReport): string[] {
   return [
     ...(report.callId === null ? [`the api has no call with the carrier's id ${report.carrierCallId}`] : []),
+    ...starved(report),
     ...report.missedSteps.map((missed) => `missed ${missed}`),
     ...misunderstood(report),
     ...misremembered(report),
@@ -29,6 +32,13 @@ export function failuresOf(report: CallReport): string[] {
 
 const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
+
+function starved({ worstLatenessMs }: CallReport): string[] {
+  if (worstLatenessMs <= LIMITS.latenessMs) return [];
+  return [
+    `this machine was too busy: the caller's sound was up to ${inSeconds(worstLatenessMs)} late, so nothing here counts`,
+  ];
+}
 
 function misunderstood({ wordErrorRate: rate }: CallReport): string[] {
   if (rate === null || rate <= LIMITS.wordErrorRate) return [];

@@ -5,6 +5,6 @@ import type { FailedAttempt } from '@app/jobs';
 export const tellOfFailure =
   (log: Logger) =>
   ({ name, key, attempt, final, error }: FailedAttempt): void => {
-    if (final) log.error({ error, job: name, key, attempt }, 'job failed for good, and is kept');
-    else log.warn({ error, job: name, key, attempt }, 'job failed, and is tried again');
+    if (final) log.error({ error, job: name, jobId: key, attempt }, 'job failed for good, and is kept');
+    else log.warn({ error, job: name, jobId: key, attempt }, 'job failed, and is tried again');
   };

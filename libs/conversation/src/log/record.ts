@@ -54,9 +54,10 @@ function brokenOff(entries: readonly LogEntry[], ended: boolean): TranscriptSegm
     ),
   );
   if (over) return [];
-  const pieces = entries.flatMap(({ effects }) =>
+  const spoken = entries.flatMap(({ effects }) =>
     effects.flatMap((effect) => (effect.type === 'speak' && effect.epoch === epoch ? [effect] : [])),
   );
+  const pieces = spoken.filter(({ piece }, n) => spoken.findIndex((other) => other.piece === piece) === n); // once, however often made
   const isHeard = (piece: number) =>
     entries.some(({ input }) => input.type === 'piece-heard' && input.epoch === epoch && input.piece === piece);
   const said = pieces.map(({ text }) => text).join(' ');

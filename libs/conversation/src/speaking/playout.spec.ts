@@ -106,4 +106,39 @@ describe('the playout of a reply', () => {
     await clock.advance(300);
     expect(line.sent.at(-1)?.[0]).toBe(100);
   });
+
+  it('asks to be called again only when there is something to do, however little the voice has made', () => {
+    const { line, reply, state } = playing(330);
+    state.closed = false;
+    let calls = 0;
+    for (let nowMs: number | undefined = 0; nowMs !== undefined && calls < 50; calls += 1) nowMs = reply.tick(nowMs);
+    expect(calls).toBeLessThan(10);
+    expect(line.sentMs).toBe(320); // what is no whole frame waits for more
+  });
+
+  it('goes on in a piece that is made again, from the sample that was sent', () => {
+    const { line, pieces, reply, told } = playing(600);
+    for (const nowMs of [0, 20, 60, 260]) reply.tick(nowMs);
+    const sentMs = line.sentMs;
+    const again = new PieceSound('piece', 8_000);
+    pieces[0] = again;
+    again.add(new Int16Array(sampleCount(100)).fill(300), []);
+    reply.tick(sentMs + 100);
+    expect(line.sentMs).toBe(sentMs);
+    again.add(new Int16Array(sampleCount(900)).fill(300), []);
+    again.end();
+    for (let nowMs = 2_000; nowMs < 4_000; nowMs += 20) reply.tick(nowMs);
+    expect(line.sentMs).toBe(1_000);
+    expect(line.sent.every((samples) => samples.length > 0)).toBe(true);
+    expect(told.filter((each) => each.startsWith('heard'))).toHaveLength(1);
+  });
+
+  it('keeps to its lead after a stall that the caller heard', () => {
+    const { line, pieces, reply } = playing(10_000);
+    pieces[0]?.end();
+    reply.tick(0);
+    reply.tick(20);
+    for (const nowMs of [5_000, 5_001, 5_100]) reply.tick(nowMs);
+    expect(line.sentMs).toBeLessThanOrEqual(420 + 100 + 400);
+  });
 });

@@ -112,7 +112,7 @@ export class ReplyPlayout implements PlayoutTrack {
     const frame = samplesIn(FRAME_MS, rateHz);
     const frames = sound.whole ? Math.ceil(there / frame) : Math.floor(there / frame);
     const count = Math.min(wanted, frames * frame);
-    if (count === 0) return false;
+    if (count <= 0) return false; // less than nothing: a piece that is made again has not come so far yet
     const samples = this.#chunk.subarray(0, count);
     sound.read(this.#next.sample, samples);
     if (this.ducked) for (let n = 0; n < count; n += 1) samples[n] = (samples[n] ?? 0) / DUCKED_BY;
@@ -150,12 +150,19 @@ export class ReplyPlayout implements PlayoutTrack {
     return undefined;
   }
 
-  /** When there is room for the next chunk, or a piece has been heard, or nothing is left. */
+  /** When there is something to do: never at once, since all that could be sent has been. */
   #nextDueMs(): number {
-    const { chunkMs, leadMs } = this.line.pacing;
-    const more = this.#soundToSend();
-    const roomMs = more && more.length > this.#next.sample ? this.#silentFromMs + chunkMs - leadMs : this.#silentFromMs;
     const pieceEnds = this.#underway.find(({ piece, to }) => to >= (this.pieces[piece]?.length ?? 0));
-    return Math.min(roomMs, pieceEnds?.endMs ?? this.#silentFromMs);
+    return Math.min(this.#roomMs(), pieceEnds?.endMs ?? this.#silentFromMs);
+  }
+
+  /** When the next sound may go: a chunk when there is room for it, a part of one when the carrier starves. */
+  #roomMs(): number {
+    const { rateHz, pacing } = this.line;
+    const sound = this.#soundToSend();
+    const there = sound ? sound.length - this.#next.sample : 0;
+    const whole = sound?.whole && there > 0;
+    if (whole || there >= samplesIn(pacing.chunkMs, rateHz)) return this.#silentFromMs + pacing.chunkMs - pacing.leadMs;
+    return there >= samplesIn(FRAME_MS, rateHz) ? this.#silentFromMs - STARVING_MS : this.#silentFromMs;
   }
 }

@@ -79,6 +79,8 @@ export class RehearsedCall {
   readonly lines: string[] = [];
   readonly bugs: unknown[] = [];
   endReason: EndReason | null = null;
+  /** Whether the log can be stored: replace it to refuse. */
+  flush: () => Promise<void> = () => Promise.resolve();
   conversation!: Conversation;
   #voiced = false;
 
@@ -118,7 +120,7 @@ export class RehearsedCall {
       },
       functions: this.functions,
       phrases,
-      log: { append: (line) => this.lines.push(line), flush: () => Promise.resolve() },
+      log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),
       onBug: (error) => this.bugs.push(error),
     });

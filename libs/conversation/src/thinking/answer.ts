@@ -28,8 +28,8 @@ export function releaseReply(draft: Draft, speculated: boolean): void {
   endRoundOfNothing(draft);
 }
 
-/** A guess that held nothing to say was over before the turn was. */
-function endRoundOfNothing(draft: Draft): void {
+/** A reply that held nothing to say was over before it might sound. */
+export function endRoundOfNothing(draft: Draft): void {
   const { reply } = draft;
   if (reply && reply.rounds.length > 0 && !reply.thinking && !reply.closed && reply.pieces.length === 0)
     endRound(draft);

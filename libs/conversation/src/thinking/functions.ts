@@ -3,7 +3,7 @@ import type { FunctionCall, Reply, Round } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { FunctionResult, ModelFunctionCall } from '../ports/index.js';
 import { stillRunning, withResult } from './history.js';
-import { closeReply, commitWords, MOST_ROUNDS, say } from './reply.js';
+import { addPiece, closeReply, commitWords, MOST_ROUNDS, say } from './reply.js';
 
 /** The model asks for a function. What only reads runs at once; what changes something waits until the turn is certain. */
 export function callFunction(draft: Draft, call: ModelFunctionCall): void {
@@ -60,6 +60,8 @@ export function runWaiting(draft: Draft): void {
 export function takeResult(draft: Draft, key: string, result: FunctionResult): void {
   const resultJson = result.ok ? result.resultJson : JSON.stringify({ error: result.failure, detail: result.detail });
   noteLateResult(draft, key, resultJson);
+  const { stopping } = draft.call;
+  if (stopping) draft.put({ stopping: { ...stopping, rounds: stopping.rounds.map((round) => returned(round, key, resultJson)) } }); // prettier-ignore
   const calls = draft.reply?.rounds.flatMap((round) => round.calls) ?? [];
   const entry = calls.find((call) => call.key === key && call.state === 'running');
   tellReturned(draft, key, result, entry?.startedMs ?? draft.atMs);
@@ -80,9 +82,13 @@ export function endRound(draft: Draft): void {
 
 function endThought(draft: Draft, reply: Reply): void {
   const { phrases } = draft.call.settings;
-  if (reply.pieces.length > 0) return closeReply(draft);
-  if (!reply.released) return; // judged again when the turn is certain
+  if (reply.pieces.some(({ filler }) => !filler)) return closeReply(draft);
+  if (!reply.released || draft.call.agent.floor === 'held') return; // judged again when it may sound
   const { afterwards } = reply;
+  if (reply.pieces.length > 0) {
+    if (afterwards?.type !== 'transfer') addPiece(draft, afterwards ? phrases.goodbye : phrases.sayAgain);
+    return closeReply(draft);
+  }
   draft.do({ type: 'stop-reply', epoch: reply.epoch });
   commitWords(draft);
   draft.put({ agent: { floor: 'idle', sinceMs: draft.atMs } });
@@ -119,6 +125,13 @@ function tellReturned(draft: Draft, key: string, result: FunctionResult, started
 }
 
 const failureOf = (result: FunctionResult) => (result.ok ? null : result.failure);
+
+/** The round with this result, for a reply that was told to stop and is not in the history yet. */
+const returned = ({ calls }: Round, key: string, resultJson: string): Round => ({
+  calls: calls.map((entry) =>
+    entry.key === key && entry.state === 'running' ? { ...entry, state: 'returned', resultJson } : entry,
+  ),
+});
 
 function put(draft: Draft, entry: FunctionCall): void {
   const { reply } = draft;

@@ -15,18 +15,21 @@ export function say(
   afterwards: Afterwards | null = null,
 ): void {
   const reply = newReply(draft, kind, null, true);
-  const pieces = texts.filter((text) => text.trim() !== '').map((text) => ({ text, round: 0, tries: 1 }));
+  const pieces = texts
+    .filter((text) => text.trim() !== '')
+    .map((text) => ({ text, round: 0, tries: 1, filler: false }));
   putFloor(draft, { ...reply, pieces, rounds: [{ calls: [] }], closed: true, afterwards });
   pieces.forEach(({ text }, piece) => draft.do({ type: 'speak', epoch: reply.epoch, piece, text }));
   draft.do({ type: 'release', epoch: reply.epoch }, { type: 'finish-reply', epoch: reply.epoch });
 }
 
 /** Adds a sentence to what is said; `closed` replies take none. */
-export function addPiece(draft: Draft, text: string): void {
+export function addPiece(draft: Draft, text: string, filler = false): void {
   const { reply } = draft;
   if (!reply || reply.closed) return;
   const piece = reply.pieces.length;
-  draft.putReply({ pieces: [...reply.pieces, { text, round: Math.max(0, reply.rounds.length - 1), tries: 1 }] });
+  const round = Math.max(0, reply.rounds.length - 1);
+  draft.putReply({ pieces: [...reply.pieces, { text, round, tries: 1, filler }] });
   draft.do({ type: 'speak', epoch: reply.epoch, piece, text });
 }
 
@@ -89,6 +92,12 @@ export function stopReply(draft: Draft): void {
     stopping: reply.audibleMs === null ? draft.call.stopping : reply,
     agent: { floor: 'idle', sinceMs: draft.atMs },
   });
+}
+
+/** Takes the floor for words of the centre's own: what was about to be answered counts as said all the same. */
+export function breakOff(draft: Draft): void {
+  if (draft.reply?.released) commitWords(draft);
+  stopReply(draft);
 }
 
 /** The next reply, before anything is known of it. */

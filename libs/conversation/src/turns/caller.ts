@@ -4,7 +4,7 @@ import { beginAnswer, releaseReply } from '../thinking/answer.js';
 import { say, stopReply } from '../thinking/reply.js';
 import { pauseAfter } from './end-of-turn.js';
 import { plain } from './languages.js';
-import { carryOn, considerWords, hush, openOverlap, resumeHeld } from './overlap.js';
+import { carryOn, considerWords, hush, openOverlap, resumeHeld, yieldToKey } from './overlap.js';
 
 /** A guess costs a request; a caller who keeps going on gets no more than these in one turn. */
 const MOST_GUESSES = 3;
@@ -38,7 +38,7 @@ export function voiceStopped(draft: Draft, endMs: number): void {
 }
 
 export function wordsChanged(draft: Draft, text: string): void {
-  if (text.trim() === '' && !draft.call.words) return;
+  if ((text.trim() === '' && !draft.call.words) || isLike(draft, text)) return;
   const words = draft.call.words ?? noWords(draft.atMs);
   draft.put({ words: { ...words, changing: text.trim() } });
   withoutVoice(draft);
@@ -47,7 +47,7 @@ export function wordsChanged(draft: Draft, text: string): void {
 }
 
 export function wordsSettled(draft: Draft, text: string, confidence: number): void {
-  if (isOwed(draft, text)) return;
+  if (isAnswered(draft, text)) return;
   const { words, caller } = draft.call;
   if (text.trim() !== '' || words) {
     const before = words ?? noWords(draft.atMs);
@@ -71,9 +71,9 @@ export function speechEnded(draft: Draft): void {
 
 /** A key is a word that nobody can mishear: it takes the floor at once. */
 export function digitPressed(draft: Draft, digit: string): void {
-  const words = draft.call.words ?? noWords(draft.atMs);
   draft.tell({ type: 'digit.pressed', digit });
-  if (draft.reply) stopReply(draft);
+  yieldToKey(draft);
+  const words = draft.call.words ?? noWords(draft.atMs);
   draft.put({
     words: { ...words, settled: `${words.settled} ${digit}`.trim(), endMs: draft.atMs },
     caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false },
@@ -98,15 +98,16 @@ export function lateWordsDue(draft: Draft): void {
   draft.put({
     caller: { ...caller, settled: true },
     words: { ...words, settled: textOf(words), changing: '' },
-    owed: words.changing,
+    owed: words.changing || draft.call.owed,
   });
+  considerWords(draft, 'settled');
   judgePause(draft);
 }
 
 /** The caller's turn is over, with the words that there are. */
 export function endTurn(draft: Draft): void {
-  const { caller, agent, words } = draft.call;
-  if (caller.floor === 'quiet') return;
+  const { caller, agent, words, phase } = draft.call;
+  if (caller.floor === 'quiet' || phase === 'ending') return;
   draft.cancelTimer('pause');
   draft.cancelTimer('late-words');
   draft.put({ caller: { floor: 'quiet', sinceMs: caller.floor === 'pausing' ? caller.endMs : draft.atMs } });
@@ -163,14 +164,26 @@ function withoutVoice(draft: Draft): void {
   draft.setTimer('late-words', draft.atMs + draft.call.settings.turns.lateWordsMs);
 }
 
-/** Words that were answered as a guess of the recogniser are settled late: they are no new turn. */
-function isOwed(draft: Draft, text: string): boolean {
-  const { owed } = draft.call;
-  if (owed === '') return false;
+/**
+ * Words that were taken from a guess of the recogniser, and are settled late: answered, they are no new turn; in a turn
+ * that still goes on, they take the place of the guess.
+ */
+function isAnswered(draft: Draft, text: string): boolean {
+  const { owed, words } = draft.call;
+  const like = isLike(draft, text);
   draft.put({ owed: '' });
-  const known = new Set(plain(owed).split(' '));
+  if (!like || !words?.settled.endsWith(owed)) return like;
+  draft.put({ words: { ...words, settled: words.settled.slice(0, -owed.length).trim() } });
+  return false;
+}
+
+/** Most of what is told is owed, or, while the turn goes on, most of what is owed is told. */
+function isLike({ call: { owed, words } }: Draft, text: string): boolean {
+  if (owed === '') return false;
+  const guessed = plain(owed).split(' ');
   const told = plain(text).split(' ');
-  return told.filter((word) => known.has(word)).length * 2 >= told.length;
+  const again = told.filter((word) => guessed.includes(word)).length;
+  return again * 2 >= (words?.settled.endsWith(owed) ? guessed.length : told.length);
 }
 
 const textOf = (words: Words): string => `${words.settled} ${words.changing}`.trim();

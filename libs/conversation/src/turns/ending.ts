@@ -1,7 +1,7 @@
 import type { Afterwards } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { EndReason, LineEnd } from '../ports/index.js';
-import { commitWords, say, stopReply } from '../thinking/reply.js';
+import { breakOff, say } from '../thinking/reply.js';
 
 /** After the time is up the agent has so long to say goodbye. Milliseconds. */
 const LAST_WORDS_MS = 20_000;
@@ -13,15 +13,17 @@ export function goOnAfterwards(draft: Draft, afterwards: Afterwards): void {
   draft.do({ type: 'transfer', to: afterwards.to });
 }
 
-/** Ends the call from our side, without a word more. */
+/** Ends the call from our side, without a word more; the carrier's time to do so begins now. */
 export function endNow(draft: Draft, reason: EndReason): void {
-  stopReply(draft);
-  draft.put({ phase: 'ending', endReason: draft.call.endReason ?? reason });
+  breakOff(draft);
+  const agent = { floor: 'idle', sinceMs: draft.atMs } as const;
+  draft.put({ phase: 'ending', agent, endReason: draft.call.endReason ?? reason });
   draft.do({ type: 'hang-up' });
 }
 
 /** The call has lasted as long as it may: it ends after what is being said; the second time, at once. */
 export function timeLimitDue(draft: Draft): void {
+  if (draft.call.phase === 'ending') return; // the carrier has been asked
   if (draft.call.timeIsUp) return endNow(draft, 'time-limit');
   draft.put({ timeIsUp: true });
   draft.setTimer('time-limit', draft.atMs + LAST_WORDS_MS);
@@ -29,14 +31,13 @@ export function timeLimitDue(draft: Draft): void {
 }
 
 export function sayTimeIsUp(draft: Draft): void {
-  stopReply(draft);
+  breakOff(draft);
   say(draft, 'goodbye', [draft.call.settings.phrases.timeIsUp], { type: 'end', reason: 'time-limit' });
 }
 
 /** The line is gone. What was heard of a reply may still come in; only then the end is told. */
 export function closeCall(draft: Draft, end: LineEnd): void {
-  if (draft.reply?.released) commitWords(draft);
-  stopReply(draft);
+  breakOff(draft);
   const { endReason } = draft.call;
   draft.put({ phase: 'closed', endReason: endReason ?? (end === 'lost' ? 'line-lost' : 'caller-hung-up') });
   draft.do({ type: 'close-recogniser' });
@@ -48,8 +49,9 @@ export function closeCall(draft: Draft, end: LineEnd): void {
 export function tellEnd(draft: Draft): void {
   const { phase, stopping, endedTold, endReason, words } = draft.call;
   if (phase !== 'closed' || stopping || endedTold) return;
-  if (words && words.settled !== '') {
-    const { settled: text, confidence, startMs, endMs } = words;
+  const text = words ? `${words.settled} ${words.changing}`.trim() : '';
+  if (words && text !== '') {
+    const { confidence, startMs, endMs } = words;
     draft.put({ messages: [...draft.call.messages, { role: 'caller', text }], words: null });
     draft.tell({ type: 'caller.spoke', turn: draft.call.turn + 1, text, confidence, startMs, endMs });
   }

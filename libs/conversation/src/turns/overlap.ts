@@ -1,5 +1,6 @@
 import type { Reply, Words } from '../call.js';
 import type { Draft } from '../draft.js';
+import { endRoundOfNothing } from '../thinking/answer.js';
 import { stopReply } from '../thinking/reply.js';
 import { isBackchannel, plain } from './languages.js';
 
@@ -78,6 +79,15 @@ export function resumeHeld(draft: Draft): void {
   draft.tell({ type: 'overlap.decided', epoch: reply.epoch, verdict: 'resume', onsetMs, by: 'quiet' });
   if (draft.call.ducks) draft.do({ type: 'unduck', epoch: reply.epoch });
   draft.do({ type: 'resume-reply', epoch: reply.epoch });
+  endRoundOfNothing(draft);
+}
+
+/** A key takes the floor without any doubt; before the reply is heard it belongs to the same turn as the words. */
+export function yieldToKey(draft: Draft): void {
+  const { reply } = draft;
+  if (!reply || !mayBeInterrupted(reply)) return;
+  if (reply.released && reply.audibleMs === null) return goOnTogether(draft, reply);
+  stopReply(draft);
 }
 
 /** The caller goes on with the turn that a guess was begun for; the same words, settled, are what it answers. */

@@ -1,6 +1,8 @@
+import type { Reply } from '../call.js';
 import type { Draft } from '../draft.js';
+import type { ProviderStage } from '../ports/index.js';
 import { takeResult } from '../thinking/functions.js';
-import { addPiece, closeReply, commitWords, say, stopReply } from '../thinking/reply.js';
+import { addPiece, breakOff, closeReply, commitWords, say, stopReply } from '../thinking/reply.js';
 import { endTurn } from './caller.js';
 import { closeCall, endNow } from './ending.js';
 import { resumeHeld } from './overlap.js';
@@ -45,8 +47,10 @@ export function obligationDue(draft: Draft): void {
 /** A provider failed: try again where that can help before the caller notices, else go down the ladder. */
 export function providerFailed(
   draft: Draft,
-  failure: { stage: 'recogniser' | 'model' | 'voice'; retryable: boolean; epoch?: number; piece?: number },
+  failure: { stage: ProviderStage; provider: string; code: string; retryable: boolean; epoch?: number; piece?: number },
 ): void {
+  const { stage, provider, code } = failure;
+  draft.tell({ type: 'provider.failed', stage, provider, code });
   if (failure.stage === 'recogniser') return recogniserFailed(draft, failure.retryable);
   const reply = draft.replyOf(failure.epoch ?? -1);
   if (!reply) return;
@@ -54,7 +58,7 @@ export function providerFailed(
   const index = failure.piece ?? -1;
   const piece = reply.pieces[index];
   if (!piece) return;
-  if (!failure.retryable || piece.tries > 1) return trouble(draft);
+  if (!failure.retryable || piece.tries > 1) return giveUpReply(draft, reply);
   draft.putReply({
     pieces: reply.pieces.map((other, n) => (n === index ? { ...piece, tries: piece.tries + 1 } : other)),
   });
@@ -73,13 +77,20 @@ export function trouble(draft: Draft): void {
   say(draft, 'goodbye', [phrases.apology], { type: 'end', reason: 'provider-lost' });
 }
 
+/** A guess that failed concerns nobody: the end of the turn asks anew. */
+const giveUpReply = (draft: Draft, { released }: Reply): void => (released ? trouble(draft) : stopReply(draft));
+
+/** What it was about to settle, the next one will not have heard: it counts as said. */
 function recogniserFailed(draft: Draft, retryable: boolean): void {
+  const { words, phase } = draft.call;
   const failures = draft.call.recogniserFailures + 1;
-  draft.put({ recogniserFailures: failures });
+  const said = words && { ...words, settled: `${words.settled} ${words.changing}`.trim(), changing: '' };
+  draft.put({ recogniserFailures: failures, words: said, owed: '' });
+  if (phase === 'ending') return;
   if (retryable && failures <= MOST_RECOGNISERS) {
     return draft.do({ type: 'open-recogniser', afterMs: (failures - 1) * REOPEN_AFTER_MS });
   }
-  stopReply(draft);
+  breakOff(draft);
   draft.put({ troubles: MOST_TROUBLES });
   say(draft, 'goodbye', [draft.call.settings.phrases.apology], { type: 'end', reason: 'provider-lost' });
 }
@@ -88,12 +99,9 @@ function modelFailed(draft: Draft, retryable: boolean): void {
   const { reply } = draft;
   if (!reply) return;
   const round = reply.rounds.length - 1;
-  const said = reply.pieces.some((piece) => piece.round === round);
+  const said = reply.pieces.some((piece) => piece.round === round && !piece.filler);
   if (said) return closeReply(draft);
-  if (!retryable || reply.retries > 0) {
-    if (reply.released) return trouble(draft);
-    return stopReply(draft); // a guess: the turn's end asks anew
-  }
+  if (!retryable || reply.retries > 0) return giveUpReply(draft, reply);
   draft.putReply({ retries: reply.retries + 1, thinking: true });
   draft.do({ type: 'think', epoch: reply.epoch, round });
 }
@@ -113,7 +121,7 @@ function fillIn(draft: Draft): void {
   if (!reply) return;
   draft.putReply({ fillers: reply.fillers + 1 });
   const ready = reply.pieces.length > reply.heardPieces; // the voice is late: a word more would come later still
-  if (!ready) addPiece(draft, draft.call.settings.phrases.oneMoment);
+  if (!ready) addPiece(draft, draft.call.settings.phrases.oneMoment, true);
 }
 
 function giveUpFunction(draft: Draft): void {

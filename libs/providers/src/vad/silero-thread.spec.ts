@@ -14,9 +14,9 @@ const program = (then: string) => `
   const onJudged = () => console.log('judged');
   const onDied = (cause) => console.log('died', cause.message);
   const thread = await SileroThread.start({ clock, onJudged, onDied });
-  const buffer = new SharedArrayBuffer(blockBytes(4_096));
-  viewsOf(buffer, 4_096).slots.set(Array.from({ length: 4_096 }, (_, n) => n));
-  thread.post({ buffer, capacity: 4_096, count: 4_096 });
+  const buffer = new SharedArrayBuffer(blockBytes(1_024));
+  viewsOf(buffer, 1_024).slots.set(Array.from({ length: 1_024 }, (_, n) => n));
+  thread.post({ buffer, capacity: 1_024, count: 1_024 });
   await wait(5);
   ${then}`;
 
@@ -38,7 +38,7 @@ describe('SileroThread', () => {
   });
 
   it('does not hold up the end of a process when it is idle', async () => {
-    const waited = `while (Atomics.load(new Int32Array(buffer, 4 * 4_096, 4_096), 4_095) === 0) await wait(5);
+    const waited = `while (Atomics.load(new Int32Array(buffer, 4 * 1_024, 1_024), 1_023) === 0) await wait(5);
       await wait(20);
       const exitedMs = performance.now();
       process.on('exit', () => console.log(performance.now() - exitedMs < 1_000 ? 'at once' : 'late'));

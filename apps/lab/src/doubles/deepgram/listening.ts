@@ -88,7 +88,7 @@ export class Listening implements RecogniserListener {
   }
 
   guessed(text: string): void {
-    const startMs = this.#beganMs;
+    const startMs = this.#settlings[0]?.startMs ?? this.#beganMs; // answered in the order in which it was asked
     if (startMs === undefined || text === '') return;
     const endMs = this.positionMs;
     const words = evenly(text.split(' '), startMs, endMs);

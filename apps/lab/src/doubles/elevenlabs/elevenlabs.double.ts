@@ -1,170 +1,144 @@
-import type { SampleRateHz } from '@app/audio';
-import { encodeMulaw, pcmToBase64, samplesIn } from '@app/audio';
+import type { Cancel } from '@app/kernel';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import type { RenderedSpeech, SpeechEngine, VoiceName } from '../../engines/speech-engine.js';
+import type { SpeechEngine, VoiceName } from '../../engines/speech-engine.js';
 import type { DoubleParts } from '../double-parts.js';
-import { alignmentOf, placeCharacters } from './alignment.js';
+import { type ClientMessage, clientMessage, errorMessage, finalMessage, socketQuery, type SocketQuery } from './elevenlabs-messages.js'; // prettier-ignore
+import { SpeakingContext, type SpeakingParts } from './speaking-context.js';
 
 export interface ElevenLabsParts extends DoubleParts {
   engine: SpeechEngine;
 }
 
-const message = z.looseObject({
-  text: z.string().optional(),
-  context_id: z.string().optional(),
-  flush: z.boolean().optional(),
-  close_context: z.boolean().optional(),
-  close_socket: z.boolean().optional(),
-  xi_api_key: z.string().optional(),
-});
-
-/** One stretch of text in the making. */
-interface Context {
-  text: string;
-  /** What was flushed is made one after another. */
-  making: Promise<void>;
-  dropped: boolean;
+export interface AskedVoice {
+  voiceId: string;
+  query: URLSearchParams;
+  /** A key came with the request; else the first message must bring one. */
+  authorized: boolean;
 }
 
-type Format = { rateHz: SampleRateHz; law: 'pcm' | 'ulaw' };
-
+/** One more context ends the socket; one that was closed counts until its sound has been sent. */
 const MOST_CONTEXTS = 5;
-const CHUNK_MS = 250;
 /** Voices that sound like people; a vendor's id is always the same one of them. */
 const VOICES: readonly VoiceName[] = ['slt', 'awb'];
 
 /** ElevenLabs' multi-context socket, with flite's voices in place of theirs. One for one socket. */
 export class ElevenLabsSocket {
-  readonly #contexts = new Map<string, Context>();
-  readonly #voice: VoiceName;
+  readonly #contexts = new Map<string, SpeakingContext>();
+  /** Closed, and still speaking. */
+  readonly #closing = new Set<Promise<void>>();
   readonly #gone = new AbortController();
+  readonly #speaking: SpeakingParts;
+  #idle: Cancel = () => undefined;
+  #authorized: boolean;
 
   private constructor(
     private readonly socket: WebSocket,
     private readonly parts: ElevenLabsParts,
-    private readonly format: Format,
-    voiceId: string,
+    private readonly query: SocketQuery,
+    { voiceId, authorized }: AskedVoice,
   ) {
-    this.#voice =
-      VOICES[[...voiceId].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % VOICES.length] ?? 'slt';
+    this.#authorized = authorized;
+    this.#speaking = {
+      ...parts,
+      voice: voiceOf(voiceId),
+      format: query.output_format,
+      autoMode: query.auto_mode,
+      send: (message) => this.#send(message),
+      failed: (error) => this.#broke(error),
+      breakOff: () => socket.terminate(),
+      gone: this.#gone.signal,
+    };
     socket.on('message', (data: RawData) => this.#take(data));
-    socket.on('close', () => this.#gone.abort());
-    socket.on('error', () => this.#gone.abort());
+    socket.on('close', () => this.#end());
+    socket.on('error', () => this.#end());
+    this.#heardSomething();
   }
 
-  /** Serves a socket that was let in; one that asks for a format that there is not is closed (1008). */
-  static serve(
-    socket: WebSocket,
-    parts: ElevenLabsParts,
-    { voiceId, query }: { voiceId: string; query: URLSearchParams },
-  ): void {
-    const format = formatOf(query.get('output_format') ?? 'mp3_44100_128');
-    if (!format) return socket.close(1008, 'unsupported output_format');
-    new ElevenLabsSocket(socket, parts, format, voiceId);
+  /** Serves a socket that was let in; one that asks for what there is not is closed (1008). */
+  static serve(socket: WebSocket, parts: ElevenLabsParts, asked: AskedVoice): void {
+    const query = socketQuery.safeParse(Object.fromEntries(asked.query));
+    if (query.success) new ElevenLabsSocket(socket, parts, query.data, asked);
+    else refuse(socket, 'invalid_parameters', z.prettifyError(query.error));
   }
 
   #take(data: RawData): void {
-    const asked = message.safeParse(parse(data));
-    if (!asked.success) return this.socket.close(1008, 'invalid_message');
-    const { text, context_id: id = 'default', flush, close_context: closes, close_socket: over } = asked.data;
-    if (over) return this.#finishAll();
-    const context = this.#contexts.get(id) ?? this.#open(id);
+    this.#heardSomething();
+    const read = clientMessage.safeParse(parse(data));
+    if (!read.success) return refuse(this.socket, 'invalid_message', 'The message could not be read.');
+    this.#authorized ||= Boolean(read.data.xi_api_key ?? read.data.authorization);
+    if (!this.#authorized) return refuse(this.socket, 'missing_authentication', 'Neither a key nor a token was given.');
+    if (read.data.close_socket) this.#finish();
+    else this.#tell(read.data);
+  }
+
+  #tell({ context_id, text, flush, close_context: closes }: ClientMessage): void {
+    const id = context_id ?? 'default';
+    const context = this.#contexts.get(id) ?? (closes ? undefined : this.#open(id));
     if (!context) return;
-    context.text += text ?? '';
-    if (flush || closes) this.#speak(id, context);
+    if (text) context.take(text); // an empty one keeps the context alive
+    if (flush) context.flush();
     if (closes) this.#close(id, context);
   }
 
-  #open(id: string): Context | undefined {
-    if (this.#contexts.size >= MOST_CONTEXTS) {
-      this.socket.close(1008, 'max_active_conversations');
+  #open(id: string): SpeakingContext | undefined {
+    if (this.#contexts.size + this.#closing.size >= MOST_CONTEXTS) {
+      const told = `Maximum simultaneous contexts per WebSocket connection exceeded (${MOST_CONTEXTS}).`;
+      refuse(this.socket, 'max_active_conversations', told);
       return undefined;
     }
-    const context = { text: '', making: Promise.resolve(), dropped: false };
+    const context = new SpeakingContext(id, this.#speaking);
     this.#contexts.set(id, context);
     return context;
   }
 
-  #speak(id: string, context: Context): void {
-    const text = context.text.trim();
-    context.text = '';
-    if (text === '') return;
-    context.making = context.making.then(() => this.#make(id, text)).catch((error: unknown) => this.#broke(error));
+  /** The name may be used again at once, for another context. */
+  #close(id: string, context: SpeakingContext): void {
+    this.#contexts.delete(id);
+    const closing = context
+      .close()
+      .then(
+        () => this.#send(finalMessage(id)),
+        () => undefined, // told by the context
+      )
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 
-  #close(id: string, context: Context): void {
-    void context.making.then(() => {
-      this.#contexts.delete(id);
-      this.#send({ audio: null, isFinal: true, contextId: id });
+  #finish(): void {
+    for (const [id, context] of this.#contexts) this.#close(id, context);
+    void Promise.all(this.#closing).then(() => this.socket.close(1_000));
+  }
+
+  #heardSomething(): void {
+    this.#idle();
+    const { inactivity_timeout: seconds } = this.query;
+    this.#idle = this.parts.clock.after(seconds * 1_000, () => {
+      refuse(this.socket, 'input_timeout_exceeded', `No input was received within ${seconds} s.`);
     });
   }
 
-  #finishAll(): void {
-    void Promise.all([...this.#contexts.values()].map(({ making }) => making)).then(() => this.socket.close(1000));
-  }
-
-  async #make(id: string, text: string): Promise<void> {
-    const { engine, clock, waits, latencies, evidence, faults } = this.parts;
-    const fault = faults.take('voice');
-    if (fault?.kind === 'hang') return new Promise(() => undefined);
-    if (fault?.kind === 'half-close') return this.socket.terminate();
-    if (fault?.kind === 'malformed') return this.socket.send('{"audio": tru');
-    const beganMs = clock.nowMs();
-    const speech = await engine.render(this.#voice, text, this.format.rateHz);
-    await clock.sleep(waits.draw(latencies.voice.firstAudio) - (clock.nowMs() - beganMs), this.#gone.signal);
-    if (fault?.kind === 'empty') return;
-    const { rateHz } = this.format;
-    const madeAtMs = clock.date().getTime();
-    evidence.notePiece({
-      contextId: id,
-      text,
-      rateHz,
-      madeAtMs,
-      words: [...speech.words],
-      pcm: pcmToBase64(speech.samples),
-    });
-    await this.#sendSound(id, speech, fault?.kind === 'trickle');
-  }
-
-  async #sendSound(id: string, { samples, words }: RenderedSpeech, trickles: boolean): Promise<void> {
-    const { clock, waits, latencies } = this.parts;
-    const characters = placeCharacters(words);
-    const step = samplesIn(CHUNK_MS, this.format.rateHz);
-    for (let from = 0; from < samples.length; from += step) {
-      const last = from + step >= samples.length;
-      const alignment = alignmentOf(
-        characters,
-        (from / step) * CHUNK_MS,
-        last ? Infinity : (from / step + 1) * CHUNK_MS,
-      );
-      const audio = this.#encoded(samples.subarray(from, from + step));
-      this.#send({ audio, isFinal: false, alignment, normalizedAlignment: alignment, contextId: id });
-      await clock.sleep(trickles ? 5_000 : waits.draw(latencies.voice.chunk), this.#gone.signal);
-    }
-  }
-
-  #encoded(samples: Int16Array): string {
-    if (this.format.law === 'pcm') return pcmToBase64(samples);
-    const bytes = new Uint8Array(samples.length);
-    encodeMulaw(samples, bytes);
-    return Buffer.from(bytes).toString('base64');
-  }
-
-  #send(told: object): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify(told));
+  #send(message: object | string): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
   #broke(error: unknown): void {
-    if (this.#gone.signal.aborted) return; // nobody listens any more
-    this.socket.close(1011, error instanceof Error ? error.message.slice(0, 100) : 'failed');
+    if (!this.#gone.signal.aborted) this.socket.close(1_011, String(error).slice(0, 100));
+  }
+
+  #end(): void {
+    this.#idle();
+    this.#gone.abort();
   }
 }
 
-function formatOf(name: string): Format | undefined {
-  if (name === 'ulaw_8000') return { rateHz: 8_000, law: 'ulaw' };
-  const rateHz = Number(/^pcm_(8000|16000|24000)$/.exec(name)?.[1]);
-  return rateHz ? { rateHz: rateHz as SampleRateHz, law: 'pcm' } : undefined;
+const voiceOf = (voiceId: string): VoiceName =>
+  VOICES[[...voiceId].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % VOICES.length] ?? 'slt';
+
+function refuse(socket: WebSocket, error: string, message: string): void {
+  socket.send(JSON.stringify(errorMessage(error, message)));
+  socket.close(1_008, error);
 }
 
 function parse(data: RawData): unknown {

@@ -21,7 +21,7 @@ export class OpenAiDouble {
       return json(response, 200, { object: 'list', data: [{ id: 'receptionist', object: 'model' }] });
     if (path !== '/v1/chat/completions' || request.method !== 'POST')
       return refuseBy(response, 404, `Unknown request URL: ${path}`);
-    const fault = this.parts.faults.take('model');
+    const fault = this.parts.faults.take('model', requestIdOf(request));
     if (fault?.kind === 'status') return refuseBy(response, fault.status);
     if (fault?.kind === 'hang') return;
     const asked = await read(request);
@@ -37,7 +37,7 @@ export class OpenAiDouble {
   }
 
   #note(request: IncomingMessage, { messages, model }: ChatRequest, answered: Answer): void {
-    const requestId = String(request.headers['x-client-request-id'] ?? '');
+    const requestId = requestIdOf(request);
     const seen = messages.map((message) => ({
       ...message,
       content: typeof message.content === 'string' ? message.content : null,
@@ -78,6 +78,8 @@ export class OpenAiDouble {
     return clock.sleep(this.parts.waits.draw(this.parts.latencies.model.token), signal);
   }
 }
+
+const requestIdOf = (request: IncomingMessage): string => String(request.headers['x-client-request-id'] ?? '');
 
 /** The request, or what is wrong with it. */
 async function read(request: IncomingMessage): Promise<ChatRequest | string> {

@@ -1,0 +1,221 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PlayoutClock } from '@app/audio';
+import { PhraseCache } from '@app/conversation';
+import { type FunctionRunner, StoreError } from '@app/conversation/ports';
+import {
+  FakeFunctionRunner,
+  FakeVoiceDetector,
+  ScriptedLanguageModel,
+  ScriptedSpeechToText,
+  ScriptedTextToSpeech,
+} from '@app/conversation/testing';
+import { FakeClock } from '@app/kernel/testing';
+import { UnknownProvider } from '@app/providers';
+import { uuid } from '../testing/fake-centre.js';
+import type { ArrivedCall } from './arrived-call.js';
+import { CallBooks } from './call-books.js';
+import { CallRunner } from './call-runner.js';
+import { arrivedCall, FakeStores, logLines } from './testing/carrying-fakes.js';
+
+let clock: FakeClock;
+let stores: FakeStores;
+let lines: Record<string, unknown>[];
+let gauges: number[];
+let measured: string[];
+let books: CallBooks;
+let runner: CallRunner;
+let over: string[];
+/** Thrown in place of the model, as long as it is there. */
+let noModel: Error | undefined;
+let functions: FunctionRunner;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  stores = new FakeStores(clock);
+  const { log, lines: logged } = logLines();
+  [lines, gauges, measured, over, noModel] = [logged, [], [], [], undefined];
+  functions = new FakeFunctionRunner(clock, []);
+  books = new CallBooks({ ...stores.parts(), clock, log, linesPerAgent: 2 });
+  const model = new ScriptedLanguageModel(clock, () => 'Yes.');
+  runner = new CallRunner({
+    clock,
+    log,
+    books,
+    metrics: {
+      callsLive: (count) => void gauges.push(count),
+      callSetUp: () => void measured.push('set-up'),
+      turnStage: () => void measured.push('turn'),
+      providerFailed: () => void measured.push('failed'),
+    },
+    catalog: {
+      recogniser: () => new ScriptedSpeechToText(),
+      model: () => {
+        if (noModel) throw noModel;
+        return model;
+      },
+      voice: () => new ScriptedTextToSpeech(clock),
+    },
+    detector: new FakeVoiceDetector(),
+    playout: new PlayoutClock(clock, { onFailure: (error) => lines.push({ error }) }),
+    phrases: new PhraseCache(),
+    functionsFor: () => functions,
+  });
+});
+
+/** Carries a call for so long; `over` tells when all about it is written down. */
+async function carry(call: ArrivedCall, forMs = 5_000): Promise<void> {
+  void runner.carry(call).then(() => over.push(call.id));
+  await clock.advance(forMs);
+}
+
+const typesTold = (n: number) => stores.told.filter(({ callId }) => callId === uuid(n)).map(({ event }) => event.type);
+const lineOf = (msg: string) => lines.filter((line) => line['msg'] === msg);
+
+describe('a call that is carried', () => {
+  it('is greeted, told of, logged, and leaves its line and its end behind', async () => {
+    const call = arrivedCall(1);
+    await carry(call);
+    expect(call.line.sentMs).toBeGreaterThan(500);
+    expect([runner.size, stores.leases.length]).toEqual([1, 1]);
+    expect(stores.live.get(call.id)).toMatchObject({ startedAt: '1970-01-01T00:00:00.000Z' });
+    call.line.close();
+    await clock.advance(0);
+
+    expect(over).toEqual([call.id]);
+    expect(typesTold(1)).toEqual(['call.started', 'agent.spoke', 'call.ended']);
+    expect((await stores.logs.read(call.id)).at(-1)).toContain('"line-closed"');
+    expect(stores.live.get(call.id)).toMatchObject({
+      endReason: 'caller-hung-up',
+      endedAt: '1970-01-01T00:00:05.000Z',
+    });
+    expect([runner.size, stores.leases.length, stores.jobs.has(call.id)]).toEqual([0, 0, true]);
+    expect([gauges[0], gauges.at(-1), measured]).toEqual([1, 0, ['set-up']]);
+    expect(lines).toMatchObject([{ msg: 'call started' }, { msg: 'call ended', endReason: 'caller-hung-up' }]);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('goes on while every store is gone, when its agent is known', async () => {
+    await books.settingsOf(arrivedCall(1).number.agentId);
+    stores.down.add('postgres').add('redis');
+    const call = arrivedCall(1);
+    await carry(call);
+    expect([runner.size, call.line.hungUp, call.line.sentMs > 500]).toEqual([1, false, true]);
+    stores.down.clear();
+    call.line.close();
+    await clock.advance(0);
+    expect(stores.live.get(call.id)).toMatchObject({ startedAt: '1970-01-01T00:00:00.000Z' });
+    expect(over).toEqual([call.id]);
+  });
+
+  it('gives its line back at once, also while its end waits for Redis', async () => {
+    const call = arrivedCall(1);
+    books.open();
+    await carry(call, 1_000);
+    stores.down.add('redis');
+    call.line.close();
+    await clock.advance(4_000);
+    stores.down.delete('redis');
+    expect([over, runner.size]).toEqual([[], 0]);
+    await clock.advance(6_000);
+    expect([over, stores.renewed]).toEqual([[call.id], []]);
+    books.close();
+  });
+});
+
+describe('a call that cannot be carried', () => {
+  it('is hung up and kept as failed when no line is free', async () => {
+    await carry(arrivedCall(1), 0);
+    await carry(arrivedCall(2), 0);
+    const call = arrivedCall(3);
+    await carry(call, 0);
+    expect([call.line.hungUp, call.line.sentMs, runner.size, over]).toEqual([true, 0, 2, [call.id]]);
+    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'failed', endedAt: '1970-01-01T00:00:00.000Z' });
+    expect([stores.jobs.has(call.id), stores.leases.length]).toEqual([true, 2]);
+    expect(lineOf('no line free')).toMatchObject([{ callId: call.id }]);
+  });
+
+  it('is hung up, kept and logged when its provider is not here, and no other call notices', async () => {
+    const other = arrivedCall(1);
+    await carry(other);
+    noModel = new UnknownProvider('model', 'nobody/any', ['openai']);
+    const call = arrivedCall(2);
+    await carry(call);
+    expect([call.line.hungUp, over, runner.size]).toEqual([true, [call.id], 1]);
+    expect(stores.leases).toMatchObject([{ callId: other.id }]);
+    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'failed' });
+    expect(stores.jobs.has(call.id)).toBe(true);
+    expect(lineOf('call could not be carried')).toMatchObject([
+      { callId: call.id, error: { code: 'provider.unknown' } },
+    ]);
+    expect(other.line.hungUp).toBe(false);
+    expect(typesTold(1)).not.toContain('call.ended');
+  });
+
+  it('is hung up and kept as missed when its agent cannot be read', async () => {
+    stores.settingsError = new StoreError('postgres', 'not-found', { detail: 'agent' });
+    const call = arrivedCall(1);
+    await carry(call, 0);
+    expect([call.line.hungUp, over, stores.missed.length]).toEqual([true, [call.id], 1]);
+    expect([stores.live.size, stores.leases.length]).toEqual([0, 0]);
+  });
+});
+
+describe('a bug in one conversation', () => {
+  it('ends that call, once and as failed, and no other', async () => {
+    const other = arrivedCall(1);
+    await carry(other);
+    const call = arrivedCall(2);
+    stores.onTold = (callId, { type }) => {
+      if (callId === call.id && type === 'agent.spoke') throw new TypeError('not a function');
+    };
+    await carry(call);
+    expect([call.line.hungUp, over]).toEqual([true, [call.id]]);
+    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'failed' });
+    expect(lineOf('bug ended the call')).toMatchObject([{ callId: call.id }]);
+    expect([other.line.hungUp, runner.size]).toEqual([false, 1]);
+  });
+
+  it('ends only its call also before that has begun', async () => {
+    functions = { run: functions.run.bind(functions), definitions: undefined as never };
+    const call = arrivedCall(1);
+    await carry(call);
+    expect([call.line.hungUp, over, runner.size, stores.leases.length]).toEqual([true, [call.id], 0, 0]);
+    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'failed' });
+  });
+});
+
+describe('a command', () => {
+  it('reaches the call it is for, and no other', async () => {
+    const [call, other] = [arrivedCall(1), arrivedCall(2)];
+    await carry(call);
+    await carry(other);
+    expect(await runner.take(call.id, { type: 'hang-up', author: 'desk' })).toEqual({
+      state: 'done',
+      effect: 'hung-up',
+    });
+    await clock.advance(0);
+    expect([call.line.hungUp, other.line.hungUp, over]).toEqual([true, false, [call.id]]);
+    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'operator-hung-up' });
+    expect((await stores.logs.read(call.id)).join('\n')).toContain('"author":"desk"');
+  });
+
+  it('to a call that is not here, or is over, is answered so', async () => {
+    const command = { type: 'hang-up', author: 'desk' } as const;
+    expect(await runner.take(uuid(9), command)).toEqual({ state: 'no-such-call' });
+    const call = arrivedCall(1);
+    await carry(call);
+    call.line.close();
+    await clock.advance(0);
+    expect(await runner.take(call.id, command)).toEqual({ state: 'no-such-call' });
+  });
+
+  it('of a stop ends every call', async () => {
+    const calls = [arrivedCall(1), arrivedCall(2)];
+    for (const call of calls) await carry(call);
+    expect(runner.size).toBe(2);
+    runner.endAll();
+    await clock.advance(0);
+    expect(calls.map(({ line }) => line.hungUp)).toEqual([true, true]);
+    expect([runner.size, over.length, stores.leases.length, clock.waiting]).toEqual([0, 2, 0, 0]);
+  });
+});

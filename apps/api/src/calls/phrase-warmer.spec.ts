@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PhraseCache } from '@app/conversation';
+import { type CallSettings, ProviderError, StoreError, type TextToSpeech } from '@app/conversation/ports';
+import { ScriptedTextToSpeech } from '@app/conversation/testing';
+import { FakeClock } from '@app/kernel/testing';
+import { UnknownProvider } from '@app/providers';
+import { uuid } from '../testing/fake-centre.js';
+import { someAgent } from '../testing/some-calls.js';
+import { PhraseWarmer } from './phrase-warmer.js';
+import { agentSettings, logLines } from './testing/carrying-fakes.js';
+
+const ADA = uuid(1);
+const BEN = uuid(2);
+const [ADA_GREETS, BEN_GREETS] = ['This is Ada.', 'This is Ben.'];
+
+let clock: FakeClock;
+let voice: ScriptedTextToSpeech;
+let lines: Record<string, unknown>[];
+let phrases: PhraseCache;
+let stop: AbortController;
+let state: 'warming' | 'warm' | 'broken';
+/** Thrown in place of an agent's settings. */
+let unreadable: Map<string, Error>;
+let unlisted: Error | undefined;
+let voiceNamed: (name: string) => TextToSpeech;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  voice = new ScriptedTextToSpeech(clock);
+  phrases = new PhraseCache();
+  stop = new AbortController();
+  [unreadable, unlisted, voiceNamed] = [new Map(), undefined, () => voice];
+});
+
+function settingsOf(agentId: string): Promise<CallSettings> {
+  const error = unreadable.get(agentId);
+  if (error) return Promise.reject(error);
+  return Promise.resolve(agentSettings({ greeting: agentId === ADA ? ADA_GREETS : BEN_GREETS }));
+}
+
+async function warm(): Promise<void> {
+  const logged = logLines();
+  lines = logged.lines;
+  const agents = [ADA, BEN].map((id, n) => ({ ...someAgent({ slug: n === 0 ? 'ada' : 'ben' }), id: id as never }));
+  const warmer = new PhraseWarmer({
+    clock,
+    log: logged.log,
+    agents: { list: () => (unlisted ? Promise.reject(unlisted) : Promise.resolve(agents)), settingsOf },
+    catalog: { voice: (name) => voiceNamed(name) },
+    phrases,
+    rateHz: 8_000,
+  });
+  state = 'warming';
+  void warmer.warm(stop.signal).then(
+    () => (state = 'warm'),
+    () => (state = 'broken'),
+  );
+  await clock.advance(20_000); // rendering takes a tenth of a second each
+}
+
+const isThere = (text: string): boolean =>
+  phrases.find({ voice: 'scripted/voice', voiceId: 'any', rateHz: 8_000 }, text) !== undefined;
+const asked = (text: string): number => voice.pieces.filter((piece) => piece.text === text).length;
+
+describe('the phrases of all agents', () => {
+  it('are rendered once each', async () => {
+    await warm();
+    expect([state, isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual(['warm', true, true]);
+    expect([asked(ADA_GREETS), asked(BEN_GREETS), asked('Goodbye.')]).toEqual([1, 1, 1]);
+    expect([lines, clock.waiting]).toEqual([[], 0]);
+  });
+
+  it('are tried again after half a minute when the voice cannot be reached, and only those that are missing', async () => {
+    voice.failAt(1);
+    await warm();
+    expect([state, isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual(['warming', false, true]);
+    expect(lines).toMatchObject([{ msg: 'phrases could not be rendered', agent: 'ada' }]);
+    await clock.advance(30_000);
+    expect([state, isThere(ADA_GREETS), asked(BEN_GREETS)]).toEqual(['warm', true, 1]);
+  });
+
+  it.each([
+    ['refused', () => voice.failAt(1, new ProviderError('scripted/voice', 'refused'))],
+    ['of a model that is not here', () => (voiceNamed = notHereAtFirst())],
+    ['unreadable in the store', () => unreadable.set(ADA, new StoreError('postgres', 'unreadable'))],
+  ])('are given up when they are %s, and those of other agents are not', async (_why, prepare) => {
+    prepare();
+    await warm();
+    expect([state, isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual(['warm', false, true]);
+    expect(lines).toMatchObject([{ agent: 'ada' }]);
+  });
+
+  it('wait for a Postgres that is gone', async () => {
+    unlisted = new StoreError('postgres', 'unavailable');
+    await warm();
+    expect([state, lines.length]).toEqual(['warming', 1]);
+    unlisted = undefined;
+    unreadable.set(BEN, new StoreError('postgres', 'unavailable'));
+    await clock.advance(30_000);
+    expect([state, isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual(['warming', true, false]);
+    unreadable.clear();
+    await clock.advance(40_000);
+    expect([state, isThere(BEN_GREETS)]).toEqual(['warm', true]);
+  });
+
+  it('are left when the process stops, between two tries and in the middle of one', async () => {
+    voice.failAt(1);
+    await warm();
+    stop.abort();
+    await clock.advance(0);
+    expect([state, clock.waiting]).toEqual(['warm', 0]);
+
+    [stop, phrases, voice] = [new AbortController(), new PhraseCache(), new ScriptedTextToSpeech(clock)];
+    voice.hangAt(1);
+    await warm();
+    expect(state).toBe('warming');
+    stop.abort();
+    await clock.advance(0);
+    expect([state, clock.waiting, voice.pieces.length]).toEqual(['warm', 0, 1]);
+    expect(lines).toEqual([]);
+  });
+
+  it('do not hide a bug', async () => {
+    unreadable.set(ADA, new TypeError('not a function'));
+    await warm();
+    expect(state).toBe('broken');
+  });
+});
+
+/** Unknown to the first who asks. */
+function notHereAtFirst(): (name: string) => TextToSpeech {
+  let asks = 0;
+  return (name) => {
+    asks += 1;
+    if (asks === 1) throw new UnknownProvider('voice', name, []);
+    return voice;
+  };
+}

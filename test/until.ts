@@ -1,0 +1,17 @@
+import { jest } from '@jest/globals';
+import { systemClock } from '@app/kernel';
+
+const LOOK_EVERY_MS = 5;
+const LOOK_FOR_MS = 15_000;
+
+// a suite that waits for other servers gets the time for it, also on a machine that is busy
+jest.setTimeout(LOOK_FOR_MS + 5_000);
+
+/** Waits for what another process, or another server, is about to do. @throws when it does not come, so that a test ends */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const lastMs = systemClock.nowMs() + LOOK_FOR_MS;
+  while (!(await isSo())) {
+    if (systemClock.nowMs() > lastMs) throw new Error(`not within ${LOOK_FOR_MS} ms: ${isSo.toString()}`);
+    await systemClock.sleep(LOOK_EVERY_MS);
+  }
+}
