@@ -9,8 +9,12 @@ import { FliteEngine } from './engines/flite.engine.js';
 import { MurmurEngine } from './engines/murmur.engine.js';
 import { PocketSphinxEngine } from './engines/pocketsphinx.engine.js';
 import { PocketSphinxAbsent } from './engines/pocketsphinx.files.js';
+import type { RecogniserEngine } from './engines/recogniser-engine.js';
 import { ScriptEngine } from './engines/script.engine.js';
 import { DoublesServer } from './serve.js';
+
+/** Of its first start, when Debian's packages are fetched: who waits for the doubles does not wait for ever. */
+const FETCHED_WITHIN_MS = 40_000;
 
 export interface ServeEnvironment {
   home: string;
@@ -33,7 +37,8 @@ export async function serveDoubles(
   const { port, latencies, seed } = read(args);
   const engine = silent ? new MurmurEngine() : new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
   const evidence = new Evidence({ keepsSound: !silent });
-  const sphinx = silent ? undefined : await openSphinx({ home, warn, mustHear });
+  const recognisers: RecogniserEngine[] = [new ScriptEngine((callId) => evidence.scriptOf(callId)?.lines ?? [])];
+  const ears = silent ? undefined : await openEars({ home, clock, warn, mustHear }, recognisers);
   const server = new DoublesServer({
     clock,
     engine,
@@ -41,7 +46,7 @@ export async function serveDoubles(
     faults: new Faults(),
     latencies: readLatencies(join(folder, 'latencies.yaml'), latencies),
     waits: new Waits(seed),
-    recognisers: [...(sphinx ? [sphinx] : []), new ScriptEngine((callId) => evidence.scriptOf(callId)?.lines ?? [])],
+    recognisers,
   });
   const url = await server.listen(port);
   print(JSON.stringify({ ready: true, url }));
@@ -51,7 +56,35 @@ export async function serveDoubles(
   });
   await server.close();
   await engine.close();
-  await sphinx?.close();
+  await ears?.close();
+}
+
+type EarsEnvironment = Pick<ServeEnvironment, 'home' | 'clock' | 'warn' | 'mustHear'>;
+
+/** PocketSphinx before all other recognisers, now or when it has been fetched. @throws PocketSphinxAbsent when it must be there */
+async function openEars(
+  { home, clock, warn, mustHear }: EarsEnvironment,
+  recognisers: RecogniserEngine[],
+): Promise<{ close(): Promise<void> }> {
+  let heardBy: PocketSphinxEngine | undefined;
+  const sphinx = openSphinx({ home, warn, mustHear }).then((ears) => {
+    heardBy = ears;
+    if (ears) recognisers.unshift(ears);
+  });
+  if (mustHear) await sphinx;
+  else await sphinxOrLater(sphinx, { clock, warn });
+  return { close: async () => heardBy?.close() }; // one that is still being fetched is left to whoever ends this process
+}
+
+/** Resolves when it hears, or never will, or is late: what begins before then goes by its caller's script. */
+async function sphinxOrLater(sphinx: Promise<unknown>, { clock, warn }: Pick<ServeEnvironment, 'clock' | 'warn'>) {
+  const inTime = new AbortController();
+  const late = clock.sleep(FETCHED_WITHIN_MS, inTime.signal).then(
+    () =>
+      warn("PocketSphinx is still being fetched; until it is there the recogniser double goes by its caller's script"),
+    () => undefined, // it was not late
+  );
+  await Promise.race([sphinx.finally(() => inTime.abort()), late]);
 }
 
 /** @throws PocketSphinxAbsent when it must be there and is not */

@@ -1,4 +1,5 @@
 import type { Clock } from '@app/kernel';
+import type { ApiSegment } from './api-call.js';
 import type { CentreClient } from './centre-client.js';
 
 /** How long a reply's words may come after its sound, before they count as none. */
@@ -10,11 +11,11 @@ const ASK_EVERY_MS = 150;
  * needs the doubles' whole evidence, and both would be felt in the call.
  */
 export class LiveTranscript {
-  /** Agent's utterances that were told. */
-  #told = 0;
+  /** What was told of each of the agent's utterances: one may be written in parts, as it is heard. */
+  readonly #told = new Map<number, string>();
 
   constructor(
-    private readonly client: CentreClient,
+    private readonly client: Pick<CentreClient, 'call'>,
     private readonly clock: Clock,
     /** Carillon's id of the call, once it is known; undefined: never. */
     private readonly callId: Promise<string | undefined>,
@@ -27,11 +28,19 @@ export class LiveTranscript {
     const untilMs = this.clock.nowMs() + WORDS_WITHIN_MS;
     for (;;) {
       const { transcript } = await this.client.call(callId);
-      const words = transcript.filter(({ speaker }) => speaker === 'agent').slice(this.#told);
-      this.#told += words.length;
-      if (words.length > 0) return words.map(({ heard }) => heard).join(' ');
+      const words = this.#untold(transcript.filter(({ speaker }) => speaker === 'agent'));
+      if (words !== '') return words;
       if (this.clock.nowMs() >= untilMs) return undefined;
       await this.clock.sleep(ASK_EVERY_MS);
     }
+  }
+
+  #untold(spoken: readonly ApiSegment[]): string {
+    const words = spoken.map(({ heard }, at) => {
+      const told = this.#told.get(at) ?? '';
+      this.#told.set(at, heard);
+      return heard.startsWith(told) ? heard.slice(told.length).trim() : heard;
+    });
+    return words.filter((text) => text !== '').join(' ');
   }
 }

@@ -20,6 +20,7 @@ export type {
   FunctionRunner,
 } from './function-runner.port.js';
 export type {
+  AnswerSchema,
   LanguageModel,
   Message,
   ModelFunction,

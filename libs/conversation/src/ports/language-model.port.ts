@@ -31,11 +31,20 @@ export type ModelPart =
   | { type: 'function-call'; call: ModelFunctionCall } // whole: arguments are never told in pieces
   | { type: 'finished'; reason: 'stop' | 'functions' | 'length' | 'refused'; usage: ModelUsage | null }; // always last
 
+/** The shape that an answer must have: a JSON Schema of type object, without what a provider may refuse (`$ref`). */
+export interface AnswerSchema {
+  /** Lower case with underscores: some providers show it to the model. */
+  name: string;
+  schema: Readonly<Record<string, unknown>>;
+}
+
 export interface ModelRequest {
   /** Names this request at the provider, for support and for the bill: `<call id>/<reply number>`. */
   requestId: string;
   messages: readonly Message[];
   functions: readonly ModelFunction[];
+  /** The whole answer is one JSON text of this shape; functions are then not offered. */
+  answerSchema?: AnswerSchema;
   /** Upper bound of the answer. */
   maxOutputTokens?: number;
   /** Stops the answer; the iteration then throws the signal's reason. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SteppedCall } from '../testing/stepped-call.js';
+import { someSettings } from '../testing/rehearsed-call.js';
 
 const heard = { wholePieces: 0, partText: 'Let me', basis: 'clock' } as const;
 const hangUp = { type: 'command-given', command: { type: 'hang-up' }, author: 'desk' } as const;
@@ -143,5 +144,25 @@ describe('a call that is ending', () => {
     call.give({ type: 'reply-finished', epoch: call.epoch, basis: 'clock' }, 500);
     expect(call.done('speak').at(-1)).toMatchObject({ text: 'Goodbye.' });
     expect(call.call.endReason).toBe('caller-silent');
+  });
+
+  it('gives a carrier half a minute to take a transferred call away before it hangs up', () => {
+    const parameters = { type: 'object', properties: { to: { enum: ['+441632960001'] } } };
+    const transfer = { name: 'transfer', description: '', effect: 'transfers-call' as const, timeoutMs: 0, parameters };
+    const settings = { ...someSettings(), functions: ['transfer'] };
+    const call = SteppedCall.greeted({ settings, functions: [transfer] });
+    call.say('A person please.');
+    call.endTurn();
+    const { epoch } = call;
+    call.give({ type: 'sentence-ready', epoch, text: 'I put you through.' });
+    call.give({
+      type: 'function-called',
+      epoch,
+      call: { id: '1', name: 'transfer', argumentsJson: '{"to":"+441632960001"}' },
+    });
+    call.give({ type: 'reply-thought', epoch, reason: 'functions' });
+    call.hearOut();
+    expect(call.done('transfer')).toEqual([{ type: 'transfer', to: '+441632960001' }]);
+    expect(call.call.obligation).toEqual({ owner: 'carrier', step: 'hang-up', dueMs: call.atMs + 30_000 });
   });
 });

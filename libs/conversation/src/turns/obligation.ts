@@ -4,6 +4,8 @@ import type { Call, Obligation, Reply } from '../call.js';
 const LINE_UP_MS = 10_000;
 /** A carrier that was asked to hang up has done so by then. */
 const HANG_UP_MS = 5_000;
+/** A carrier that was asked to send the call elsewhere has taken it from us by then. */
+const TRANSFER_MS = 30_000;
 /** Nobody says more than this in one breath; longer is a radio or a held line. */
 const LONGEST_TURN_MS = 60_000;
 /** Longer than any sentence takes to be heard. */
@@ -22,7 +24,8 @@ export function obligationOf(call: Call): Obligation | null {
   if (agent.floor === 'replying' && agent.reply.released) return obligationOfReply(agent.reply, call);
   if (phase === 'ending') {
     const sinceMs = agent.floor === 'idle' ? agent.sinceMs : 0;
-    return { owner: 'carrier', step: 'hang-up', dueMs: sinceMs + HANG_UP_MS * (call.hangUpTries + 1) };
+    const patienceMs = call.endReason === 'transferred' && call.hangUpTries === 0 ? TRANSFER_MS : HANG_UP_MS;
+    return { owner: 'carrier', step: 'hang-up', dueMs: sinceMs + patienceMs * (call.hangUpTries + 1) };
   }
   switch (caller.floor) {
     case 'speaking':
