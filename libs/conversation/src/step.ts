@@ -1,4 +1,4 @@
-import type { Call, Obligation } from './call.js';
+import type { Call, Obligation, Reply } from './call.js';
 import { Draft } from './draft.js';
 import type { Effect } from './log/effect.js';
 import type { Stamped } from './log/entry.js';
@@ -62,6 +62,7 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     silencePrompts: 0,
     troubles: 0,
     recogniserFailures: 0,
+    lostTurns: 0,
     timeIsUp: false,
     hangUpTries: 0,
   };
@@ -127,7 +128,7 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
   if (!reply) return;
   switch (input.type) {
     case 'sentence-ready':
-      draft.putReply({ fillers: 0 });
+      draft.putReply({ owedMs: draft.atMs });
       return addPiece(draft, input.text);
     case 'function-called':
       return callFunction(draft, input.call);
@@ -140,12 +141,19 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
       draft.putReply({ heardPieces: input.piece + 1 });
       return draft.put({ asked: reply.pieces[input.piece]?.text ?? draft.call.asked });
     case 'reply-ran-dry':
-      return draft.putReply({ sounding: false });
+      return ranDry(draft, reply);
+    case 'piece-sounded':
+      return draft.putReply({ soundedPieces: Math.max(reply.soundedPieces, input.piece + 1) });
     case 'reply-finished':
       return wasFinished(draft, input);
-    default: // model-answered, piece-sounded, reply-held: only their time is of interest
+    default: // model-answered, reply-held: only their time is of interest
       return draft.putReply({});
   }
+}
+
+function ranDry(draft: Draft, { pieces, heardPieces, owedMs }: Reply): void {
+  const isPaid = !pieces[heardPieces - 1]?.filler;
+  draft.putReply({ sounding: false, quietMs: draft.atMs, owedMs: isPaid ? draft.atMs : owedMs });
 }
 
 function wasFinished(draft: Draft, { basis }: Input & { type: 'reply-finished' }): void {

@@ -62,7 +62,7 @@ describe('functions of a reply', () => {
     const call = asked();
     calls(call, 'changes', '1');
     thought(call);
-    for (const afterMs of [2_200, 900, 1_500]) call.give({ type: 'timer-due', timer: 'obligation' }, afterMs);
+    for (const afterMs of [2_200, 900, 1_500, 2_200]) call.give({ type: 'timer-due', timer: 'obligation' }, afterMs);
     expect(call.told('function.returned')).toMatchObject([{ ok: false, failure: 'uncertain' }]);
   });
 
