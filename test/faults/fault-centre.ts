@@ -126,12 +126,14 @@ export class FaultCentre {
     if (!ok) throw new Error(`the doubles did not take ${body}`);
   }
 
-  /** Lines in use of all agents together, as the node counts them; null when it cannot. */
-  async linesInUse({ centre }: Node): Promise<number | null> {
+  /** Lines in use of all agents together, or of one, as the node counts them; null when it cannot. */
+  async linesInUse({ centre }: Node, agent?: string): Promise<number | null> {
     const headers = { authorization: `Bearer ${centre.apiKey}` };
     const answer = await fetch(`${centre.apiUrl}/api/v1/agents`, { headers });
-    const { agents } = (await answer.json()) as { agents: { linesInUse: number | null }[] };
-    return agents.reduce<number | null>((sum, { linesInUse: n }) => (sum === null || n === null ? null : sum + n), 0);
+    if (!answer.ok) return null;
+    const { agents } = (await answer.json()) as { agents: { slug: string; linesInUse: number | null }[] };
+    const counted = agents.filter(({ slug }) => agent === undefined || slug === agent).map((each) => each.linesInUse);
+    return counted.reduce<number | null>((sum, n) => (sum === null || n === null ? null : sum + n), 0);
   }
 
   async close(): Promise<void> {

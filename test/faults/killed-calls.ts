@@ -17,6 +17,7 @@ export interface KilledCall {
   before: ApiCall;
 }
 
+/** Of its own, so that its lines can be counted while others talk. */
 const AGENT = 'brightwater-dental';
 const QUIET = { quietMs: 900, withinMs: 15_000 };
 /** Longer than a batch of the log waits. */
@@ -116,20 +117,31 @@ const ASKING_MS = 1_000;
 export async function expectClosed(centre: FaultCentre, node: Node, killed: readonly KilledCall[]): Promise<void> {
   const sinceMs = systemClock.nowMs();
   const passedMs = () => systemClock.nowMs() - sinceMs;
-  const freed = until(async () => (await centre.linesInUse(node)) === 0).then(passedMs);
+  const freed = until(async () => (await centre.linesInUse(node, AGENT)) === 0).then(passedMs);
   const records = Promise.all(
     killed.map(async ({ caller }) => ({ record: await caller.record(node), atMs: passedMs() })),
   );
-  expect(await freed).toBeLessThanOrEqual(LINES_FREE_WITHIN_MS + ASKING_MS);
-  for (const [at, { record, atMs }] of (await records).entries()) {
-    const call = killed[at];
-    if (!call) throw new Error('a record for each call');
-    expect({ moment: call.moment, inTime: atMs <= CLOSED_WITHIN_MS }).toEqual({ moment: call.moment, inTime: true });
-    expectTold(record, call);
+  const freedMs = await freed;
+  const told = (await records).map((each, at) => ({ ...each, ...killedAt(killed, at) }));
+  for (const { moment, record, atMs } of told)
+    process.stdout.write(
+      `killed: ${moment.padEnd(10)} lines free after ${Math.round(freedMs)} ms, closed after ${Math.round(atMs)} ms, ` +
+        `${record.endReason}, ${record.transcript.length} segments\n`,
+    );
+  expect(freedMs).toBeLessThanOrEqual(LINES_FREE_WITHIN_MS + ASKING_MS);
+  for (const { moment, record, atMs, before } of told) {
+    expect({ moment, inTime: atMs <= CLOSED_WITHIN_MS }).toEqual({ moment, inTime: true });
+    expectTold(record, { moment, before });
   }
 }
 
-function expectTold(record: ApiCall, { moment, before }: KilledCall): void {
+function killedAt(killed: readonly KilledCall[], at: number): KilledCall {
+  const call = killed[at];
+  if (!call) throw new Error('a record for each call');
+  return call;
+}
+
+function expectTold(record: ApiCall, { moment, before }: Omit<KilledCall, 'caller'>): void {
   const reasons = moment === 'leaving' ? ['node-lost', 'caller-hung-up'] : ['node-lost'];
   expect(record.state).toBe('ended');
   expect(reasons).toContain(record.endReason);

@@ -32,8 +32,8 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
   ]),
 ];
 
-const AGENT = 'brightwater-dental';
-const ANOTHER = 'northgate-parcels';
+const AGENT = 'northgate-parcels';
+const ANOTHER = 'harbour-hotel';
 
 export interface FaultedCalls {
   outcomes: Outcome[];

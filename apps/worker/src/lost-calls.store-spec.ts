@@ -91,7 +91,7 @@ describe('watching', () => {
       return Promise.reject(new StoreError('redis', 'unavailable'));
     };
     lost.watch();
-    await clock.advance(11_000);
+    await clock.advance(5_000);
     await lost.close();
     await clock.advance(60_000);
 
