@@ -40,7 +40,7 @@ const USUAL_TURNS: AgentSettings['turns'] = {
 const USUAL_LIMITS: AgentSettings['limits'] = {
   maxCallMs: 900_000,
   silenceMs: 8_000,
-  patienceMs: 2_200,
+  patienceMs: 2_000,
   giveUpMs: 8_000,
 };
 

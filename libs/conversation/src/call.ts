@@ -98,9 +98,14 @@ export interface Reply {
   /** Sound is on its way to the caller now. */
   sounding: boolean;
   heardPieces: number;
+  /** Pieces of which the voice has given a first sound. */
+  soundedPieces: number;
+  /** Since when nothing of it sounds: the caller's last sound, or the moment at which it ran dry. */
+  quietMs: number;
+  /** Since when what comes next of it is owed: the same, but words that only fill the time pay nothing. */
+  owedMs: number;
   /** When it last moved: a piece came, sounded, was heard, a function returned. */
   movedMs: number;
-  fillers: number;
   retries: number;
   afterwards: Afterwards | null;
 }
@@ -159,6 +164,8 @@ export interface Call {
   silencePrompts: number;
   troubles: number;
   recogniserFailures: number;
+  /** Turns in a row whose voice was heard and whose words were not. */
+  lostTurns: number;
   timeIsUp: boolean;
   hangUpTries: number;
 }

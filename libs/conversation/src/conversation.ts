@@ -193,6 +193,8 @@ export class Conversation {
     switch (effect.type) {
       case 'speak':
         return this.#speaker.speak(effect.epoch, effect.piece, effect.text);
+      case 'insert':
+        return this.#speaker.insert(effect.epoch, effect.piece, effect.text);
       case 'release':
         return this.#speaker.release(effect.epoch);
       case 'finish-reply':

@@ -67,6 +67,7 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     silencePrompts: 0,
     troubles: 0,
     recogniserFailures: 0,
+    lostTurns: 0,
     timeIsUp: false,
     hangUpTries: 0,
   };
@@ -148,7 +149,7 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
   if (!reply) return;
   switch (input.type) {
     case 'sentence-ready':
-      draft.putReply({ fillers: 0 });
+      draft.putReply({ owedMs: draft.atMs });
       return addPiece(draft, input.text);
     case 'function-called':
       return callFunction(draft, input.call);
@@ -162,10 +163,12 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
       draft.putReply({ heardPieces: input.piece + 1 });
       return draft.put({ asked: reply.pieces[input.piece]?.text ?? draft.call.asked });
     case 'reply-ran-dry':
-      return draft.putReply({ sounding: false });
+      return ranDry(draft, reply);
+    case 'piece-sounded':
+      return draft.putReply({ soundedPieces: Math.max(reply.soundedPieces, input.piece + 1) });
     case 'reply-finished':
       return wasFinished(draft, input);
-    default: // model-answered, piece-sounded, reply-held: only their time is of interest
+    default: // model-answered, reply-held: only their time is of interest
       return draft.putReply({});
   }
 }
@@ -175,6 +178,11 @@ function startRecording(draft: Draft, { kind, audibleMs }: Reply): void {
   if (kind !== 'greeting' || audibleMs !== null || !draft.call.settings.recording?.enabled) return;
   draft.do({ type: 'start-recording' });
   draft.tell({ type: 'recording.started' });
+}
+
+function ranDry(draft: Draft, { pieces, heardPieces, owedMs }: Reply): void {
+  const isPaid = !pieces[heardPieces - 1]?.filler;
+  draft.putReply({ sounding: false, quietMs: draft.atMs, owedMs: isPaid ? draft.atMs : owedMs });
 }
 
 function wasFinished(draft: Draft, { basis }: Input & { type: 'reply-finished' }): void {

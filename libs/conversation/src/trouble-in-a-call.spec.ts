@@ -55,6 +55,16 @@ describe('trouble in a call', () => {
     expect(rehearsed.transcript.at(-1)).toBe('agent: It is ten past four.');
   });
 
+  it('has a word for a caller who waits for the voice, and says the sentence all the same', async () => {
+    const rehearsed = await RehearsedCall.begin({ script: ['It is ten past four.'] });
+    await rehearsed.hearOut();
+    rehearsed.voice.failAt(1, new ProviderError('scripted/voice', 'timed-out'), 0, 4_000);
+    await rehearsed.say('What time is it?');
+    await rehearsed.pass(8_000);
+    expect(rehearsed.transcript.at(-1)).toBe('agent: One moment, please. It is ten past four.');
+    expect(replay(rehearsed.log).divergence).toBeNull();
+  });
+
   it('recovers from cached phrases when the voice is lost', async () => {
     const rehearsed = await RehearsedCall.begin({ script: ['It is ten past four.'] });
     await rehearsed.hearOut();

@@ -11,6 +11,8 @@ export type Effect =
   | { type: 'think'; epoch: number; round: number }
   /** Make sound of it, in the order of pieces; a piece told twice is tried again. */
   | { type: 'speak'; epoch: number; piece: number; text: string }
+  /** Make sound of it, to be heard before the piece of that number, which becomes the next. Nothing of that was heard yet. */
+  | { type: 'insert'; epoch: number; piece: number; text: string }
   /** From now on it may sound. */
   | { type: 'release'; epoch: number }
   /** No more pieces come: when the last was heard, the reply is finished. */

@@ -47,9 +47,9 @@ export interface CallLimits {
   maxCallMs: number;
   /** Nobody speaks for so long: the agent asks whether the caller is still there. */
   silenceMs: number;
-  /** A reply must be heard so long after the turn ended; else the agent says `oneMoment`. */
+  /** The agent owes a word and is silent for so long, counted from the caller's last sound: it says `oneMoment`. */
   patienceMs: number;
-  /** A reply that is not there by then is given up: `recovery`, and once more `apology` and the end. */
+  /** A reply of which nothing has come by then is given up: `recovery`, and once more `apology` and the end. */
   giveUpMs: number;
 }
 

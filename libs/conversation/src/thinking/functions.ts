@@ -120,7 +120,9 @@ function endThought(draft: Draft, reply: Reply): void {
   draft.put({ agent: { floor: 'idle', sinceMs: draft.atMs } });
   if (afterwards)
     return say(draft, 'goodbye', afterwards.type === 'end' ? [phrases.goodbye] : [phrases.oneMoment], afterwards);
-  say(draft, 'recovery', [phrases.sayAgain]); // answered with silence
+  const { model: provider } = draft.call.settings.providers;
+  draft.tell({ type: 'provider.failed', stage: 'model', provider, code: 'provider.empty' });
+  say(draft, 'recovery', [phrases.sayAgain]);
 }
 
 function goOnWhenAllReturned(draft: Draft): void {
@@ -130,7 +132,7 @@ function goOnWhenAllReturned(draft: Draft): void {
   if (calls.length === 0 || calls.some(({ state }) => state !== 'returned')) return;
   const round = reply.rounds.length;
   if (round >= MOST_ROUNDS) return endThought(draft, reply);
-  draft.putReply({ thinking: true, rounds: [...reply.rounds, { calls: [] }] });
+  draft.putReply({ thinking: true, rounds: [...reply.rounds, { calls: [] }], owedMs: draft.atMs });
   draft.do({ type: 'think', epoch: reply.epoch, round });
 }
 

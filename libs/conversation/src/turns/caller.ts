@@ -1,9 +1,10 @@
 import type { CallerFloor, Words } from '../call.js';
 import type { Draft } from '../draft.js';
 import { beginAnswer, releaseReply } from '../thinking/answer.js';
-import { say, stopReply } from '../thinking/reply.js';
+import { stopReply } from '../thinking/reply.js';
 import { pauseAfter } from './end-of-turn.js';
 import { plain } from './languages.js';
+import { speechLost } from './lost-speech.js';
 import { carryOn, considerWords, hush, openOverlap, resumeHeld, yieldToKey } from './overlap.js';
 
 /** A guess costs a request; a caller who keeps going on gets no more than these in one turn. */
@@ -38,6 +39,7 @@ export function voiceStopped(draft: Draft, endMs: number): void {
 }
 
 export function wordsChanged(draft: Draft, text: string): void {
+  noteHeard(draft, text);
   if ((text.trim() === '' && !draft.call.words) || isLike(draft, text)) return;
   const words = draft.call.words ?? noWords(draft.atMs);
   draft.put({ words: { ...words, changing: text.trim() } });
@@ -47,6 +49,7 @@ export function wordsChanged(draft: Draft, text: string): void {
 }
 
 export function wordsSettled(draft: Draft, text: string, confidence: number): void {
+  noteHeard(draft, text);
   if (isAnswered(draft, text)) return;
   const { words, caller } = draft.call;
   if (text.trim() !== '' || words) {
@@ -97,7 +100,7 @@ export function pauseDue(draft: Draft): void {
 export function lateWordsDue(draft: Draft): void {
   const { caller, words } = draft.call;
   if (caller.floor !== 'pausing') return;
-  if (!words) return endTurn(draft);
+  if (!words || textOf(words) === '') return endTurn(draft, !caller.settled);
   draft.put({
     caller: { ...caller, settled: true },
     words: { ...words, settled: textOf(words), changing: '' },
@@ -107,8 +110,8 @@ export function lateWordsDue(draft: Draft): void {
   judgePause(draft);
 }
 
-/** The caller's turn is over, with the words that there are. */
-export function endTurn(draft: Draft): void {
+/** The caller's turn is over, with the words that there are. `mute`: the recogniser was asked for them, and said nothing at all. */
+export function endTurn(draft: Draft, mute = false): void {
   const { caller, agent, words, phase } = draft.call;
   if (caller.floor === 'quiet' || phase === 'ending') return;
   draft.cancelTimer('pause');
@@ -116,18 +119,20 @@ export function endTurn(draft: Draft): void {
   draft.put({ caller: { floor: 'quiet', sinceMs: caller.floor === 'pausing' ? caller.endMs : draft.atMs } });
   if (agent.floor === 'held') return resumeHeld(draft);
   if (agent.floor === 'replying' && agent.reply.released) return carryOn(draft, 'quiet');
-  if (!words || plain(textOf(words)) === '') return nothingSaid(draft, words);
+  if (!words || plain(textOf(words)) === '') return nothingSaid(draft, words, mute);
   draft.put({ words: null, owed: words.changing || draft.call.owed, silencePrompts: 0 });
   if (agent.floor === 'replying') return releaseReply(draft, true);
   beginAnswer(draft, words, true);
 }
 
-function nothingSaid(draft: Draft, words: Words | null): void {
-  const { asked, settings } = draft.call;
+function nothingSaid(draft: Draft, words: Words | null, mute: boolean): void {
   draft.put({ words: null });
   if (draft.reply && !draft.reply.released) stopReply(draft);
-  const lost = words && words.endMs - words.startMs >= LOST_SPEECH_MS && asked !== settings.phrases.sayAgain;
-  if (lost) say(draft, 'recovery', [settings.phrases.sayAgain]);
+  if (words && words.endMs - words.startMs >= LOST_SPEECH_MS) speechLost(draft, mute);
+}
+
+function noteHeard(draft: Draft, text: string): void {
+  if (text.trim() !== '' && draft.call.lostTurns > 0) draft.put({ lostTurns: 0 });
 }
 
 /**

@@ -75,12 +75,14 @@ export function resumeHeld(draft: Draft): void {
   if (agent.floor !== 'held') return;
   const { reply, onsetMs } = agent;
   draft.cancelTimer('resume');
-  draft.put({ words: null, agent: { floor: 'replying', reply: { ...reply, movedMs: draft.atMs }, overlap: null } });
+  draft.put({ words: null, agent: { floor: 'replying', reply: goingOn(reply, draft.atMs), overlap: null } });
   draft.tell({ type: 'overlap.decided', epoch: reply.epoch, verdict: 'resume', onsetMs, by: 'quiet' });
   if (draft.call.ducks) draft.do({ type: 'unduck', epoch: reply.epoch });
   draft.do({ type: 'resume-reply', epoch: reply.epoch });
   endRoundOfNothing(draft);
 }
+
+const goingOn = (reply: Reply, atMs: number): Reply => ({ ...reply, movedMs: atMs, quietMs: atMs, owedMs: atMs });
 
 /** A key takes the floor without any doubt; before the reply is heard it belongs to the same turn as the words. */
 export function yieldToKey(draft: Draft): void {

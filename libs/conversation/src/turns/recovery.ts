@@ -2,7 +2,7 @@ import type { Afterwards, Reply } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { ProviderStage } from '../ports/index.js';
 import { giveUpFunction } from '../thinking/functions.js';
-import { addPiece, breakOff, closeReply, commitWords, say, stopReply } from '../thinking/reply.js';
+import { breakOff, closeReply, commitWords, fillBefore, say, stopReply } from '../thinking/reply.js';
 import { endTurn } from './caller.js';
 import { closeCall, endNow, goOnAfterwards } from './ending.js';
 import { resumeHeld } from './overlap.js';
@@ -51,7 +51,7 @@ export function providerFailed(
 ): void {
   const { stage, provider, code } = failure;
   draft.tell({ type: 'provider.failed', stage, provider, code });
-  if (failure.stage === 'recogniser') return recogniserFailed(draft, failure.retryable);
+  if (failure.stage === 'recogniser') return recogniserFailed(draft, failure);
   const reply = draft.replyOf(failure.epoch ?? -1);
   if (!reply) return;
   if (failure.stage === 'model') return modelFailed(draft, failure.retryable);
@@ -93,13 +93,14 @@ function lastResort({ call }: Draft): Afterwards {
 const giveUpReply = (draft: Draft, { released }: Reply): void => (released ? trouble(draft) : stopReply(draft));
 
 /** What it was about to settle, the next one will not have heard: it counts as said. */
-function recogniserFailed(draft: Draft, retryable: boolean): void {
+function recogniserFailed(draft: Draft, { code, retryable }: { code: string; retryable: boolean }): void {
   const { words, phase } = draft.call;
   const failures = draft.call.recogniserFailures + 1;
   const said = words && { ...words, settled: `${words.settled} ${words.changing}`.trim(), changing: '' };
   draft.put({ recogniserFailures: failures, words: said, owed: '' });
   if (phase === 'ending') return;
-  if (retryable && failures <= MOST_RECOGNISERS) {
+  const another = retryable || (code === 'provider.unreadable' && failures === 1); // one message is no habit
+  if (another && failures <= MOST_RECOGNISERS) {
     return draft.do({ type: 'open-recogniser', afterMs: (failures - 1) * REOPEN_AFTER_MS });
   }
   breakOff(draft);
@@ -127,13 +128,13 @@ function promptCaller(draft: Draft): void {
   say(draft, 'goodbye', [goodbye], { type: 'end', reason: 'caller-silent' });
 }
 
-/** The caller has waited long enough to deserve a word; it goes before the reply, or between its parts. */
+/** The caller has waited long enough to deserve a word; it goes before the reply, or between its sentences. */
 function fillIn(draft: Draft): void {
   const { reply } = draft;
   if (!reply) return;
-  draft.putReply({ fillers: reply.fillers + 1 });
-  const ready = reply.pieces.length > reply.heardPieces; // the voice is late: a word more would come later still
-  if (!ready) addPiece(draft, draft.call.settings.phrases.oneMoment, true);
+  if (reply.soundedPieces > reply.heardPieces) return trouble(draft); // the voice broke off within a sentence
+  draft.putReply({ quietMs: draft.atMs });
+  if (reply.kind === 'answer') fillBefore(draft, reply.heardPieces);
 }
 
 function giveUpRunning(draft: Draft): void {
