@@ -63,11 +63,13 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
   }
 }
 
-/** A call to each number that is not measured: what a process does once in its life is no call's own. */
+/** A call to each number, and questions about it, that are not measured: what a process does once in its life is no call's own. */
 async function warmUp(order: RunOrder, numbers: number): Promise<void> {
   const slots = spreadCalls({ calls: numbers, numbers, callsPerProcess: CALLS_PER_PROCESS, seed: order.seed });
   const callers = await CallerProcesses.start(ordersOf(order, slots, WARM_UP_MS));
+  const probe = order.asksApi ? new RestProbe(order.target.centre, order.clock) : undefined;
   await callers.run().finally(() => callers.stop());
+  await probe?.stop();
 }
 
 const ordersOf = (
