@@ -1,4 +1,4 @@
-import { LatenessHistogram, type SampleRateHz } from '@app/audio';
+import { durationMs, LatenessHistogram, type SampleRateHz } from '@app/audio';
 import { EventLoopLag } from '@app/boot';
 import { type Clock, OperationalError } from '@app/kernel';
 import { CentreClient } from '../call/centre-client.js';
@@ -130,10 +130,17 @@ export class Callers {
     try {
       const callId = await this.#client.findCall(carrierCallId, FIND_WITHIN_MS);
       if (callId === undefined) this.#refused.push('the api did not know a call that it carries');
-      else await this.#client.tellScript(callId, sentences);
+      else await this.#client.tellLines(callId, sentences.map(this.#timed));
     } catch (error) {
       if (!(error instanceof OperationalError)) throw error;
       this.#refused.push(error.message);
     }
   }
+
+  readonly #timed = (text: string): { text: string; lengthMs: number } => {
+    const line = this.lines.get(text);
+    if (!line) throw new Error('a line that was not rendered');
+    const samples = line.voicedTo - line.voicedFrom;
+    return { text, lengthMs: Math.round(durationMs(samples, this.order.centre.ringover.streamRateHz)) };
+  };
 }

@@ -7,8 +7,8 @@ const ID = /(^|:)[^:]*(?:\d{2,}|[0-9a-f]{8}-[0-9a-f]{4})[^:]*/g;
 
 export const shapeOf = (key: string): string => key.replace(ID, '$1*');
 
-/** A queue keeps so many finished jobs for a day, each under a key of its own: what they leave is not counted. */
-const FINISHED_JOB = /^bull:[^:]+:\*/;
+/** A queue keeps some thousands of finished jobs, each under a key of its own: what they leave is not counted. */
+const JOB = /^[^:]+:jobs:[^:]+:\*$/;
 const SCANNED_AT_ONCE = 1_000;
 
 /**
@@ -24,7 +24,7 @@ export async function lastingKeys(home: string): Promise<Record<string, number>>
     for await (const keys of redis.scanStream({ count: SCANNED_AT_ONCE }) as AsyncIterable<string[]>)
       for (const key of keys) {
         const shape = shapeOf(key);
-        if (!FINISHED_JOB.test(shape) && (await redis.pttl(key)) === NEVER) counts[shape] = (counts[shape] ?? 0) + 1;
+        if (!JOB.test(shape) && (await redis.pttl(key)) === NEVER) counts[shape] = (counts[shape] ?? 0) + 1;
       }
     return counts;
   } finally {
