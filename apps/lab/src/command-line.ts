@@ -32,6 +32,12 @@ export const USAGE = `usage: npm run lab -- <command> [options]
     --profile <file>      where to write a CPU profile of the api (not with --attach)
     --json
 
+  soak       many short calls against a centre of its own; exits 1 when anything grew
+    --calls <400-100000>  so many in all (default 2000)
+    --at-once <1-200>     of them at once (default 40)
+    --seed <n>
+    --json
+
   bare       the yardstick alone: a voicebot with nothing to it
     --port <n>  --rate <8000|16000>
 
@@ -59,13 +65,22 @@ export interface LoadCommand {
   json: boolean;
 }
 
+export interface SoakCommand {
+  name: 'soak';
+  calls: number;
+  atOnce: number;
+  seed: number | undefined;
+  json: boolean;
+}
+
 export interface BareCommand {
   name: 'bare';
   port: number;
   rateHz: 8_000 | 16_000;
 }
 
-export type Command = CallCommand | LoadCommand | BareCommand | { name: 'serve'; args: string[] } | { name: 'help' };
+export type Command =
+  CallCommand | LoadCommand | SoakCommand | BareCommand | { name: 'serve'; args: string[] } | { name: 'help' };
 
 const OPTIONS = {
   call: {
@@ -83,6 +98,13 @@ const OPTIONS = {
     attach: { type: 'boolean' },
     seed: { type: 'string' },
     profile: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+  soak: {
+    calls: { type: 'string' },
+    'at-once': { type: 'string' },
+    seed: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -111,9 +133,10 @@ export function readCommand(args: readonly string[]): Command {
   if (name === 'help' || name === '--help') return { name: 'help' };
   if (name === 'serve') return { name, args: rest };
   if (name === 'load') return readLoad(rest);
+  if (name === 'soak') return readSoak(rest);
   if (name === 'bare') return readBare(rest);
   if (name !== 'call' && name !== 'rehearse')
-    throw new UsageError(`no command ${JSON.stringify(name)}: there are call, rehearse, load, bare and serve`);
+    throw new UsageError(`no command ${JSON.stringify(name)}: there are call, rehearse, load, soak, bare and serve`);
   return readCall(name, rest);
 }
 
@@ -143,6 +166,16 @@ function readLoad(args: string[]): LoadCommand | { name: 'help' } {
   };
 }
 
+function readSoak(args: string[]): SoakCommand | { name: 'help' } {
+  const { help, calls = '2000', 'at-once': atOnce = '40', seed, json = false } = optionsOf('soak', args);
+  if (help) return { name: 'help' };
+  return {
+    ...{ name: 'soak', json, seed: readSeed(seed) },
+    calls: wholeNumber('--calls', calls, [400, 100_000]),
+    atOnce: wholeNumber('--at-once', atOnce, [1, 200]),
+  };
+}
+
 function readBare(args: string[]): BareCommand | { name: 'help' } {
   const { help, port = '0', rate = '8000' } = optionsOf('bare', args);
   if (help) return { name: 'help' };
@@ -163,6 +196,7 @@ const written = z.object({
   carrier: z.array(z.string()).optional(),
   seconds: z.string().optional(),
   attach: z.boolean().optional(),
+  'at-once': z.string().optional(),
   profile: z.string().optional(),
   port: z.string().optional(),
   rate: z.string().optional(),

@@ -7,6 +7,7 @@ import { ScenarioError } from './caller/scenario.js';
 import { type Command, readCommand, USAGE, UsageError } from './command-line.js';
 import { FliteEngine } from './engines/flite.engine.js';
 import { runLoad } from './load/run-load.js';
+import { runSoak } from './load/soak.js';
 import { serveDoubles } from './serve-doubles.js';
 
 const EXIT = { good: 0, wrong: 1, usage: 2 } as const;
@@ -32,11 +33,12 @@ async function run(command: Command): Promise<number> {
     const { url } = await serveBare(systemClock, command.rateHz, command.port);
     print(JSON.stringify({ ready: true, url }));
   }
-  if (command.name === 'load') {
+  if (command.name === 'load' || command.name === 'soak') {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(EXIT.wrong)); // and all that it started
     const [, program = ''] = process.argv;
     const surroundings = { home: resolve(home), root: join(folder, '../..'), program, env: process.env };
-    const good = await runLoad({ command, ...surroundings, clock: systemClock, print, warn });
+    const run = { ...surroundings, clock: systemClock, print, warn };
+    const good = await (command.name === 'load' ? runLoad({ command, ...run }) : runSoak({ command, ...run }));
     return good ? EXIT.good : EXIT.wrong;
   }
   if (command.name !== 'call' && command.name !== 'rehearse') return EXIT.good;

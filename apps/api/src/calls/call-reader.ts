@@ -1,6 +1,7 @@
 import { readLog, recordOf } from '@app/conversation';
 import { type LiveCall, LiveCalls, RedisCallLogs } from '@app/live-state';
 import {
+  type Agent,
   AgentStore,
   type CallPage,
   type CallQuery,
@@ -41,7 +42,7 @@ export class CallReader {
     if (!live) return stored;
     const entries = readLog(await this.logs.read(callId));
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
-    const summary = await this.#summaryOf(live);
+    const summary = summaryOf(live, await this.agents.get(live.agentId));
     const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
     return { ...soFar, recordingPath: stored?.recordingPath ?? null, transcript, latencies, events };
   }
@@ -69,8 +70,9 @@ export class CallReader {
       .filter((call) => cursor === undefined || cursorOf(call) < cursor);
     const page = calls.slice(0, limit);
     const last = page.at(-1);
+    const agents = await this.#agentsOf(page);
     return {
-      calls: await Promise.all(page.map((call) => this.#summaryOf(call))),
+      calls: page.map((call) => summaryOf(call, agents.get(call.agentId))),
       nextCursor: last && calls.length > limit ? cursorOf(last) : null,
     };
   }
@@ -82,17 +84,22 @@ export class CallReader {
     return live ? { ...call, ...factsOf(live) } : call;
   }
 
-  async #summaryOf(live: LiveCall): Promise<CallSummary> {
-    const { id, direction, carrier, agentId, agentVersion: version, nodeId, routedBy } = live;
-    const agent = await this.agents.get(agentId);
-    return {
-      ...{ id, direction, carrier, nodeId, routedBy },
-      ...factsOf(live),
-      agent: agent ? { id: agent.id, slug: agent.slug, name: agent.name, version } : null,
-      durationMs: null,
-      finishedAt: null,
-    };
+  /** Each is read once, however many calls it has. */
+  async #agentsOf(calls: readonly LiveCall[]): Promise<ReadonlyMap<string, Agent | undefined>> {
+    const ids = [...new Set<string>(calls.map(({ agentId }) => agentId))];
+    return new Map(await Promise.all(ids.map(async (id) => [id, await this.agents.get(id)] as const)));
   }
+}
+
+function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {
+  const { id, direction, carrier, agentVersion: version, nodeId, routedBy } = live;
+  return {
+    ...{ id, direction, carrier, nodeId, routedBy },
+    ...factsOf(live),
+    agent: agent ? { id: agent.id, slug: agent.slug, name: agent.name, version } : null,
+    durationMs: null,
+    finishedAt: null,
+  };
 }
 
 /** ISO 8601 in UTC sorts as time does; the id tells apart calls of the same millisecond. */

@@ -108,6 +108,12 @@ describe('calls, listed', () => {
     expect(cursorOf(second.body)).toBeNull();
   });
 
+  it('when live, cost one question for each agent, however many they are', async () => {
+    api.centre.live.push(...[1, 2, 3, 4, 5].map((n) => liveCall(n)));
+    expect(idsOf((await get('?state=live')).body)).toHaveLength(5);
+    expect(api.centre.timesAskedForAgents).toBe(1);
+  });
+
   it.each([
     ['limit=0', 'limit'],
     ['limit=101', 'limit'],

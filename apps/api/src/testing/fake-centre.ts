@@ -34,6 +34,7 @@ export class FakeCentre {
   readonly down = new Set<'postgres' | 'redis'>();
   answer: CommandOutcome = { state: 'done', effect: 'hung-up' };
   timesAskedForKeys = 0;
+  timesAskedForAgents = 0;
 
   /** The parts of the real stores that the operations use, under the same classes. */
   providers(): Provider[] {
@@ -52,7 +53,7 @@ export class FakeCentre {
       }),
       value(AgentStore, {
         list: () => this.#ask('postgres', () => this.agents),
-        get: (id) => this.#ask('postgres', () => this.agents.find((agent) => agent.id === id)),
+        get: (id) => this.#ask('postgres', () => this.#agent(id)),
       }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
       value(LiveCalls, {
@@ -81,6 +82,11 @@ export class FakeCentre {
   #verify(key: string): ApiKey | undefined {
     this.timesAskedForKeys += 1;
     return this.keys.get(key);
+  }
+
+  #agent(id: string): Agent | undefined {
+    this.timesAskedForAgents += 1;
+    return this.agents.find((agent) => agent.id === id);
   }
 
   #take(callId: string, command: CallCommand): CommandOutcome {

@@ -1,4 +1,4 @@
-import { LatenessHistogram, type SampleRateHz } from '@app/audio';
+import { durationMs, LatenessHistogram, type SampleRateHz } from '@app/audio';
 import { EventLoopLag } from '@app/boot';
 import { type Clock, OperationalError } from '@app/kernel';
 import { CentreClient } from '../call/centre-client.js';
@@ -21,12 +21,14 @@ export interface CallersOrder {
   /** From the common start: measured until, and on the line until. */
   measuredMs: number;
   lastsMs: number;
+  /** How long a call is, drawn for each. In a long run callers hang up and ring again, as they do in life. */
+  callMs: readonly [number, number];
+  /** A slot is done after so many calls; undefined: it makes as many as there is time for. */
+  callsPerSlot?: number;
   /** Where rendered speech is kept. */
   speechFolder: string;
 }
 
-/** In a long run callers hang up and ring again, as they do in life. */
-const CALL_MS: [number, number] = [45_000, 75_000];
 const SHORTEST_CALL_MS = 10_000;
 const REDIAL_MS = 1_000;
 const FIND_WITHIN_MS = 5_000;
@@ -71,13 +73,15 @@ export class Callers {
   async #keepBusy(slot: Slot, startedMs: number): Promise<void> {
     const random = seededRandom(slot.seed);
     await this.clock.sleep(slot.startsAfterMs);
-    for (let seed = slot.seed; ; seed += 1) {
+    const { lastsMs, measuredMs, callMs, callsPerSlot = Infinity } = this.order;
+    const shortestMs = Math.min(SHORTEST_CALL_MS, callMs[0]);
+    for (let made = 0; made < callsPerSlot; made += 1) {
       const atMs = this.clock.nowMs() - startedMs;
-      const leftMs = this.order.lastsMs - atMs;
-      if (leftMs < SHORTEST_CALL_MS) return;
-      const drawnMs = wholeBetween(random, ...CALL_MS);
-      const lengthMs = leftMs - drawnMs < SHORTEST_CALL_MS ? leftMs : drawnMs;
-      await this.#call(slot, seed, lengthMs, this.order.measuredMs - atMs);
+      const leftMs = lastsMs - atMs;
+      if (leftMs < shortestMs) return;
+      const drawnMs = wholeBetween(random, ...callMs);
+      const lengthMs = leftMs - drawnMs < shortestMs ? leftMs : drawnMs;
+      await this.#call(slot, slot.seed + made, lengthMs, measuredMs - atMs);
     }
   }
 
@@ -126,10 +130,17 @@ export class Callers {
     try {
       const callId = await this.#client.findCall(carrierCallId, FIND_WITHIN_MS);
       if (callId === undefined) this.#refused.push('the api did not know a call that it carries');
-      else await this.#client.tellScript(callId, sentences);
+      else await this.#client.tellLines(callId, sentences.map(this.#timed));
     } catch (error) {
       if (!(error instanceof OperationalError)) throw error;
       this.#refused.push(error.message);
     }
   }
+
+  readonly #timed = (text: string): { text: string; lengthMs: number } => {
+    const line = this.lines.get(text);
+    if (!line) throw new Error('a line that was not rendered');
+    const samples = line.voicedTo - line.voicedFrom;
+    return { text, lengthMs: Math.round(durationMs(samples, this.order.centre.ringover.streamRateHz)) };
+  };
 }

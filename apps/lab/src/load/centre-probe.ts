@@ -5,6 +5,7 @@ import type { Centre } from '../call/centre.js';
 const ASK_EVERY_MS = 250;
 const ANSWER_WITHIN_MS = 5_000;
 const FREE_WITHIN_MS = 30_000;
+const FINISHED_WITHIN_MS = 60_000;
 /** Of calls whose records are read for the product's own part: enough for a percentile. */
 const MOST_READ = 100;
 const MS_PER_SECOND = 1_000;
@@ -58,6 +59,17 @@ export async function linesAreFree(centre: Centre, clock: Clock): Promise<boolea
     await clock.sleep(ASK_EVERY_MS);
   }
   return true;
+}
+
+/** Waits until the record of every call is stored. False: some were not after a minute. @throws ProbeFailed */
+export async function callsAreFinished(centre: Centre, clock: Clock): Promise<boolean> {
+  const untilMs = clock.nowMs() + FINISHED_WITHIN_MS;
+  for (;;) {
+    const closing = readCallPage(await get(centre, '/calls?state=closing&limit=1'));
+    if (closing.length + (await liveCalls(centre)).length === 0) return true;
+    if (clock.nowMs() > untilMs) return false;
+    await clock.sleep(ASK_EVERY_MS);
+  }
 }
 
 /** The product's own part of each turn of the newest calls. @throws ProbeFailed */

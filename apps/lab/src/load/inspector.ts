@@ -19,6 +19,28 @@ const answer = z.object({ id: z.number(), result: z.unknown(), error: z.object({
 type Answer = z.output<typeof answer>;
 
 const evaluated = z.object({ result: z.object({ value: z.object({ heapUsed: z.number(), external: z.number() }) }) });
+const listed = z.object({ result: z.object({ value: z.array(z.string()) }) });
+const referred = z.object({ result: z.object({ objectId: z.string() }) });
+const queried = z.object({ objects: z.object({ objectId: z.string() }) });
+const counted = z.object({ result: z.object({ value: z.number() }) });
+
+/** Of remote objects, so that they are let go together. */
+const GROUP = 'lab';
+const EMITTERS = `process.getBuiltinModule('node:events').prototype`;
+const EMITTERS_LISTENERS = `function () {
+  let count = 0;
+  for (const emitter of this)
+    if (Object.hasOwn(emitter, '_events')) for (const name of Reflect.ownKeys(emitter._events ?? {})) count += emitter.listenerCount(name);
+  return count;
+}`;
+const SIGNALS = 'AbortSignal.prototype';
+const SIGNALS_LISTENERS = `function () {
+  const { getEventListeners } = process.getBuiltinModule('node:events');
+  let count = 0;
+  for (const signal of this) if (signal !== AbortSignal.prototype && signal instanceof AbortSignal) try { count += getEventListeners(signal, 'abort').length } catch {}
+  return count;
+}`;
+
 const profiled = z.object({ profile: z.unknown() });
 
 /** Node's own inspector in another process, which must have been started with a free inspector port (`--inspect-port=0`). */
@@ -56,6 +78,17 @@ export class Inspector {
     return toMb(told.result.value.heapUsed + told.result.value.external);
   }
 
+  /** What keeps its event loop alive, by kind, and the listeners of all emitters and abort signals that are alive. */
+  async counts(): Promise<{ resources: Record<string, number>; listeners: number }> {
+    const expression = 'process.getActiveResourcesInfo()';
+    const told = listed.parse(await this.#ask('Runtime.evaluate', { expression, returnByValue: true }));
+    const resources: Record<string, number> = {};
+    for (const kind of told.result.value) resources[kind] = (resources[kind] ?? 0) + 1;
+    const listeners =
+      (await this.#sumOf(EMITTERS, EMITTERS_LISTENERS)) + (await this.#sumOf(SIGNALS, SIGNALS_LISTENERS));
+    return { resources, listeners };
+  }
+
   async startProfile(): Promise<void> {
     await this.#ask('Profiler.enable');
     await this.#ask('Profiler.start');
@@ -68,6 +101,17 @@ export class Inspector {
 
   close(): void {
     this.socket.close();
+  }
+
+  /** @param prototype an expression for what all of them inherit from @param sum a function of all, as `this` */
+  async #sumOf(prototype: string, sum: string): Promise<number> {
+    const found = referred.parse(await this.#ask('Runtime.evaluate', { expression: prototype, objectGroup: GROUP }));
+    const query = { prototypeObjectId: found.result.objectId, objectGroup: GROUP };
+    const { objects } = queried.parse(await this.#ask('Runtime.queryObjects', query));
+    const call = { objectId: objects.objectId, functionDeclaration: sum, returnByValue: true };
+    const summed = counted.parse(await this.#ask('Runtime.callFunctionOn', call));
+    await this.#ask('Runtime.releaseObjectGroup', { objectGroup: GROUP });
+    return summed.result.value;
   }
 
   async #ask(method: string, params: object = {}): Promise<unknown> {

@@ -29,9 +29,11 @@ export interface RunResult {
 }
 
 const CALLS_PER_PROCESS = 25;
+const CALL_MS = [45_000, 75_000] as const;
 /** Calls stay up for so much longer than they are measured: the forced collection is not to be heard in the figures. */
 const AFTERWARDS_MS = 3_000;
-const WARM_UP_MS = 8_000;
+/** Calls before those that count, once all of them are up: by then the code that they run on is compiled. */
+const WARM_UP_MS = 10_000;
 const MS_PER_SECOND = 1_000;
 
 /** The same calls against whatever it is: the centre, or the yardstick. @throws OperationalError */
@@ -63,11 +65,14 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
   }
 }
 
-/** A call to each number that is not measured: what a process does once in its life is no call's own. */
+/** The same calls for a while, and questions about them, unmeasured: what a process does once in its life is no call's own. */
 async function warmUp(order: RunOrder, numbers: number): Promise<void> {
-  const slots = spreadCalls({ calls: numbers, numbers, callsPerProcess: CALLS_PER_PROCESS, seed: order.seed });
-  const callers = await CallerProcesses.start(ordersOf(order, slots, WARM_UP_MS));
+  const calls = Math.max(order.calls, numbers); // each number is rung
+  const slots = spreadCalls({ calls, numbers, callsPerProcess: CALLS_PER_PROCESS, seed: order.seed });
+  const callers = await CallerProcesses.start(ordersOf(order, slots, rampMs(calls) + WARM_UP_MS));
+  const probe = order.asksApi ? new RestProbe(order.target.centre, order.clock) : undefined;
   await callers.run().finally(() => callers.stop());
+  await probe?.stop();
 }
 
 const ordersOf = (
@@ -77,7 +82,7 @@ const ordersOf = (
 ): CallersOrder[] =>
   slots.map((each) => ({
     ...{ centre, scripted: centre.lab !== null, speechFolder, slots: each },
-    ...{ measuredMs, lastsMs: measuredMs + AFTERWARDS_MS },
+    ...{ measuredMs, lastsMs: measuredMs + AFTERWARDS_MS, callMs: CALL_MS },
   }));
 
 /** When all calls have ended. */

@@ -15,8 +15,8 @@ import { linesFor } from './spread.js';
 import { attach, forgetFolder, startBare, startCentre, type Target } from './targets.js';
 import { loadVerdict } from './verdict.js';
 
-export interface RunLoadOptions {
-  command: LoadCommand;
+/** Where a load or a soak runs. */
+export interface LabRun {
   /** The installation's private folder. */
   home: string;
   /** Of the repository. */
@@ -28,6 +28,8 @@ export interface RunLoadOptions {
   print: (line: string) => void;
   warn: (line: string) => void;
 }
+
+export type RunLoadOptions = LabRun & { command: LoadCommand };
 
 const AGENTS = 5;
 /** Of the time under load, before it and after it. */
@@ -41,7 +43,7 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
   const folder = join(home, 'load', clock.date().toISOString().replace(/[:.]/g, '-'));
   const start = { folder, root: options.root, env: options.env, clock };
   options.warn(`load: ${command.calls} calls for ${command.seconds} s, seed ${seed}`);
-  const speechFolder = await warmSpeech(home);
+  const speechFolder = await loadSpeech(home);
   const target = command.attach ? await attach(home) : await startCentre(start, linesFor(command.calls, AGENTS));
   try {
     const shared = { calls: command.calls, seed, speechFolder, clock };
@@ -66,7 +68,7 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
 }
 
 /** Renders what callers say once, so that their processes find it made. @returns where it is kept */
-async function warmSpeech(home: string): Promise<string> {
+export async function loadSpeech(home: string): Promise<string> {
   const speechFolder = join(home, 'lab', 'speech');
   await loadResampler();
   const engine = new FliteEngine({ cacheFolder: speechFolder });

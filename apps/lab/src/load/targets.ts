@@ -55,12 +55,17 @@ export async function startCentre(options: StartOptions, linesPerAgent: number):
   const launcher = launch(args, join(folder, 'start.log'), root, env);
   await until(launcher, clock, () => Promise.resolve(existsSync(join(home, 'centre.json')) || undefined));
   const centre = await readCentre(home);
-  return { centre, pid: await apiPid(home), logPath: join(home, 'logs', 'api.log'), stop: () => launcher.stop() };
+  return { centre, pid: await pidOf(home, 'api'), logPath: join(home, 'logs', 'api.log'), stop: () => launcher.stop() };
 }
 
 /** The centre that runs; nothing of it is started, stopped or inspected. @throws NoCentre */
 export async function attach(home: string): Promise<Target> {
-  return { centre: await readCentre(home), pid: await apiPid(home), logPath: null, stop: () => Promise.resolve() };
+  return {
+    centre: await readCentre(home),
+    pid: await pidOf(home, 'api'),
+    logPath: null,
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** The yardstick, reached with the same tokens as the centre. @throws TargetFailed */
@@ -82,11 +87,12 @@ export const forgetFolder = (folder: string): Promise<void> => rm(folder, { recu
 
 const registered = z.array(z.object({ name: z.string(), pid: z.number() }));
 
-async function apiPid(home: string): Promise<number> {
+/** One of those that the launcher started: `api`, `worker`, `Redis`, `PostgreSQL`. @throws TargetFailed */
+export async function pidOf(home: string, name: string): Promise<number> {
   const processes = registered.parse(JSON.parse(await readFile(join(home, 'processes.json'), 'utf8')));
-  const api = processes.findLast(({ name }) => name === 'api');
-  if (!api) throw new TargetFailed(`no api runs in ${home}`);
-  return api.pid;
+  const found = processes.findLast((each) => each.name === name);
+  if (!found) throw new TargetFailed(`no ${name} runs in ${home}`);
+  return found.pid;
 }
 
 interface Launched {
