@@ -10,4 +10,5 @@ export { type CallNode, NODE_LEASE_MS, Nodes } from './nodes.js';
 export { LiveRedis, openRedis, type RedisConfig } from './redis.js';
 export { RedisCallLogs } from './redis-call-logs.js';
 export { type RingingCall, RingingCalls } from './ringing-calls.js';
+export { type Route, RoutedCalls } from './routed-calls.js';
 export { type InboxEntry, WebhookInbox } from './webhook-inbox.js';

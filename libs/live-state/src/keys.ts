@@ -22,6 +22,10 @@ export class Keys {
   matched = (carrier: string, carrierCallId: string) => `${this.prefix}matched:${carrier}:${carrierCallId}`;
   /** Sorted set: ids of announced calls of one number, by when they were. */
   ringingAt = (carrier: string, number: string) => `${this.prefix}ringing-at:${carrier}:${number}`;
+  /** String, JSON: to whom a carrier's call was routed, and why. */
+  routed = (carrier: string, carrierCallId: string) => `${this.prefix}routed:${carrier}:${carrierCallId}`;
+  /** String: the agent whom a number spoke with last. */
+  lastAgent = (number: string) => `${this.prefix}last-agent:${number}`;
   /** Stream: webhooks that are not in Postgres yet. */
   inbox = () => `${this.prefix}webhooks`;
   /** String: a webhook was seen. */

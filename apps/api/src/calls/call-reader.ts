@@ -6,6 +6,7 @@ import {
   type CallQuery,
   CallStore,
   type CallSummary,
+  type CarrierNoteRow,
   type StoredCall,
 } from '@app/persistence';
 import { Injectable } from '@nestjs/common';
@@ -44,6 +45,9 @@ export class CallReader {
     const summary = await this.#summaryOf(live);
     return { ...summary, durationMs: summary.endedAt ? durationMs : null, transcript, latencies, events };
   }
+
+  /** What its carrier added to it so far. @throws StoreError */
+  notesOf = (call: CallSummary): Promise<CarrierNoteRow[]> => this.calls.notesOf(call);
 
   /** JSON texts in order, as far as they are written; undefined when there is none. @throws StoreError */
   async logOf(callId: string): Promise<readonly string[] | undefined> {
