@@ -100,7 +100,7 @@ describe('the environment of the api', () => {
     };
     expect(
       wrongOf({ ...STORES, ...wrong })
-        .map((name) => name.replace(/\.\d+$/, ''))
+        .map((name = '') => name.replace(/\.\d+$/, ''))
         .sort(),
     ).toEqual(Object.keys(wrong).sort());
   });

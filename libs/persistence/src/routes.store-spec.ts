@@ -18,12 +18,13 @@ afterAll(async () => {
 const HOURS = { timezone: 'Europe/Paris', week: { mon: [{ from: '09:00', to: '18:00' }] } };
 
 /** Another agent, with a number at another carrier, that stands in for Clara. */
-async function standIn(slug: string, place: number, settings: object): Promise<string> {
+async function standIn(slug: string, place: number, changes: object): Promise<string> {
+  const settings = JSON.parse(JSON.stringify({ ...exampleSettings(), ...changes })) as object;
   const { prisma } = postgres;
   const agent = await prisma.agent.create({
     data: {
       ...{ slug, name: slug, liveVersion: 1, lines: 7 },
-      versions: { create: { number: 1, settings: { ...exampleSettings(), ...settings } } },
+      versions: { create: { number: 1, settings } },
       numbers: { create: { carrier: 'twilio', e164: `+3318499002${place}`, mediaToken: `token of ${slug}` } },
     },
   });
