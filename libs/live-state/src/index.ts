@@ -11,4 +11,5 @@ export { LiveRedis, openRedis, type RedisConfig } from './redis.js';
 export { RedisCallLogs } from './redis-call-logs.js';
 export { type RingingCall, RingingCalls } from './ringing-calls.js';
 export { type Route, RoutedCalls } from './routed-calls.js';
+export { Turns } from './turns.js';
 export { type InboxEntry, WebhookInbox } from './webhook-inbox.js';

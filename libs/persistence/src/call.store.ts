@@ -98,6 +98,13 @@ export class CallStore {
     return row ? storedCallOf(row) : undefined;
   }
 
+  /** Those of a carrier's ids that lead to a call of ours, whatever became of it. @throws StoreError */
+  async knownOf(carrier: string, carrierCallIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const where = { carrier, carrierCallId: { in: [...carrierCallIds] } };
+    const rows = await stored(this.prisma.call.findMany({ where, select: { carrierCallId: true } }));
+    return new Set(rows.flatMap(({ carrierCallId }) => carrierCallId ?? []));
+  }
+
   /** What its carrier added to it, oldest first; also of a call that is live, or that no row is kept of. @throws StoreError */
   async notesOf(call: NotedCallFacts): Promise<CarrierNoteRow[]> {
     const where = notesAbout(call);

@@ -10,6 +10,7 @@ export type {
   TurnLatency,
 } from './call-record.js';
 export type { CallLimits, CallSettings, Phrases, TurnSettings } from './call-settings.js';
+export type { CarrierCall, CarrierCalls, CurrentCarrierCall, PastCarrierCall } from './carrier-calls.port.js';
 export { CarrierError, type CarrierFailure } from './carrier-error.js';
 export type {
   FunctionDefinition,
