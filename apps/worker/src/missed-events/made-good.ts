@@ -42,11 +42,12 @@ export class MadeGood {
     }
   }
 
-  async #ring({ carrierCallId, direction, from = null, to = null }: CarrierCall): Promise<void> {
+  async #ring({ carrierCallId, direction, from, to }: CarrierCall): Promise<void> {
     const number = direction === 'outbound' ? from : to;
-    if (number === null) return;
+    if (number === undefined) return;
     const atMs = this.parts.clock.date().getTime();
-    await this.parts.ringing.offer({ carrier: this.carrier, carrierCallId, number, from, to, atMs });
+    const numbers = { number, from: from ?? null, to: to ?? null };
+    await this.parts.ringing.offer({ carrier: this.carrier, carrierCallId, ...numbers, atMs });
   }
 
   async #hangUp({ carrierCallId }: CarrierCall, endedAt: Date): Promise<void> {
