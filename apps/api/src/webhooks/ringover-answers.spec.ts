@@ -7,7 +7,6 @@ import { sign, webhooksConfig } from './testing/webhook-fakes.js';
 
 const KEY = 'a-key-of-their-own';
 const NUMBER = '+33184990011';
-const SAFE = '+33184990099';
 const CALL_ID = '18345678901234567890';
 const KEYS = { 'call-event': 'k', 'contact-call': KEY, 'contact-search': KEY, 'smart-routing': KEY };
 

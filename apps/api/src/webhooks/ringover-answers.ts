@@ -50,6 +50,11 @@ export class RingoverAnswers {
     @InjectLogger() private readonly log: Logger,
   ) {}
 
+  /** Who may search from a browser: an origin, or `*`. */
+  get searchOrigin(): string {
+    return this.config.searchOrigin;
+  }
+
   async answer(event: RingoverAsking): Promise<RingoverAnswer> {
     if (event.type === 'routing') {
       const { numbers } = await this.router.route(event);

@@ -1,5 +1,4 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { Metrics, type WebhookOutcome } from '@app/boot';
 import type { InboxEntry } from '@app/live-state';
 import {
@@ -12,32 +11,14 @@ import {
   verifyWebhook,
   type WebhookDelivery,
 } from '@app/telephony';
-import {
-  Body,
-  Controller,
-  Headers,
-  HttpCode,
-  HttpStatus,
-  Inject,
-  Options,
-  Param,
-  Post,
-  Req,
-  Res,
-} from '@nestjs/common';
+import { Controller, HttpCode, HttpStatus, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Public } from '../auth/public.js';
 import { Problem } from '../http/problem.js';
 import { TakesQuery } from '../http/query.guard.js';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../process-parts.js';
-import {
-  type AnswersConfig,
-  isAsking,
-  RINGOVER_ANSWERS,
-  type RingoverAnswer,
-  RingoverAnswers,
-} from './ringover-answers.js';
+import { isAsking, type RingoverAnswer, RingoverAnswers } from './ringover-answers.js';
 import { RingoverEffects } from './ringover-effects.js';
 import { WebhookIntake } from './webhook-intake.js';
 
@@ -59,7 +40,6 @@ export class RingoverWebhooksController {
     private readonly intake: WebhookIntake,
     private readonly effects: RingoverEffects,
     private readonly answers: RingoverAnswers,
-    @Inject(RINGOVER_ANSWERS) private readonly asked: Pick<AnswersConfig, 'searchOrigin'>,
     @Inject(Metrics) private readonly metrics: Pick<Metrics, 'webhook'>,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: Logger,
@@ -71,15 +51,13 @@ export class RingoverWebhooksController {
   async take(
     @Param('section') section: string,
     @Param('token') token: string,
-    @Headers() headers: IncomingHttpHeaders,
-    @Body() bytes: unknown,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<unknown> {
     const { config, name } = this.#open(section, token);
     this.#letBrowsersSearch(name, response);
     const delivery = {
-      ...{ section: name, headers, body: textOf(bytes) },
+      ...{ section: name, headers: request.headers, body: textOf(request.body) },
       url: `${config.publicUrl}${request.originalUrl}`,
     };
     const taken = await this.#take(delivery, config.rules);
@@ -114,7 +92,7 @@ export class RingoverWebhooksController {
   }
 
   #letBrowsersSearch(section: RingoverSection, response: Response): void {
-    if (section === 'contact-search') response.set('access-control-allow-origin', this.asked.searchOrigin);
+    if (section === 'contact-search') response.set('access-control-allow-origin', this.answers.searchOrigin);
   }
 
   async #take(

@@ -5,7 +5,6 @@ import {
   type CurrentCarrierCall,
   type PastCarrierCall,
 } from '@app/conversation/ports';
-import { newCallId } from '@app/kernel';
 import { FakeClock } from '@app/kernel/testing';
 import { RingingCalls, Turns } from '@app/live-state';
 import { NumberStore, WebhookStore } from '@app/persistence';

@@ -177,7 +177,12 @@ function compare(
 ): 'same' | 'other' | 'silent' {
   if (isRecord(claims.payload)) return verdict(isSameJson(withoutAttempt(claims.payload), withoutAttempt(body)));
   const { event, resource, data } = claims;
-  if (event === undefined || !isRecord(data) || (data.call_id ?? data.id) === undefined) return 'silent';
+  if (event === undefined || !isRecord(data)) return 'silent';
+  if ((data.call_id ?? data.id) === undefined) {
+    // nothing names it: a search is known by all that it holds
+    const isWhole = Object.keys(data).length > 0 && isSameJson(withoutAttempt(claims), withoutAttempt(body));
+    return isWhole ? 'same' : 'silent';
+  }
   return verdict(body.event === event && body.resource === resource && isPartOf(data, body.data));
 }
 

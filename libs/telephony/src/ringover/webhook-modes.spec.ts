@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { signBody } from '../testing/signed-webhook.js';
+import { signBody, signToken } from '../testing/signed-webhook.js';
 import { type RingoverSection, type RingoverWebhookRules, verifyWebhook } from './ringover.webhooks.js';
 
 const KEY = 'the-key-of-a-section';
@@ -108,6 +108,18 @@ describe('the key itself', () => {
 
   it('proves nothing where it is not asked for', () => {
     expect(verify({ authorization: KEY })).toMatch(/^refused/);
+  });
+});
+
+describe('a flat token that names neither a call nor an event', () => {
+  const SEARCH = '{"event":"contact","ressource":"search","data":{"query_search":"Léa","user_id":7}}';
+  const at = { section: 'contact-search', body: SEARCH } as const;
+  const flat = (claims: string) => ({ 'x-ringover-webhook-signature': signToken(claims, KEY) });
+
+  it('is for a body that is the same altogether', () => {
+    expect(verify(flat(SEARCH), {}, at)).toBe('jwt-v1');
+    expect(verify(flat(SEARCH.replace('Léa', 'Léo')), {}, at)).toMatch(/^refused/);
+    expect(verify(flat('{"event":"contact","data":{}}'), {}, at)).toMatch(/^refused/);
   });
 });
 
