@@ -27,7 +27,12 @@ export class ApiModule {
         CallsModule.with(config.recordings),
         carrying,
         MediaModule.with({ ringover, calls: carrying }),
-        WebhooksModule.with({ ringover: ringover.webhooks }),
+        WebhooksModule.with({
+          ringover: ringover.webhooks,
+          answers: ringover.answers,
+          routing: ringover.routing,
+          linesPerAgent: config.calls.linesPerAgent,
+        }),
       ],
     };
   }

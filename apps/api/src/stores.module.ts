@@ -11,6 +11,7 @@ import {
   RedisCallLogs,
   type RedisConfig,
   RingingCalls,
+  RoutedCalls,
   WebhookInbox,
 } from '@app/live-state';
 import {
@@ -118,6 +119,7 @@ const withClock = [LiveRedis, CLOCK];
 const inRedis = [
   { provide: Feed, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Feed(redis) },
   { provide: Lines, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Lines(redis) },
+  { provide: RoutedCalls, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new RoutedCalls(redis) },
   { provide: WebhookInbox, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new WebhookInbox(redis) },
   { provide: Commands, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Commands(redis, clock) },
   { provide: Nodes, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Nodes(redis, clock) },

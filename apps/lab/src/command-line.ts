@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { OperationalError } from '@app/kernel';
 import { z } from 'zod';
 import { type RingoverSwitches, USUAL_SWITCHES } from './ringover/ringover-call.js';
+import { SIGNATURES } from './ringover/webhook-signature.js';
 
 /** The command was written wrongly: the process exits 2. */
 export class UsageError extends OperationalError {
@@ -118,6 +119,10 @@ const switches = z
     numbersAs: z.enum(['number', 'string', 'either']),
     webhookOrder: z.enum(['as-it-happened', 'answered-first', 'all-late']),
     duplicateWebhooks: z.stringbool(),
+    signature: z.enum(SIGNATURES),
+    clockSkewS: z.coerce.number().min(-86_400).max(86_400),
+    lostWebhooks: z.enum(['none', 'hangup', 'all']),
+    afterCall: z.stringbool(),
     retryDelaysMs: z
       .string()
       .transform((text) => text.split(',').map(Number))

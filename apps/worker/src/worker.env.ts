@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
+import { RINGOVER_API_URLS, RINGOVER_REGIONS } from '@app/telephony';
 import { z } from 'zod';
 
 const url = (...protocols: string[]) =>
@@ -20,6 +21,13 @@ export const workerEnv = z
       .max(600_000)
       .default(15_000)
       .describe('a job whose worker is not heard of for so long goes to another'),
+    RINGOVER_API_KEY: z
+      .string()
+      .regex(/^\S+$/, 'holds white space')
+      .optional()
+      .describe('to ask Ringover for what its webhooks did not tell; without it nobody asks'),
+    RINGOVER_REGION: z.enum(RINGOVER_REGIONS).default('eu'),
+    RINGOVER_API_URL: url('http', 'https').optional().describe('another address of its REST interface, with /v2'),
   })
   .transform((env) => ({
     postgres: { url: env.DATABASE_URL },
@@ -27,6 +35,12 @@ export const workerEnv = z
     log: { level: env.LOG_LEVEL },
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
     jobs: { finishCallsAtOnce: env.FINISH_CALLS_AT_ONCE, lockMs: env.JOB_LOCK_MS },
+    ringover: env.RINGOVER_API_KEY
+      ? {
+          apiKey: env.RINGOVER_API_KEY,
+          url: (env.RINGOVER_API_URL ?? RINGOVER_API_URLS[env.RINGOVER_REGION]).replace(/\/$/, ''),
+        }
+      : undefined,
   }));
 
 export type WorkerConfig = z.output<typeof workerEnv>;

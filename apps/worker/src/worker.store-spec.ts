@@ -84,7 +84,20 @@ describe('the environment of the worker', () => {
       log: { level: 'info' },
       recordings: { folder: resolve('.local/recordings') },
       jobs: { finishCallsAtOnce: 4, lockMs: 15_000 },
+      ringover: undefined,
     });
+  });
+
+  it('names Ringover’s address by its region, or as it is told', () => {
+    const env = { DATABASE_URL: 'postgresql://a@b/c', REDIS_URL: 'redis://d:1', RINGOVER_API_KEY: 'k' };
+
+    expect(readEnv(workerEnv, { ...env, RINGOVER_REGION: 'us' }).ringover).toEqual({
+      apiKey: 'k',
+      url: 'https://public-api-us.ringover.com/v2',
+    });
+    expect(readEnv(workerEnv, { ...env, RINGOVER_API_URL: 'http://127.0.0.1:1/v2/' }).ringover?.url).toBe(
+      'http://127.0.0.1:1/v2',
+    );
   });
 
   it('is refused with every fault at once, and no value', () => {

@@ -7,6 +7,7 @@ import { finishCall } from './jobs/finish-call.job.js';
 import { storeWebhook } from './jobs/store-webhook.job.js';
 import { tellOfFailure } from './jobs/tell-of-failure.js';
 import { LostCalls } from './lost-calls.js';
+import { missedEventsOf } from './missed-events/ringover.js';
 import type { WorkerConfig } from './worker.env.js';
 
 const JOBS_END_WITHIN_MS = 20_000;
@@ -25,10 +26,14 @@ export async function startWorker(
   const live = new LiveCalls(redis, newNodeId());
   const queue = new JobQueue(config.redis);
   const lost = new LostCalls({ live, nodes: new Nodes(redis, clock), queue, clock, log });
-  const workers = workersOf(config, { prisma, redis, live, clock, log });
+  const parts = { prisma, redis, live, clock, log };
+  const missed = missedEventsOf(config, { ...parts, queue });
+  const workers = workersOf(config, parts);
   lost.watch();
+  missed?.watch();
   log.info('waiting for work');
   return [
+    { name: 'missed events', close: async () => missed?.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'lost calls', close: () => lost.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'jobs', close: () => workers.close(), withinMs: JOBS_END_WITHIN_MS },
     { name: 'queue', close: () => queue.close(), withinMs: CLOSE_WITHIN_MS },

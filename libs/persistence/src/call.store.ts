@@ -11,6 +11,7 @@ import {
   WITH_AGENT,
   WITH_RECORD,
 } from './call-rows.js';
+import { type CarrierNoteRow, notesAbout, type NotedCallFacts } from './carrier-notes.js';
 import type { Prisma } from './generated/prisma/client.js';
 import { type ArchivedLog, archive, unarchive } from './log-archive.js';
 import type { PrismaClient } from './prisma-client.js';
@@ -18,6 +19,8 @@ import { stored } from './stored.js';
 
 /** A long call has some thousand events. */
 const FINISH_TIMEOUT_MS = 30_000;
+/** A carrier notes a handful. */
+const MOST_NOTES = 200;
 
 /** Every call, from its line being up; and those that nobody carried. */
 export class CallStore {
@@ -98,6 +101,23 @@ export class CallStore {
   async get(callId: string): Promise<StoredCall | undefined> {
     const row = await stored(this.prisma.call.findUnique({ where: { id: callId }, include: WITH_RECORD }));
     return row ? storedCallOf(row) : undefined;
+  }
+
+  /** Those of a carrier's ids that lead to a call of ours, whatever became of it. @throws StoreError */
+  async knownOf(carrier: string, carrierCallIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const where = { carrier, carrierCallId: { in: [...carrierCallIds] } };
+    const rows = await stored(this.prisma.call.findMany({ where, select: { carrierCallId: true } }));
+    return new Set(rows.flatMap(({ carrierCallId }) => carrierCallId ?? []));
+  }
+
+  /** What its carrier added to it, oldest first; also of a call that is live, or that no row is kept of. @throws StoreError */
+  async notesOf(call: NotedCallFacts): Promise<CarrierNoteRow[]> {
+    const where = notesAbout(call);
+    if (!where) return [];
+    const select = { type: true, at: true, data: true };
+    const order = [{ at: 'asc' as const }, { id: 'asc' as const }];
+    const rows = await stored(this.prisma.carrierNote.findMany({ where, select, orderBy: order, take: MOST_NOTES }));
+    return rows.map(({ data, ...row }) => ({ ...row, data: data as CarrierNoteRow['data'] }));
   }
 
   /** JSON texts in order; undefined when the call or its log is not known. @throws StoreError `unreadable` */

@@ -12,8 +12,10 @@ export type {
   StoredCall,
 } from './call.js';
 export { CallStore } from './call.store.js';
-export { type Contact, ContactStore } from './contact.store.js';
-export { NumberStore, type PhoneNumber } from './number.store.js';
+export type { CarrierNoteEntry, CarrierNoteRow, NotedCallFacts } from './carrier-notes.js';
+export { type Contact, ContactStore, type KnownContact } from './contact.store.js';
+export { NumberStore, type PhoneNumber, type RouteCandidate, type RoutedNumber } from './number.store.js';
+export { isOpen, type OpeningHours } from './opening-hours.js';
 export { type NewAgent, plantAgents } from './plant-agents.js';
 export { PrismaCalendar } from './prisma-calendar.js';
 export { closePostgres, openPostgres, type PostgresConfig, type PrismaClient } from './prisma-client.js';

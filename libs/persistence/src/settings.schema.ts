@@ -1,5 +1,6 @@
 import { type CallSettings, StoreError } from '@app/conversation/ports';
 import { z } from 'zod';
+import { type OpeningHours, openingHours } from './opening-hours.js';
 
 const text = z.string().trim().min(1);
 const ms = z.int().min(0);
@@ -65,6 +66,7 @@ const SETTINGS = z.strictObject({
   functions: z.array(text),
   overflow: z.strictObject({ message: text, transferTo: e164.nullable() }).optional(),
   recording: z.strictObject({ enabled: z.boolean(), announcement: text.nullable() }).optional(),
+  hours: openingHours.optional(),
 });
 
 /** Of versions that were stored without. */
@@ -80,7 +82,11 @@ const usualOverflow = (language: string) => ({
 });
 
 /** What stands in `agent_versions.settings`. */
-export type AgentSettings = Omit<CallSettings, 'agent'> & { agent: Omit<CallSettings['agent'], 'id' | 'version'> };
+export type AgentSettings = Omit<CallSettings, 'agent'> & {
+  agent: Omit<CallSettings['agent'], 'id' | 'version'>;
+  /** When calls are routed to it; absent: always. A call that reaches it is answered at any hour. */
+  hours?: OpeningHours | undefined;
+};
 
 /** What is missing in an older version is filled in. @throws StoreError `unreadable` that names the agent and every field that is wrong, and never says what one holds */
 export function readSettings(slug: string, settings: unknown): AgentSettings {

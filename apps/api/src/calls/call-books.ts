@@ -208,7 +208,7 @@ const factsOf = ({ arrived, settings }: NotedCall) => ({
   to: arrived.to,
   agentId: settings.agent.id,
   agentVersion: settings.agent.version,
-  routedBy: `number ${arrived.number.e164}`,
+  routedBy: arrived.routedBy ?? `number ${arrived.number.e164}`,
 });
 
 /** Instants as Redis keeps them. */

@@ -7,6 +7,7 @@ import {
   type CallQuery,
   CallStore,
   type CallSummary,
+  type CarrierNoteRow,
   type StoredCall,
 } from '@app/persistence';
 import { Injectable } from '@nestjs/common';
@@ -46,6 +47,9 @@ export class CallReader {
     const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
     return { ...soFar, recordingPath: stored?.recordingPath ?? null, transcript, latencies, events };
   }
+
+  /** What its carrier added to it so far. @throws StoreError */
+  notesOf = (call: CallSummary): Promise<CarrierNoteRow[]> => this.calls.notesOf(call);
 
   /** JSON texts in order, as far as they are written; undefined when there is none. @throws StoreError */
   async logOf(callId: string): Promise<readonly string[] | undefined> {

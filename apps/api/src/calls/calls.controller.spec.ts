@@ -153,6 +153,16 @@ describe('one call', () => {
     expect(body).not.toHaveProperty('finishedAt');
   });
 
+  it('is told with what its carrier noted, live or stored', async () => {
+    const note = { type: 'summary', at: new Date(5), data: { summary: 'They want it.' } };
+    api.centre.stored.push(storedCall(1));
+    api.centre.live.push(liveCall(2));
+    api.centre.notes.set('18000000000000000001', [note]).set('18000000000000000002', [note, note]);
+    const told = { ...note, at: note.at.toISOString() };
+    expect((await get(`/${uuid(1)}`)).body).toMatchObject({ carrierNotes: [told] });
+    expect((await get(`/${uuid(2)}`)).body).toMatchObject({ carrierNotes: [told, told] });
+  });
+
   it('that is live is told as its log stands, also without a row', async () => {
     api.centre.live.push(liveCall(1));
     tell(uuid(1), { type: 'call.started', agentId: 'a', agentVersion: 2, direction: 'inbound' }, GREETING);

@@ -53,7 +53,7 @@ export class CallsController {
   async get(@CallId() id: string): Promise<CallDto> {
     const call = await this.calls.get(id);
     if (!call) throw new Problem('call.not-found');
-    return viewCall(call);
+    return viewCall(call, await this.calls.notesOf(call));
   }
 
   @Get(':id/log')

@@ -52,8 +52,11 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const callId = newCallId();
     const about = { callId, numberId: id, carrierCallId: match.carrierCallId };
     if (match.matchedBy === 'none') this.log.warn(about, 'stream without a call');
+    const route = await this.matcher.routeOf(e164, match.carrierCallId);
+    const number = { e164, agentId: route?.agentId ?? agent.id };
+    const { routedBy } = route ?? {};
     const carry = () =>
-      this.carrier.carry({ id: callId, line, carrier: 'ringover', number: { e164, agentId: agent.id }, ...match });
+      this.carrier.carry({ id: callId, line, carrier: 'ringover', number, ...match, ...(routedBy && { routedBy }) });
     if (!(await this.#once(match.carrierCallId, callId, carry))) {
       this.log.warn(about, 'second stream of a call refused');
       return socket.close(SECOND_STREAM, 'this call has a stream');

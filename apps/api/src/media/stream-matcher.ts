@@ -1,5 +1,5 @@
 import { StoreError } from '@app/conversation/ports';
-import { type RingingCall, RingingCalls } from '@app/live-state';
+import { type RingingCall, RingingCalls, type Route, RoutedCalls } from '@app/live-state';
 import type { StreamIds } from '@app/telephony';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ArrivedCall } from '../calls/arrived-call.js';
@@ -15,6 +15,7 @@ export type StreamMatch = Pick<ArrivedCall, 'carrierCallId' | 'direction' | 'fro
 export class StreamMatcher {
   constructor(
     @Inject(RingingCalls) private readonly ringing: Pick<RingingCalls, 'claimByCallId' | 'claimOnly'>,
+    @Inject(RoutedCalls) private readonly routed: Pick<RoutedCalls, 'find'>,
     @InjectLogger() private readonly log: Logger,
   ) {}
 
@@ -36,7 +37,17 @@ export class StreamMatcher {
     return matchOf(e164, ids, rang, { carrierCallId: rang.carrierCallId, matchedBy: 'ringing' });
   }
 
-  async #claim(claim: Promise<RingingCall | undefined>): Promise<RingingCall | undefined> {
+  /**
+   * Where the carrier was told to send this call, if it asked. The agent counts only at the number that was called: any
+   * other number leads to an agent of its own. Never rejects for a store that is gone.
+   */
+  async routeOf(e164: string, carrierCallId: string | null): Promise<Pick<Route, 'agentId' | 'routedBy'> | undefined> {
+    if (carrierCallId === null) return undefined;
+    const route = await this.#claim(this.routed.find('ringover', carrierCallId));
+    return route && { routedBy: route.routedBy, agentId: route.number === e164 ? route.agentId : null };
+  }
+
+  async #claim<Found>(claim: Promise<Found | undefined>): Promise<Found | undefined> {
     try {
       return await claim;
     } catch (error) {

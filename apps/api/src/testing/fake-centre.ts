@@ -17,6 +17,7 @@ import {
   ApiKeyStore,
   type CallQuery,
   CallStore,
+  type CarrierNoteRow,
   type StoredCall,
 } from '@app/persistence';
 import type { Provider } from '@nestjs/common';
@@ -25,6 +26,7 @@ import { OpenStores } from '../stores.module.js';
 /** All that the operations of the api read and ask, in memory; a spec fills it and looks at it. */
 export class FakeCentre {
   readonly stored: StoredCall[] = [];
+  readonly notes = new Map<string | null, CarrierNoteRow[]>();
   readonly storedLogs = new Map<string, string[]>();
   readonly live: LiveCall[] = [];
   readonly liveLogs = new MemoryCallLogs();
@@ -50,6 +52,7 @@ export class FakeCentre {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
+        notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
       }),
       value(AgentStore, {
         list: () => this.#ask('postgres', () => this.agents),

@@ -18,7 +18,8 @@ export type {
   RecordingSettings,
   TurnSettings,
 } from './call-settings.js';
-export { CarrierError, type CarrierFailure } from './carrier-error.js';
+export type { CarrierCall, CarrierCalls, CurrentCarrierCall, PastCarrierCall } from './carrier-calls.port.js';
+export { CarrierError, type CarrierErrorOptions, type CarrierFailure } from './carrier-error.js';
 export type {
   FunctionDefinition,
   FunctionEffect,
@@ -40,6 +41,7 @@ export type {
 } from './language-model.port.js';
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
+export type { GatedRequest, RequestGate } from './request-gate.port.js';
 export type {
   Heard,
   HeardWord,
@@ -57,4 +59,5 @@ export type {
   TextToSpeechOptions,
   TextToSpeechSession,
 } from './text-to-speech.port.js';
+export type { ToggleClaim, ToggleState, ToggleStates } from './toggle-states.port.js';
 export type { VoiceDetector, VoiceDetectorSession } from './voice-detector.port.js';

@@ -195,6 +195,17 @@ export class CallEventDto {
   readonly data!: Readonly<Record<string, unknown>>;
 }
 
+export class CarrierNoteDto {
+  @ApiProperty({ example: 'recording', description: 'Which kinds there are grows with what carriers tell.' })
+  readonly type!: string;
+
+  @ApiProperty(INSTANT)
+  readonly at!: Date;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { link: 'https://…', durationS: 61 } })
+  readonly data!: Readonly<Record<string, unknown>>;
+}
+
 export class CallDto extends CallSummaryDto {
   @ApiProperty({ description: 'Its sound is kept, and can be had at `recording`.' })
   readonly hasRecording!: boolean;
@@ -207,4 +218,11 @@ export class CallDto extends CallSummaryDto {
 
   @ApiProperty({ type: [CallEventDto], description: 'What happened, without what was said: that is the transcript.' })
   readonly events!: CallEventDto[];
+
+  @ApiProperty({
+    type: [CarrierNoteDto],
+    description:
+      'What the carrier added, oldest first, also after the end: recordings, voicemail, comments, tags, transcriptions, summaries, codes, and short messages between its two numbers.',
+  })
+  readonly carrierNotes!: CarrierNoteDto[];
 }
