@@ -27,9 +27,7 @@ export interface CheckSettings {
 
 const address = z.url({ protocol: /^https?$/, error: 'is not a http or https address' });
 const variables = z.object({
-  RINGOVER_API_KEY: z
-    .string({ error: 'is not set: make a key in the dashboard of Ringover, under Developer, API keys' })
-    .regex(/^\S+$/, 'holds white space'),
+  RINGOVER_API_KEY: z.string().regex(/^\S+$/, 'holds white space'),
   RINGOVER_REGION: z.enum(RINGOVER_REGIONS).default('eu'),
   RINGOVER_API_URL: address.optional(),
   RINGOVER_WEBHOOK_TOKEN: z

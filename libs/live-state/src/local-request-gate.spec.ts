@@ -38,4 +38,19 @@ describe('a gate of one process', () => {
     await clock.advance(0);
     expect(passed).toBe(1);
   });
+
+  it('gives the turn of who gave up to the next', async () => {
+    const clock = new FakeClock();
+    const gate = new LocalRequestGate(clock, () => 500);
+    const patience = new AbortController();
+    await gate.pass({ account: 'a' });
+    const impatient = gate.pass({ account: 'a', signal: patience.signal }).catch(() => 'gave up');
+    let passed = false;
+    void gate.pass({ account: 'a' }).then(() => (passed = true));
+    patience.abort();
+    await clock.advance(500);
+
+    expect(await impatient).toBe('gave up');
+    expect(passed).toBe(true);
+  });
 });
