@@ -11,6 +11,10 @@ export const workerEnv = z
     REDIS_URL: url('redis', 'rediss'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     FINISH_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
+    REPORTS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
+    OPENAI_API_KEY: z.string().regex(/^\S+$/, 'holds white space').optional(),
+    OPENAI_BASE_URL: url('http', 'https').optional(),
+    OPENAI_MODEL: z.string().default('gpt-6-luna'),
     JOB_LOCK_MS: z.coerce
       .number()
       .int()
@@ -23,7 +27,27 @@ export const workerEnv = z
     postgres: { url: env.DATABASE_URL },
     redis: { url: env.REDIS_URL },
     log: { level: env.LOG_LEVEL },
-    jobs: { finishCallsAtOnce: env.FINISH_CALLS_AT_ONCE, lockMs: env.JOB_LOCK_MS },
+    jobs: {
+      finishCallsAtOnce: env.FINISH_CALLS_AT_ONCE,
+      reportsAtOnce: env.REPORTS_AT_ONCE,
+      lockMs: env.JOB_LOCK_MS,
+    },
+    /** Of those that the api knows, the ones that write: reports are by the model that the call had. */
+    providers: {
+      openai: vendor(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, {
+        url: 'https://api.openai.com/v1',
+        model: env.OPENAI_MODEL,
+      }),
+    },
   }));
+
+/** Sent where a machine of one's own asks for no key: the header must hold something. */
+const NO_KEY = 'none';
+
+/** A vendor with neither a key nor an address of one's own is left out, not half there. */
+function vendor(apiKey: string | undefined, address: string | undefined, usual: { url: string; model: string }) {
+  if (apiKey === undefined && address === undefined) return undefined;
+  return { ...usual, apiKey: apiKey ?? NO_KEY, url: address ?? usual.url };
+}
 
 export type WorkerConfig = z.output<typeof workerEnv>;

@@ -81,7 +81,8 @@ describe('the environment of the worker', () => {
       postgres: { url: 'postgresql://a@b/c' },
       redis: { url: 'redis://d:1' },
       log: { level: 'info' },
-      jobs: { finishCallsAtOnce: 4, lockMs: 15_000 },
+      jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 15_000 },
+      providers: { openai: undefined },
     });
   });
 

@@ -1,9 +1,20 @@
 import type { Closer, Logger } from '@app/boot';
 import { JobQueue, JobWorkers } from '@app/jobs';
 import { type Clock, newNodeId } from '@app/kernel';
-import { LiveCalls, type LiveRedis, Nodes, openRedis, RedisCallLogs, WebhookInbox } from '@app/live-state';
-import { CallStore, closePostgres, openPostgres, type PrismaClient, WebhookStore } from '@app/persistence';
+import { Feed, LiveCalls, type LiveRedis, Nodes, openRedis, RedisCallLogs, WebhookInbox } from '@app/live-state';
+import {
+  AgentStore,
+  CallStore,
+  closePostgres,
+  openPostgres,
+  type PrismaClient,
+  ReportStore,
+  WebhookStore,
+} from '@app/persistence';
+import { catalogOf } from '@app/providers';
 import { finishCall } from './jobs/finish-call.job.js';
+import { WorkerEnds } from './jobs/no-report.js';
+import { reportCall } from './jobs/report-call.job.js';
 import { storeWebhook } from './jobs/store-webhook.job.js';
 import { tellOfFailure } from './jobs/tell-of-failure.js';
 import { LostCalls } from './lost-calls.js';
@@ -17,7 +28,10 @@ export async function startWorker(
   config: WorkerConfig,
   { clock, log }: { clock: Clock; log: Logger },
 ): Promise<Closer[]> {
-  const prisma = await openPostgres({ ...config.postgres, poolSize: config.jobs.finishCallsAtOnce + 2 });
+  const prisma = await openPostgres({
+    ...config.postgres,
+    poolSize: config.jobs.finishCallsAtOnce + config.jobs.reportsAtOnce + 2,
+  });
   const redis = await openRedis(config.redis, clock).catch(async (error: unknown) => {
     await closePostgres(prisma);
     throw error;
@@ -25,11 +39,13 @@ export async function startWorker(
   const live = new LiveCalls(redis, newNodeId());
   const queue = new JobQueue(config.redis);
   const lost = new LostCalls({ live, nodes: new Nodes(redis, clock), queue, clock, log });
-  const workers = workersOf(config, { prisma, redis, live, clock, log });
+  const stop = new AbortController();
+  const workers = workersOf(config, { prisma, redis, live, queue, clock, log, stop: stop.signal });
   lost.watch();
   log.info('waiting for work');
   return [
     { name: 'lost calls', close: () => lost.close(), withinMs: CLOSE_WITHIN_MS },
+    { name: 'questions to models', close: async () => stop.abort(new WorkerEnds()), withinMs: CLOSE_WITHIN_MS },
     { name: 'jobs', close: () => workers.close(), withinMs: JOBS_END_WITHIN_MS },
     { name: 'queue', close: () => queue.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'redis', close: () => redis.close(), withinMs: CLOSE_WITHIN_MS },
@@ -41,21 +57,31 @@ interface Parts {
   prisma: PrismaClient;
   redis: LiveRedis;
   live: LiveCalls;
+  queue: JobQueue;
   clock: Clock;
   log: Logger;
+  /** Ends what a model is being asked. */
+  stop: AbortSignal;
 }
 
-function workersOf(config: WorkerConfig, { prisma, redis, live, clock, log }: Parts): JobWorkers {
+function workersOf(config: WorkerConfig, { prisma, redis, live, queue, clock, log, stop }: Parts): JobWorkers {
   const [calls, logs] = [new CallStore(prisma), new RedisCallLogs(redis, clock)];
   const [inbox, webhooks] = [new WebhookInbox(redis), new WebhookStore(prisma)];
+  const [agents, reports] = [new AgentStore(prisma), new ReportStore(prisma)];
+  const [catalog, feed] = [catalogOf(config.providers, clock), new Feed(redis)];
   return new JobWorkers({
     url: config.redis.url,
     takers: {
-      'finish-call': finishCall({ calls, live, logs, clock, log }),
+      'finish-call': finishCall({ calls, live, logs, queue, clock, log }),
+      'report-call': reportCall({ calls, agents, reports, catalog, feed, clock, log, stop }),
       'store-webhook': storeWebhook({ inbox, webhooks }),
     },
     // one at a time keeps the order of arrival; it empties the whole inbox each time
-    concurrency: { 'finish-call': config.jobs.finishCallsAtOnce, 'store-webhook': 1 },
+    concurrency: {
+      'finish-call': config.jobs.finishCallsAtOnce,
+      'report-call': config.jobs.reportsAtOnce,
+      'store-webhook': 1,
+    },
     lockMs: config.jobs.lockMs,
     onFailed: tellOfFailure(log),
   });

@@ -1,4 +1,3 @@
-import type { JobTakers } from '@app/jobs';
 import type { InboxEntry, WebhookInbox } from '@app/live-state';
 import type { WebhookStore } from '@app/persistence';
 
@@ -9,8 +8,8 @@ export interface StoreWebhookParts {
 
 /** Moves what lies in the inbox to Postgres: all of it, so that one whose own job was lost goes with the next. */
 export const storeWebhook =
-  ({ inbox, webhooks }: StoreWebhookParts): JobTakers['store-webhook'] =>
-  async () => {
+  ({ inbox, webhooks }: StoreWebhookParts) =>
+  async (): Promise<void> => {
     await inbox.empty(async (entry) => void (await webhooks.save(webhookOf(entry))));
   };
 

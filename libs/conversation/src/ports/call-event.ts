@@ -35,6 +35,8 @@ export type CallEvent =
   | { type: 'provider.failed'; stage: ProviderStage; provider: string; code: string }
   | { type: 'obligation.missed'; owner: string; step: string }
   | { type: 'digit.pressed'; digit: string }
-  | { type: 'call.ended'; reason: EndReason; durationMs: number };
+  | { type: 'call.ended'; reason: EndReason; durationMs: number }
+  /** After the end, and not in the log: the report of the call is there, or will not come. */
+  | { type: 'call.reported'; state: 'ready' | 'failed' };
 
 export type ProviderStage = 'recogniser' | 'model' | 'voice';
