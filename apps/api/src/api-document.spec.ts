@@ -18,6 +18,7 @@ describe('openapi.json', () => {
       'getAgent',
       'getCall',
       'getCallLog',
+      'getCallReport',
       'getHealth',
       'getReady',
       'hangUpCall',

@@ -25,6 +25,7 @@ import {
   PrismaCalendar,
   type PrismaClient,
   PrismaFunctionLedger,
+  ReportStore,
   WebhookStore,
 } from '@app/persistence';
 import {
@@ -100,6 +101,7 @@ const inPostgres = [
   { provide: CallStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new CallStore(prisma) },
   { provide: ContactStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ContactStore(prisma) },
   { provide: NumberStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new NumberStore(prisma) },
+  { provide: ReportStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ReportStore(prisma) },
   { provide: WebhookStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new WebhookStore(prisma) },
   { provide: PrismaCalendar, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new PrismaCalendar(prisma) },
   {

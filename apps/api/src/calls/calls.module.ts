@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CallReader } from './call-reader.js';
 import { CallsController } from './calls.controller.js';
+import { ReportController } from './report.controller.js';
 
-@Module({ controllers: [CallsController], providers: [CallReader] })
+@Module({ controllers: [CallsController, ReportController], providers: [CallReader] })
 export class CallsModule {}

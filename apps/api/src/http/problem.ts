@@ -17,6 +17,8 @@ export const PROBLEMS = {
   'call.not-found': { status: 404, detail: 'There is no such call.' },
   'call.no-log': { status: 404, detail: 'No log of this call is kept.' },
   'call.ended': { status: 409, detail: 'The call has ended already.' },
+  'report.none': { status: 404, detail: 'Nobody carried this call; there is nothing to report.' },
+  'report.pending': { status: 409, detail: 'The report is not made yet; ask again after the call has ended.' },
   'agent.not-found': { status: 404, detail: 'There is no such agent.' },
   'command.failed': { status: 500, detail: 'It broke on the way; what of it was done is not known. See the call.' },
   'request.conflict': { status: 409, detail: 'This contradicts what is there already.' },

@@ -16,7 +16,9 @@ import {
   type ApiKey,
   ApiKeyStore,
   type CallQuery,
+  type CallReport,
   CallStore,
+  ReportStore,
   type StoredCall,
 } from '@app/persistence';
 import type { Provider } from '@nestjs/common';
@@ -26,6 +28,7 @@ import { OpenStores } from '../stores.module.js';
 export class FakeCentre {
   readonly stored: StoredCall[] = [];
   readonly storedLogs = new Map<string, string[]>();
+  readonly reports = new Map<string, CallReport>();
   readonly live: LiveCall[] = [];
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
@@ -50,6 +53,7 @@ export class FakeCentre {
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
       }),
+      value(ReportStore, { get: (id) => this.#ask('postgres', () => this.reports.get(id)) }),
       value(AgentStore, {
         list: () => this.#ask('postgres', () => this.agents),
         get: (id) => this.#ask('postgres', () => this.agents.find((agent) => agent.id === id)),

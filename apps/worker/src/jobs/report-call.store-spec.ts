@@ -78,7 +78,7 @@ describe('the report of a call', () => {
     await report(callId);
 
     const [asked] = model.requests as [ModelRequest];
-    const [system, told] = asked.messages as [{ text: string }, { text: string }];
+    const [system, told] = asked.messages as unknown as [{ text: string }, { text: string }];
     expect(system.text).toContain('British English (en-GB)');
     expect(told.text).toContain('Caller: Where is my order?\nAgent: One moment please. [not heard: I will look.]');
     expect(asked).toMatchObject({ requestId: `${callId}/report`, answerSchema: { name: 'call_report' } });
