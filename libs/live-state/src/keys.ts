@@ -36,4 +36,16 @@ export class Keys {
   answers = (senderId: string) => `${this.prefix}answers:${senderId}`;
   /** Channel: what happens in a call; `*` for all. */
   feed = (callId: string) => `${this.prefix}feed:${callId}`;
+  /** Hash: when the next request of an account may pass, and how many places were given. The account is a hash. */
+  gate = (account: string) => `${this.prefix}gate:${account}`;
+  /** Sorted set: requests that wait, by their place. */
+  gateQueue = (account: string) => `${this.prefix}gate:${account}:queue`;
+  /** Sorted set: the same requests, by the moment at which nobody waits for them any more. */
+  gateLeases = (account: string) => `${this.prefix}gate:${account}:leases`;
+  /** Sorted set: processes that use the account, by when they last did. */
+  gateSharers = (account: string) => `${this.prefix}gate:${account}:sharers`;
+  /** String: what is known of a toggle at a carrier. */
+  toggle = (name: string) => `${this.prefix}toggle:${name}`;
+  /** String: somebody is switching it over. */
+  toggleClaim = (name: string) => `${this.prefix}toggle:${name}:claim`;
 }

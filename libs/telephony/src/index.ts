@@ -33,3 +33,53 @@ export {
 } from './ringover/ringover.webhooks.js';
 export type { NumbersAs } from './ringover/ringover.wire.js';
 export type { SilenceLimits } from './ringover/silence-watch.js';
+export type {
+  CallbackRequest,
+  CurrentCallsQuery,
+  HistorySearch,
+  IvrCallbackRequest,
+  NumbersQuery,
+  RingoverAsked,
+  RingoverOperationName,
+  SmsRequest,
+} from './ringover/rest/asked.js';
+export type { RingoverGrant } from './ringover/rest/operation.js';
+export type {
+  RingoverPresence,
+  RingoverRecording,
+  RingoverSentSms,
+  RingoverStartedCall,
+  RingoverTranscription,
+} from './ringover/rest/rest.call-records.js';
+export type {
+  HistoryQuery,
+  RingoverCallHistory,
+  RingoverCurrentCall,
+  RingoverCurrentCalls,
+  RingoverPastCall,
+} from './ringover/rest/rest.calls.js';
+export type {
+  RingoverContact,
+  RingoverGroup,
+  RingoverIvr,
+  RingoverNumber,
+  RingoverScenario,
+  RingoverTeam,
+  RingoverUser,
+} from './ringover/rest/rest.directory.js';
+export {
+  RINGOVER_API_URLS,
+  RINGOVER_REGIONS,
+  RINGOVER_REQUEST_INTERVAL_MS,
+  RINGOVER_REST_DEFAULTS,
+  type RingoverDevice,
+  type RingoverPath,
+  type RingoverRegion,
+  type RingoverRestSettings,
+} from './ringover/rest/rest.settings.js';
+export {
+  type AskOptions,
+  RingoverRest,
+  type RingoverRestParts,
+  type RingoverToggle,
+} from './ringover/rest/ringover-rest.js';

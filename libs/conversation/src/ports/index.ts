@@ -10,7 +10,7 @@ export type {
   TurnLatency,
 } from './call-record.js';
 export type { CallLimits, CallSettings, Phrases, TurnSettings } from './call-settings.js';
-export { CarrierError, type CarrierFailure } from './carrier-error.js';
+export { CarrierError, type CarrierErrorOptions, type CarrierFailure } from './carrier-error.js';
 export type {
   FunctionDefinition,
   FunctionEffect,
@@ -31,6 +31,7 @@ export type {
 } from './language-model.port.js';
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
+export type { GatedRequest, RequestGate } from './request-gate.port.js';
 export type {
   Heard,
   HeardWord,
@@ -48,4 +49,5 @@ export type {
   TextToSpeechOptions,
   TextToSpeechSession,
 } from './text-to-speech.port.js';
+export type { ToggleClaim, ToggleState, ToggleStates } from './toggle-states.port.js';
 export type { VoiceDetector, VoiceDetectorSession } from './voice-detector.port.js';
