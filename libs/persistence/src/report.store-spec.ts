@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newCallId } from '@app/kernel';
+import { newCallId, systemClock } from '@app/kernel';
 import { freshDatabase } from '../../../test/stores.js';
 import { AgentStore } from './agent.store.js';
 import { CallStore } from './call.store.js';
@@ -77,7 +77,7 @@ describe('the settings that a call began with', () => {
   it('are those of its version, also when the agent has retired', async () => {
     const agents = new AgentStore(postgres.prisma);
     const before = await agents.settingsOf(postgres.agentId);
-    await postgres.prisma.agent.update({ where: { id: postgres.agentId }, data: { retiredAt: new Date() } });
+    await postgres.prisma.agent.update({ where: { id: postgres.agentId }, data: { retiredAt: systemClock.date() } });
 
     expect(await agents.settingsAt(postgres.agentId, 1)).toEqual(before);
     await expect(agents.settingsAt(postgres.agentId, 2)).rejects.toMatchObject({ code: 'store.not-found' });
