@@ -1,5 +1,11 @@
 import { LOG_LEVELS } from '@app/boot';
-import { SILENCE_LIMITS, type RingoverHangUp } from '@app/telephony';
+import {
+  OUTBOUND_VARIABLES,
+  outboundFaults,
+  outboundSettings,
+  SILENCE_LIMITS,
+  type RingoverHangUp,
+} from '@app/telephony';
 import { z } from 'zod';
 
 const CHUNK_STEP_MS = 20; // one frame
@@ -57,6 +63,8 @@ const variables = z.object({
   RINGOVER_METADATA_FROM: dotPath('from_number'),
   RINGOVER_METADATA_TO: dotPath('to_number'),
 
+  ...OUTBOUND_VARIABLES,
+
   CALENDAR_TIMEZONE: timezone.default('Europe/London'),
   TRANSFER_DESTINATIONS: destinations.default([]).describe('where agents may send a caller'),
 });
@@ -76,6 +84,10 @@ export const apiEnv = variables
     error: 'is less than RINGOVER_CHUNK_MS: no whole message fits into the lead',
     when: always,
   })
+  .superRefine((env, context) => {
+    for (const { name, problem } of outboundFaults(env))
+      context.addIssue({ code: 'custom', path: [name], message: problem });
+  })
   .transform((env) => ({
     http: { port: env.PORT, publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}` },
     log: { level: env.LOG_LEVEL },
@@ -85,6 +97,7 @@ export const apiEnv = variables
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     providers: providersOf(env),
     ringover: ringoverOf(env),
+    outbound: outboundSettings(env),
   }));
 
 export type ApiConfig = z.output<typeof apiEnv>;

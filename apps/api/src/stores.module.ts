@@ -16,6 +16,7 @@ import {
 import {
   AgentStore,
   ApiKeyStore,
+  AttemptStore,
   CallStore,
   closePostgres,
   ContactStore,
@@ -86,7 +87,7 @@ export class StoresModule {
       module: StoresModule,
       global: true,
       providers: [...opened(config), ...stores, OpenStores],
-      exports: [...stores.map(({ provide }) => provide), OpenStores],
+      exports: [...stores.map(({ provide }) => provide), LiveRedis, OpenStores],
     };
   }
 }
@@ -98,6 +99,7 @@ const opened = ({ postgres, redis }: StoresConfig): Provider[] => [
 
 const inPostgres = [
   { provide: AgentStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AgentStore(prisma) },
+  { provide: AttemptStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AttemptStore(prisma) },
   { provide: CallStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new CallStore(prisma) },
   { provide: ContactStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ContactStore(prisma) },
   { provide: NumberStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new NumberStore(prisma) },

@@ -1,4 +1,5 @@
 import { LOG_LEVELS } from '@app/boot';
+import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings } from '@app/telephony';
 import { z } from 'zod';
 
 const url = (...protocols: string[]) =>
@@ -15,6 +16,7 @@ export const workerEnv = z
     OPENAI_API_KEY: z.string().regex(/^\S+$/, 'holds white space').optional(),
     OPENAI_BASE_URL: url('http', 'https').optional(),
     OPENAI_MODEL: z.string().default('gpt-6-luna'),
+    ...OUTBOUND_VARIABLES,
     JOB_LOCK_MS: z.coerce
       .number()
       .int()
@@ -22,6 +24,10 @@ export const workerEnv = z
       .max(600_000)
       .default(15_000)
       .describe('a job whose worker is not heard of for so long goes to another'),
+  })
+  .superRefine((env, context) => {
+    for (const { name, problem } of outboundFaults(env))
+      context.addIssue({ code: 'custom', path: [name], message: problem });
   })
   .transform((env) => ({
     postgres: { url: env.DATABASE_URL },
@@ -32,6 +38,7 @@ export const workerEnv = z
       reportsAtOnce: env.REPORTS_AT_ONCE,
       lockMs: env.JOB_LOCK_MS,
     },
+    outbound: outboundSettings(env),
     /** Of those that the api knows, the ones that write: reports are by the model that the call had. */
     providers: {
       openai: vendor(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, {

@@ -83,6 +83,7 @@ describe('the environment of the worker', () => {
       log: { level: 'info' },
       jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 15_000 },
       providers: { openai: undefined },
+      outbound: undefined,
     });
   });
 

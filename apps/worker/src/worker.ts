@@ -1,9 +1,21 @@
 import type { Closer, Logger } from '@app/boot';
 import { JobQueue, JobWorkers } from '@app/jobs';
 import { type Clock, newNodeId } from '@app/kernel';
-import { Feed, LiveCalls, type LiveRedis, Nodes, openRedis, RedisCallLogs, WebhookInbox } from '@app/live-state';
+import {
+  Feed,
+  Lines,
+  LiveCalls,
+  type LiveRedis,
+  Nodes,
+  openRedis,
+  RedisCallLogs,
+  RedisRequestGate,
+  RedisToggleStates,
+  WebhookInbox,
+} from '@app/live-state';
 import {
   AgentStore,
+  AttemptStore,
   CallStore,
   closePostgres,
   openPostgres,
@@ -12,12 +24,14 @@ import {
   WebhookStore,
 } from '@app/persistence';
 import { catalogOf } from '@app/providers';
+import { RINGOVER_REQUEST_INTERVAL_MS, RingoverOutbound, RingoverRest } from '@app/telephony';
 import { finishCall } from './jobs/finish-call.job.js';
 import { WorkerEnds } from './jobs/no-report.js';
 import { reportCall } from './jobs/report-call.job.js';
 import { storeWebhook } from './jobs/store-webhook.job.js';
 import { tellOfFailure } from './jobs/tell-of-failure.js';
 import { LostCalls } from './lost-calls.js';
+import { OutboundPursuit } from './outbound-pursuit.js';
 import type { WorkerConfig } from './worker.env.js';
 
 const JOBS_END_WITHIN_MS = 20_000;
@@ -41,9 +55,12 @@ export async function startWorker(
   const lost = new LostCalls({ live, nodes: new Nodes(redis, clock), queue, clock, log });
   const stop = new AbortController();
   const workers = workersOf(config, { prisma, redis, live, queue, clock, log, stop: stop.signal });
+  const pursuit = pursuitOf(config, { prisma, redis, clock, log });
   lost.watch();
+  pursuit?.watch();
   log.info('waiting for work');
   return [
+    { name: 'calls that were placed', close: async () => pursuit?.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'lost calls', close: () => lost.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'questions to models', close: async () => stop.abort(new WorkerEnds()), withinMs: CLOSE_WITHIN_MS },
     { name: 'jobs', close: () => workers.close(), withinMs: JOBS_END_WITHIN_MS },
@@ -51,6 +68,19 @@ export async function startWorker(
     { name: 'redis', close: () => redis.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'postgres', close: () => closePostgres(prisma), withinMs: CLOSE_WITHIN_MS },
   ];
+}
+
+/** Undefined where no calls are placed. */
+function pursuitOf(
+  { outbound }: WorkerConfig,
+  { prisma, redis, clock, log }: Pick<Parts, 'prisma' | 'redis' | 'clock' | 'log'>,
+): OutboundPursuit | undefined {
+  if (!outbound) return undefined;
+  const gate = new RedisRequestGate(redis, clock, { intervalMs: RINGOVER_REQUEST_INTERVAL_MS });
+  const rest = new RingoverRest(outbound.rest, { gate, toggles: new RedisToggleStates(redis), clock, fetch });
+  const carrier = new RingoverOutbound(rest, outbound.ways[0], clock);
+  const attempts = new AttemptStore(prisma);
+  return new OutboundPursuit({ attempts, carrier, lines: new Lines(redis), feed: new Feed(redis), clock, log });
 }
 
 interface Parts {

@@ -1,5 +1,7 @@
 export { type Agent, AgentStore } from './agent.store.js';
 export { type ApiKey, ApiKeyStore } from './api-key.store.js';
+export type { Attempt, AttemptEnd, AttemptState, NewAttempt } from './attempt.js';
+export { AttemptStore } from './attempt.store.js';
 export type {
   BegunCall,
   CallEnding,

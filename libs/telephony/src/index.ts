@@ -31,6 +31,13 @@ export {
   type WebhookRefusal,
   type WebhookVerification,
 } from './ringover/ringover.webhooks.js';
+export {
+  OUTBOUND_VARIABLES,
+  outboundFaults,
+  type OutboundSettings,
+  outboundSettings,
+} from './ringover/ringover.outbound-env.js';
+export { RingoverOutbound, type RingoverOutboundWay } from './ringover/ringover.outbound.js';
 export type { NumbersAs } from './ringover/ringover.wire.js';
 export type { SilenceLimits } from './ringover/silence-watch.js';
 export type {

@@ -16,6 +16,10 @@ const END_REASONS = [
   'node-lost',
   'provider-lost',
   'failed',
+  'busy',
+  'no-answer',
+  'voicemail',
+  'uncertain',
 ] as const satisfies readonly EndReason[];
 const REPLY_KINDS = [
   'greeting',
