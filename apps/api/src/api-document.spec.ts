@@ -24,6 +24,7 @@ describe('openapi.json', () => {
       'hangUpCall',
       'listAgents',
       'listCalls',
+      'placeCall',
     ]);
     const hangUp = document.paths['/api/v1/calls/{id}/hangup']?.post;
     expect(Object.keys(hangUp?.responses ?? {}).sort()).toEqual([
