@@ -2,9 +2,9 @@ import { RINGOVER_REST_DEFAULTS, RingoverRest, type RingoverRestSettings } from 
 import { type Clock, systemClock } from '@app/kernel';
 import { LocalRequestGate } from '@app/live-state';
 import { MemoryToggleStates } from '@app/conversation/testing';
-import { LAB_KEYS, VirtualRingover } from '../apps/lab/src/ringover/rest/virtual-ringover.js';
-import { RingoverServer } from '../apps/lab/src/ringover/rest/ringover-server.js';
-import { DialScript, type DialHooks } from '../apps/lab/src/ringover/rest/dial-script.js';
+import { LAB_KEYS, type VirtualRingover } from '../apps/lab/src/ringover/rest/virtual-ringover.js';
+import { playRingover, RingoverServer } from '../apps/lab/src/ringover/rest/ringover-server.js';
+import type { DialHooks, DialScript } from '../apps/lab/src/ringover/rest/dial-script.js';
 
 export type Region = 'eu' | 'us';
 
@@ -24,20 +24,11 @@ export interface ClientOptions {
   intervalMs?: number;
 }
 
-/** Nobody is told of calls, and nothing is streamed until the call is hung up over REST. */
-const SILENT: DialHooks = {
-  tell: () => undefined,
-  stream: (_dial, signal) =>
-    new Promise((resolve) => signal.addEventListener('abort', () => resolve('caller'), { once: true })),
-};
-
 /** @param clock of the server: its limit goes by it */
-export async function servedRingover(clock: Clock = systemClock, hooks = SILENT): Promise<ServedRingover> {
-  const ringover = new VirtualRingover({ clock });
-  const script = new DialScript(clock, hooks);
-  ringover.onDial((dial) => void script.play(dial));
-  const queueOutcomes = (outcomes: Parameters<DialScript['queue']>) => script.queue(...outcomes);
-  const server = new RingoverServer({ ringover, clock, queueOutcomes });
+export async function servedRingover(clock: Clock = systemClock, hooks?: DialHooks): Promise<ServedRingover> {
+  const played = playRingover(clock, hooks);
+  const { ringover, script } = played;
+  const server = new RingoverServer(played);
   const { eu, us, url } = await server.listen();
   const addresses = { eu, us };
   const client = (region: Region, { settings = {}, intervalMs = 0 }: ClientOptions = {}) =>

@@ -11,6 +11,7 @@ import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
 import { fault } from './doubles/faults.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
+import { type PlayedRingover, playRingover, takeRingover } from './ringover/rest/ringover-server.js';
 
 export interface ServeParts extends DoubleParts {
   clock: Clock;
@@ -35,8 +36,11 @@ export class DoublesServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   readonly #openAi: OpenAiDouble;
+  /** Its REST interface; calls that are dialled over it are played without sound and without webhooks. */
+  readonly ringover: PlayedRingover;
 
   constructor(private readonly parts: ServeParts) {
+    this.ringover = playRingover(parts.clock);
     this.#openAi = new OpenAiDouble(parts);
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy()); // a body that broke off
@@ -60,6 +64,7 @@ export class DoublesServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (takeRingover(request, response, this.ringover)) return;
     const { pathname } = new URL(request.url ?? '/', 'http://lab');
     if (pathname.startsWith('/openai/')) return this.#openAi.take(request, response, pathname.slice('/openai'.length));
     if (pathname === '/lab/faults') return this.#takeFault(request, response);

@@ -1,10 +1,33 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ControlParts, controlRingover } from './control-api.js';
+import type { Clock } from '@app/kernel';
 import type { Region } from './account.js';
+import { type ControlParts, controlRingover } from './control-api.js';
+import { type DialHooks, DialScript } from './dial-script.js';
+import { VirtualRingover } from './virtual-ringover.js';
 
 const PLACES: Readonly<Record<string, Region>> = { ringover: 'eu', 'ringover-us': 'us' };
 const API = /^\/(ringover|ringover-us)\/v2(\/.*)?$/;
+
+/** A virtual Ringover whose dialled calls are played by a script. */
+export interface PlayedRingover extends ControlParts {
+  script: DialScript;
+}
+
+/** Nobody is told of calls, and those that are answered last until they are hung up over REST. */
+export const SILENT_HOOKS: DialHooks = {
+  tell: () => undefined,
+  stream: (_dial, signal) =>
+    new Promise((resolve) => signal.addEventListener('abort', () => resolve('caller'), { once: true })),
+};
+
+/** @param hooks its call side: webhooks and media server */
+export function playRingover(clock: Clock, hooks = SILENT_HOOKS): PlayedRingover {
+  const ringover = new VirtualRingover({ clock });
+  const script = new DialScript(clock, hooks);
+  ringover.onDial((dial) => void script.play(dial));
+  return { ringover, clock, script, queueOutcomes: (outcomes) => script.queue(...outcomes) };
+}
 
 /** Answers what is for the virtual Ringover: its interface in both regions, and the questions of tests. False: not for it. */
 export function takeRingover(request: IncomingMessage, response: ServerResponse, parts: ControlParts): boolean {
