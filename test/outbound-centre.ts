@@ -50,6 +50,8 @@ export interface OutboundCentre {
   /** What the carrier tells over webhooks; empty: all of it. */
   unheard: Set<DialEvent>;
   callee: Callee;
+  /** Tells the recogniser, which cannot hear, what will be said in a call. */
+  willSay(callId: string, ...texts: string[]): void;
   /** The api's environment, for another process like it. */
   env: NodeJS.ProcessEnv;
   /** Slows down all that is asked of the carrier. */
@@ -115,6 +117,8 @@ export async function openOutboundCentre(way: 'ivr-callback' | 'callback' = 'ivr
   };
   return Object.assign(centre, {
     ...{ url: apiUrl, key: await app.get(ApiKeyStore).create('a spec', []), postgres, attempts, lines, served, env },
+    willSay: (callId: string, ...texts: string[]) =>
+      doubles.evidence.takeScript(callId, { lines: texts.map((text) => ({ text })) }),
     ...{ unheard, pursue, holdGate: (forMs: number) => gate.backOff(LAB_KEYS.eu, forMs) },
     close: async () => {
       await app.close();

@@ -27,6 +27,14 @@ async function place(order: object = ORDER, headers: Record<string, string> = {}
   return { status: response.status, body: (await response.json()) as { id: string; state: string; code?: string } };
 }
 
+/** The call, as the api tells it. */
+async function told(id: string) {
+  const response = await fetch(`${centre.url}/api/v1/calls/${id}`, {
+    headers: { authorization: `Bearer ${centre.key}` },
+  });
+  return (await response.json()) as { transcript: unknown[] };
+}
+
 const callOf = (id: string) => new CallStore(centre.postgres.prisma).get(id);
 const stateOf = async (id: string) => (await centre.attempts.get(id))?.state;
 const reaches = (id: string, state: string) => until(async () => (await stateOf(id)) === state);
@@ -47,10 +55,7 @@ describe('a call that we place', () => {
     await reaches(body.id, 'connected');
     await until(async () => (await callOf(body.id))?.state === 'closing');
 
-    const response = await fetch(`${centre.url}/api/v1/calls/${body.id}`, {
-      headers: { authorization: `Bearer ${centre.key}` },
-    });
-    expect(await response.json()).toMatchObject({
+    expect(await told(body.id)).toMatchObject({
       ...{ direction: 'outbound', from: IVR_NUMBER, to: ORDER.to, routedBy: `number ${IVR_NUMBER}` },
       ...{ agent: { slug: 'clara' }, carrierCallId: expect.stringMatching(/^\d{19,20}$/) },
       transcript: [{ speaker: 'agent', kind: 'greeting', said: 'Hello Zoë, this is Clara, an AI.' }],
@@ -59,6 +64,24 @@ describe('a call that we place', () => {
       { from_number: Number(from), to_number: Number(ORDER.to), timeout: 20 },
     ]);
     await until(async () => (await linesInUse()) === 0);
+  });
+
+  it('is a conversation: the callee asks, and the agent answers', async () => {
+    centre.callee = { says: ['Where are you, please?'] };
+    centre.served.script.queue({ type: 'person', afterMs: 1_500, streams: true, staysMs: 0 });
+    const { body } = await place();
+    centre.willSay(body.id, ...centre.callee.says);
+    await reaches(body.id, 'connected');
+    await until(async () => (await told(body.id)).transcript.length > 1);
+    await until(async () => (await callOf(body.id))?.state === 'closing');
+
+    expect(await told(body.id)).toMatchObject({
+      transcript: [
+        { speaker: 'agent', kind: 'greeting' },
+        { speaker: 'caller', said: 'Where are you, please?' },
+        { speaker: 'agent', said: expect.stringContaining('Harbour Street') },
+      ],
+    });
   });
 
   it('knows its stream by number and time when the stream tells nothing', async () => {
