@@ -19,11 +19,13 @@ describe('openapi.json', () => {
       'getCall',
       'getCallLog',
       'getCallRecording',
+      'getCallReport',
       'getHealth',
       'getReady',
       'hangUpCall',
       'listAgents',
       'listCalls',
+      'placeCall',
     ]);
     const hangUp = document.paths['/api/v1/calls/{id}/hangup']?.post;
     expect(Object.keys(hangUp?.responses ?? {}).sort()).toEqual([

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
+import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings } from '@app/telephony';
 import { z } from 'zod';
 import { ringoverOf, ringoverVariables } from './ringover.env.js';
 
@@ -55,6 +56,8 @@ const variables = z.object({
 
   ...ringoverVariables,
 
+  ...OUTBOUND_VARIABLES,
+
   CALENDAR_TIMEZONE: timezone.default('Europe/London'),
   TRANSFER_DESTINATIONS: destinations.default([]).describe('where agents may send a caller'),
 });
@@ -82,6 +85,10 @@ export const apiEnv = variables
     error: 'is needed when OPENAI_COMPATIBLE_API_KEY is set',
     when: always,
   })
+  .superRefine((env, context) => {
+    for (const { name, problem } of outboundFaults(env))
+      context.addIssue({ code: 'custom', path: [name], message: problem });
+  })
   .transform((env) => ({
     http: { port: env.PORT, publicUrl: publicUrlOf(env) },
     log: { level: env.LOG_LEVEL },
@@ -97,6 +104,7 @@ export const apiEnv = variables
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     providers: providersOf(env),
     ringover: ringoverOf(env, publicUrlOf(env)),
+    outbound: outboundSettings(env),
   }));
 
 export type ApiConfig = z.output<typeof apiEnv>;

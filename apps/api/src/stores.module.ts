@@ -17,6 +17,7 @@ import {
 import {
   AgentStore,
   ApiKeyStore,
+  AttemptStore,
   CallStore,
   closePostgres,
   ContactStore,
@@ -26,6 +27,7 @@ import {
   PrismaCalendar,
   type PrismaClient,
   PrismaFunctionLedger,
+  ReportStore,
   WebhookStore,
 } from '@app/persistence';
 import {
@@ -86,7 +88,7 @@ export class StoresModule {
       module: StoresModule,
       global: true,
       providers: [...opened(config), ...stores, OpenStores],
-      exports: [...stores.map(({ provide }) => provide), OpenStores],
+      exports: [...stores.map(({ provide }) => provide), LiveRedis, OpenStores],
     };
   }
 }
@@ -98,9 +100,11 @@ const opened = ({ postgres, redis }: StoresConfig): Provider[] => [
 
 const inPostgres = [
   { provide: AgentStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AgentStore(prisma) },
+  { provide: AttemptStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AttemptStore(prisma) },
   { provide: CallStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new CallStore(prisma) },
   { provide: ContactStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ContactStore(prisma) },
   { provide: NumberStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new NumberStore(prisma) },
+  { provide: ReportStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ReportStore(prisma) },
   { provide: WebhookStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new WebhookStore(prisma) },
   { provide: PrismaCalendar, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new PrismaCalendar(prisma) },
   {

@@ -83,8 +83,10 @@ describe('the environment of the worker', () => {
       redis: { url: 'redis://d:1' },
       log: { level: 'info' },
       recordings: { folder: resolve('.local/recordings') },
-      jobs: { finishCallsAtOnce: 4, lockMs: 15_000 },
+      jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 15_000 },
       ringover: undefined,
+      providers: { openai: undefined },
+      outbound: undefined,
     });
   });
 

@@ -5,8 +5,8 @@ import { script } from './script.js';
 export interface LineLease {
   agentId: string;
   callId: string;
-  /** The process that carries the call. */
-  nodeId: string;
+  /** The process that carries the call; absent while it is still being placed. */
+  nodeId?: string | undefined;
 }
 
 /** How many lines may be in use at once; what has no limit is counted all the same. */
@@ -67,8 +67,10 @@ export class Lines {
    * @throws StoreError
    */
   async acquire(lease: LineLease, { agent, node = NO_LIMIT, account = NO_LIMIT }: LineLimits): Promise<boolean> {
-    const args = [lease.callId, this.leaseMs, agent, node, account];
-    return (await this.redis.ask((redis) => acquire(redis, this.#scopesOf(lease), args))) === 1;
+    const scopes = this.#scopesOf(lease);
+    const limits = [agent, account, node].slice(0, scopes.length);
+    const args = [lease.callId, this.leaseMs, ...limits];
+    return (await this.redis.ask((redis) => acquire(redis, scopes, args))) === 1;
   }
 
   /** Keeps lines; takes again, whatever the limits, those that expired meanwhile: the calls are there. @throws StoreError */
@@ -92,9 +94,10 @@ export class Lines {
     return Number(await this.redis.ask((redis) => count(redis, [this.redis.keys.lines(agentId)], [])));
   }
 
-  /** In the order of the limits. */
+  /** Of its agent, of all, and of its node once there is one. */
   #scopesOf({ agentId, nodeId }: LineLease): string[] {
     const { keys } = this.redis;
-    return [keys.lines(agentId), keys.linesOfNode(nodeId), keys.allLines()];
+    const always = [keys.lines(agentId), keys.allLines()];
+    return nodeId === undefined ? always : [...always, keys.linesOfNode(nodeId)];
   }
 }

@@ -55,6 +55,19 @@ export class AgentStore {
     const { hours: _hours, ...settings } = liveSettingsOf(row); // routing asks for them; a call does not
     return { ...settings, agent: { id: row.id, version: row.liveVersion, ...settings.agent } };
   }
+
+  /** What a call of the past began with, also of an agent that is retired. @throws StoreError as `settingsOf` */
+  async settingsAt(agentId: string, version: number): Promise<CallSettings> {
+    const row = await stored(
+      this.prisma.agentVersion.findUnique({
+        where: { agentId_number: { agentId, number: version } },
+        include: { agent: { select: { slug: true } } },
+      }),
+    );
+    if (!row) throw new StoreError('postgres', 'not-found', { detail: `version ${version} of an agent` });
+    const settings = readSettings(row.agent.slug, row.settings);
+    return { ...settings, agent: { id: agentId, version, ...settings.agent } };
+  }
 }
 
 /** @throws StoreError `not-found`, `unreadable` */

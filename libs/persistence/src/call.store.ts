@@ -28,7 +28,7 @@ export class CallStore {
 
   /**
    * Writes the row of a call whose line is up; the same id again changes nothing (`already`). Replaces a row that says
-   * `missed`. Where another call was carried under this carrier's id (its stream came back), the row keeps none
+   * `missed`, and takes up one that rings under its own id. Where another call was carried under this carrier's id (its stream came back), the row keeps none
    * (`second-stream`), so that the id still leads to one call.
    *
    * @throws StoreError
@@ -37,6 +37,8 @@ export class CallStore {
     const { carrier, carrierCallId } = call;
     if (carrierCallId !== null)
       await stored(this.prisma.call.deleteMany({ where: { carrier, carrierCallId, state: 'missed' } }));
+    const placed = await this.#goLive(call);
+    if (placed) return placed;
     if (await this.#create({ ...call, state: 'live' })) return 'begun';
     return (await this.#create({ ...call, state: 'live', carrierCallId: null })) ? 'second-stream' : 'already';
   }
@@ -126,6 +128,19 @@ export class CallStore {
     return row ? unarchive(row) : undefined;
   }
 
+  /** A call that we placed has its row since before it rang. Undefined when there is none that rings. */
+  async #goLive({ id, ...facts }: BegunCall): Promise<'begun' | 'second-stream' | undefined> {
+    const where = { id, state: 'ringing' as const };
+    const data = { ...facts, state: 'live' as const };
+    try {
+      return (await stored(this.prisma.call.updateMany({ where, data }))).count > 0 ? 'begun' : undefined;
+    } catch (error) {
+      if (!(error instanceof StoreError && error.failure === 'conflict')) throw error;
+      await stored(this.prisma.call.updateMany({ where, data: { ...data, carrierCallId: null } }));
+      return 'second-stream';
+    }
+  }
+
   /** False when the id, or the carrier's, is there already. */
   async #create(data: Prisma.CallCreateManyInput): Promise<boolean> {
     return (await stored(this.prisma.call.createMany({ data, skipDuplicates: true }))).count > 0;
@@ -152,6 +167,9 @@ async function finishIn(
   const call = await tx.call.findUnique({ where: { id: callId } });
   if (!call) throw new StoreError('postgres', 'not-found', { detail: 'call' });
   if (count === 0) return 'already';
+  const attempt = await tx.outboundAttempt.findUnique({ where: { callId }, select: { outcome: true } });
+  if (attempt?.outcome === 'voicemail')
+    await tx.call.update({ where: { id: callId }, data: { endReason: 'voicemail' } });
   const { segments, latencies, events } = finished.record;
   await tx.transcriptSegment.createMany({ data: segments.map((segment) => segmentRow(callId, segment)) });
   await tx.turnLatency.createMany({ data: latencies.map((latency) => latencyRow(callId, latency)) });

@@ -41,6 +41,13 @@ export {
 export { USUAL_V3, type V3Rules } from './ringover/webhook-macs.js';
 export { type RouteStyle, routeReply, USUAL_ROUTE_STYLE } from './ringover/ringover-replies.js';
 export { contactReply, type ContactToTell, searchReply } from './ringover/ringover-replies.js';
+export {
+  OUTBOUND_VARIABLES,
+  outboundFaults,
+  type OutboundSettings,
+  outboundSettings,
+} from './ringover/ringover.outbound-env.js';
+export { RingoverOutbound, type RingoverOutboundWay } from './ringover/ringover.outbound.js';
 export type { NumbersAs } from './ringover/ringover.wire.js';
 export type { SilenceLimits } from './ringover/silence-watch.js';
 export type {

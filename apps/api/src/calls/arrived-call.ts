@@ -19,6 +19,8 @@ export interface ArrivedCall {
   ringingAt: Date | null;
   /** The rule that gave the call to this agent, when another chose than whose number it is. */
   routedBy?: string | undefined;
+  /** Of a call that we placed: what its agent is told of it, by name. */
+  variables?: Readonly<Record<string, string>>;
 }
 
 /** Carries a call from its first frame to its last; the door that media gateways know. */

@@ -168,9 +168,10 @@ export class CallBooks {
   }
 
   /** An orphan's number may be forged or missing: nobody's data is loaded for it. */
-  async #contactOf({ id, from, matchedBy }: ArrivedCall): Promise<string | null> {
-    if (!from || matchedBy === 'none') return null;
-    const contact = await this.#try(id, 'contact could not be read', () => this.parts.contacts.byNumber(from));
+  async #contactOf({ id, direction, from, to, matchedBy }: ArrivedCall): Promise<string | null> {
+    const theirs = direction === 'outbound' ? to : from;
+    if (!theirs || matchedBy === 'none') return null;
+    const contact = await this.#try(id, 'contact could not be read', () => this.parts.contacts.byNumber(theirs));
     return contact?.id ?? null;
   }
 

@@ -2,13 +2,14 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { RECORDINGS_FOLDER } from '../process-parts.js';
 import { CallReader } from './call-reader.js';
 import { CallsController } from './calls.controller.js';
+import { ReportController } from './report.controller.js';
 
 @Module({})
 export class CallsModule {
   static with({ folder }: { folder: string }): DynamicModule {
     return {
       module: CallsModule,
-      controllers: [CallsController],
+      controllers: [CallsController, ReportController],
       providers: [CallReader, { provide: RECORDINGS_FOLDER, useValue: folder }],
     };
   }

@@ -16,8 +16,10 @@ import {
   type ApiKey,
   ApiKeyStore,
   type CallQuery,
+  type CallReport,
   CallStore,
   type CarrierNoteRow,
+  ReportStore,
   type StoredCall,
 } from '@app/persistence';
 import type { Provider } from '@nestjs/common';
@@ -28,6 +30,7 @@ export class FakeCentre {
   readonly stored: StoredCall[] = [];
   readonly notes = new Map<string | null, CarrierNoteRow[]>();
   readonly storedLogs = new Map<string, string[]>();
+  readonly reports = new Map<string, CallReport>();
   readonly live: LiveCall[] = [];
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
@@ -54,6 +57,7 @@ export class FakeCentre {
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
         notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
       }),
+      value(ReportStore, { get: (id) => this.#ask('postgres', () => this.reports.get(id)) }),
       value(AgentStore, {
         list: () => this.#ask('postgres', () => this.agents),
         get: (id) => this.#ask('postgres', () => this.#agent(id)),

@@ -3,7 +3,8 @@ import { assertNever, OperationalError } from '@app/kernel';
 import { type LiveCall, LiveCalls, RingingCalls, RoutedCalls } from '@app/live-state';
 import { CallStore } from '@app/persistence';
 import type { RingoverCallFacts, RingoverEvent } from '@app/telephony';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { OutboundOutcomes } from '../outbound/outbound-outcomes.js';
 import { InjectLogger, type Logger } from '../process-parts.js';
 
 const CARRIER = 'ringover';
@@ -21,10 +22,12 @@ export class RingoverEffects {
     @Inject(CallStore) private readonly calls: Pick<CallStore, 'noteMissed' | 'amendEnding'>,
     @Inject(JobQueue) private readonly jobs: Pick<JobQueue, 'promote'>,
     @InjectLogger() private readonly log: Logger,
+    @Optional() @Inject(OutboundOutcomes) private readonly outcomes?: Pick<OutboundOutcomes, 'note'>,
   ) {}
 
   /** Does what it can: a store that is gone keeps the others from nothing. The event itself is kept already. */
   async apply(event: RingoverEvent, receivedAt: Date): Promise<void> {
+    await this.outcomes?.note(event);
     switch (event.type) {
       case 'ringing':
         return this.#each(event, () => this.#noteRinging(event, receivedAt));

@@ -3,7 +3,7 @@ import type { Logger } from '@app/boot';
 import { repairWav } from '@app/audio';
 import { LOG_FORMAT } from '@app/conversation';
 import { type CallRecord, type EndReason, StoreError } from '@app/conversation/ports';
-import type { JobTakers } from '@app/jobs';
+import type { JobPayload, JobQueue } from '@app/jobs';
 import type { CallId, Clock } from '@app/kernel';
 import type { CallLogs, LiveCall, LiveCalls } from '@app/live-state';
 import type { BegunCall, CallStore } from '@app/persistence';
@@ -14,6 +14,7 @@ export interface FinishCallParts {
   calls: CallStore;
   live: LiveCalls;
   logs: CallLogs;
+  queue: Pick<JobQueue, 'add'>;
   clock: Clock;
   log: Logger;
   /** The folder of recordings, absolute. */
@@ -34,9 +35,9 @@ interface End {
  * already is not stored twice.
  */
 export const finishCall =
-  (parts: FinishCallParts): JobTakers['finish-call'] =>
-  async ({ callId }) => {
-    const { calls, live, logs, clock, log } = parts;
+  (parts: FinishCallParts) =>
+  async ({ callId }: JobPayload<'finish-call'>): Promise<void> => {
+    const { calls, live, logs, queue, clock, log } = parts;
     const call = await live.get(callId);
     if (call?.state === 'live') throw new CallNotEnded();
     const end = call ?? (await endInPostgres(calls, callId));
@@ -55,6 +56,7 @@ export const finishCall =
       finishedAt: clock.date(),
     });
     await keepRecording(callId, parts);
+    await queue.add('report-call', callId, { callId }); // before Redis forgets the call: after that, nobody would ask
     await forget(callId as CallId, end, parts);
     log.info({ callId, outcome, entries: lines.length }, 'call stored');
   };

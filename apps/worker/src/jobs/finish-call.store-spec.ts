@@ -72,6 +72,16 @@ describe('finishing a call', () => {
     await expectStored(call.id);
   });
 
+  it('asks for its report before Redis forgets it, so that one who breaks in between asks again', async () => {
+    const call = await endedCall(stores);
+    jest.spyOn(stores.queue, 'add').mockRejectedValueOnce(KILLED);
+    await expect(finish(call.id)).rejects.toBe(KILLED);
+    expect(await stores.live.get(call.id)).toBeDefined();
+    await finish(call.id);
+
+    expect(stores.queue.asked).toContainEqual(['report-call', call.id, { callId: call.id }]);
+  });
+
   it('does nothing the second time', async () => {
     const call = await endedCall(stores);
     await finish(call.id);

@@ -1,4 +1,3 @@
-import type { JobTakers } from '@app/jobs';
 import type { InboxEntry, WebhookInbox } from '@app/live-state';
 import type { WebhookStore } from '@app/persistence';
 import { noteInRingover } from '@app/telephony';
@@ -13,8 +12,8 @@ export interface StoreWebhookParts {
  * job was lost goes with the next.
  */
 export const storeWebhook =
-  ({ inbox, webhooks }: StoreWebhookParts): JobTakers['store-webhook'] =>
-  async () => {
+  ({ inbox, webhooks }: StoreWebhookParts) =>
+  async (): Promise<void> => {
     await inbox.empty(async (entry) => void (await webhooks.save(webhookOf(entry), noteInRingover(entry.body))));
   };
 

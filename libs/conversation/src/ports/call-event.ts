@@ -41,7 +41,9 @@ export type CallEvent =
   | { type: 'recording.started' }
   /** Before the call was over; what was recorded until then is kept. */
   | { type: 'recording.ended'; reason: RecordingLoss }
-  | { type: 'call.ended'; reason: EndReason; durationMs: number };
+  | { type: 'call.ended'; reason: EndReason; durationMs: number }
+  /** After the end, and not in the log: the report of the call is there, or will not come. */
+  | { type: 'call.reported'; state: 'ready' | 'failed' };
 
 /** No line was free, or no provider could carry the call. */
 export type TurnedAwayReason = Extract<EndReason, 'no-line' | 'provider-lost'>;

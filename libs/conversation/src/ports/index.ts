@@ -40,6 +40,7 @@ export type {
   VendorParts,
 } from './language-model.port.js';
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
+export type { CarriedCall, DialOrder, DialOutcome, OutboundCarrier } from './outbound-carrier.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
 export type { GatedRequest, RequestGate } from './request-gate.port.js';
 export type {

@@ -17,6 +17,10 @@ const END_REASONS = [
   'provider-lost',
   'no-line',
   'failed',
+  'busy',
+  'no-answer',
+  'voicemail',
+  'uncertain',
 ] as const satisfies readonly EndReason[];
 const REPLY_KINDS = [
   'greeting',
