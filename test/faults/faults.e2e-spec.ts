@@ -35,7 +35,8 @@ describe('a centre with two nodes', () => {
   });
   afterAll(() => centre?.close());
 
-  it('closes the calls of the node that was killed, with all that was said', () => closed);
+  it('closes the calls of the node that was killed, with all that was said', () =>
+    expect(closed).resolves.toBeUndefined());
 
   it.each(SOME)('leaves no caller in silence when a %s, and tells it', (name) => {
     expectBorne(calls.outcomes.find(({ fault }) => fault === name));

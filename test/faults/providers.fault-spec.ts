@@ -28,5 +28,8 @@ describe('a provider that', () => {
 
   it('fails disturbs no other call', () => expectUndisturbed(calls));
 
-  it('failed keeps no line', () => until(async () => (await centre.linesInUse(node)) === 0));
+  it('failed keeps no line', async () => {
+    await until(async () => (await centre.linesInUse(node)) === 0);
+    expect(await centre.linesInUse(node)).toBe(0);
+  });
 });

@@ -34,7 +34,7 @@ describe('while calls go on,', () => {
   });
 
   /** Two calls talk through the fault, one turn after the other; a third one may ring in its middle. */
-  async function livesThrough(fault: string, strike: () => Promise<void>): Promise<void> {
+  async function expectToLiveThrough(fault: string, strike: () => Promise<void>): Promise<void> {
     const callers = [await greetedCall(node, lines, seed++), await greetedCall(node, lines, seed++)] as const;
     const talks = callers.map((caller) => new Bystander(caller));
     const records = talks.map((talk) => talk.talk());
@@ -74,7 +74,7 @@ describe('while calls go on,', () => {
 
   it('Redis may be gone for 10 s', async () => {
     const meanwhile: Caller[] = [];
-    await livesThrough('Redis gone for 10 s', async () => {
+    await expectToLiveThrough('Redis gone for 10 s', async () => {
       await centre.redis.shut();
       const back = systemClock.sleep(REDIS_GONE_MS);
       meanwhile.push(await ringsMeanwhile());
@@ -85,7 +85,7 @@ describe('while calls go on,', () => {
   });
 
   it('Redis may answer nothing for 10 s', () =>
-    livesThrough('Redis silent for 10 s', async () => {
+    expectToLiveThrough('Redis silent for 10 s', async () => {
       centre.redis.stall();
       await systemClock.sleep(REDIS_GONE_MS);
       await centre.redis.shut();
@@ -94,7 +94,7 @@ describe('while calls go on,', () => {
 
   it('Postgres may be gone for 30 s', async () => {
     const meanwhile: Caller[] = [];
-    await livesThrough('Postgres gone for 30 s', async () => {
+    await expectToLiveThrough('Postgres gone for 30 s', async () => {
       await centre.postgres.shut();
       const back = systemClock.sleep(POSTGRES_GONE_MS);
       meanwhile.push(await ringsMeanwhile());
@@ -105,7 +105,7 @@ describe('while calls go on,', () => {
   });
 
   it('the node may stand still for 200 ms, ten times', () =>
-    livesThrough('api stalled for 200 ms', async () => {
+    expectToLiveThrough('api stalled for 200 ms', async () => {
       for (let n = 0; n < 10; n += 1) {
         await node.program.stall(STALLED_MS);
         await systemClock.sleep(STALLED_MS);

@@ -40,8 +40,11 @@ export class CallReader {
     const stored = await this.calls.get(callId);
     if (stored?.finishedAt) return stored;
     const live = await this.live.get(callId);
-    if (!live) return stored;
-    const entries = readLog(await this.logs.read(callId));
+    const entries = live ? readLog(await this.logs.read(callId)) : [];
+    if (!live || entries.length === 0) {
+      const now = await this.calls.get(callId); // it may have been stored, and forgotten here, since it was looked for
+      if (!live || now?.finishedAt) return now;
+    }
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
     const summary = summaryOf(live, await this.agents.get(live.agentId));
     const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
@@ -56,7 +59,7 @@ export class CallReader {
     const stored = await this.calls.logOf(callId);
     if (stored) return stored;
     const lines = await this.logs.read(callId);
-    return lines.length > 0 ? lines : undefined;
+    return lines.length > 0 ? lines : this.calls.logOf(callId); // it may have moved meanwhile
   }
 
   /** `live`: its line is up. @throws StoreError */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type LogEntry, writeEntry } from '@app/conversation';
 import type { CallEvent, TranscriptSegment } from '@app/conversation/ports';
 import { type ApiUnderTest, startApi } from '../testing/api-under-test.js';
@@ -183,6 +183,22 @@ describe('one call', () => {
     tell(uuid(1), GREETING, { type: 'call.ended', reason: 'caller-hung-up', durationMs: 2_000 });
     expect((await get(`/${uuid(1)}`)).body).toMatchObject({ state: 'closing', durationMs: 2_000, transcript: [{}] });
   });
+
+  it.each(['while its log is read', 'before it is looked for among live calls'])(
+    'that is stored %s is told from its record',
+    async (when) => {
+      const record = storedCall(1, { transcript: [SEGMENT] });
+      api.centre.stored.push({ ...record, state: 'closing', finishedAt: null, transcript: [] });
+      const isStored = () => void api.centre.stored.splice(0, 1, record);
+      if (when === 'while its log is read') {
+        api.centre.live.push(liveCall(1, { state: 'closing' }));
+        jest.spyOn(api.centre.liveLogs, 'read').mockImplementation(async () => (isStored(), []));
+      } else {
+        jest.spyOn(api.centre.live, 'find').mockImplementation(isStored);
+      }
+      expect((await get(`/${uuid(1)}`)).body).toMatchObject({ state: 'ended', transcript: [SEGMENT] });
+    },
+  );
 
   it('that nobody knows is not found, nor is what is no id', async () => {
     for (const id of [uuid(7), 'hunter', '1%00']) {
