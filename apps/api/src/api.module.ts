@@ -36,8 +36,7 @@ export class ApiModule {
         WebhooksModule.with({
           ringover: ringover.webhooks,
           answers: ringover.answers,
-          routing: ringover.routing,
-          linesPerAgent: config.calls.linesPerAgent,
+          routing: { ...ringover.routing, linesPerAgent: config.calls.linesPerAgent },
         }),
       ],
     };

@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, RINGOVER_API_URLS, RINGOVER_REGIONS } from '@app/telephony';
+import {
+  OUTBOUND_VARIABLES,
+  outboundFaults,
+  outboundSettings,
+  RINGOVER_API_URLS,
+  RINGOVER_REGIONS,
+} from '@app/telephony';
 import { z } from 'zod';
 
 const url = (...protocols: string[]) =>

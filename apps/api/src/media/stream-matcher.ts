@@ -7,6 +7,10 @@ import { InjectLogger, type Logger } from '../process-parts.js';
 
 /** A stream without an id belongs to the only call that rang so lately. */
 const RANG_WITHIN_MS = 10_000;
+/** The same for one that was sent on to another carrier, which has to ring our number there first. */
+const SENT_ON_WITHIN_MS = 20_000;
+
+const SAYS_NOTHING: StreamIds = { callId: undefined, from: undefined, to: undefined };
 
 export type StreamMatch = Pick<ArrivedCall, 'carrierCallId' | 'direction' | 'from' | 'to' | 'matchedBy' | 'ringingAt'>;
 
@@ -35,6 +39,20 @@ export class StreamMatcher {
     if (!rang || isOfAnother(rang, ids))
       return matchOf(e164, ids, undefined, { carrierCallId: null, matchedBy: 'none' });
     return matchOf(e164, ids, rang, { carrierCallId: rang.carrierCallId, matchedBy: 'ringing' });
+  }
+
+  /**
+   * For connectors of other carriers: the call of Ringover's that smart routing sent to this number. It goes on as
+   * Ringover's call, so that Ringover's webhooks, notes and history are its own. Undefined: no such call, or two of them,
+   * or the stream shows neither the caller's number nor the one that was called.
+   *
+   * @param e164 our number at the other carrier, which was rung @param from as the other carrier tells it
+   */
+  async matchSentOn(e164: string, from: string | undefined): Promise<StreamMatch | undefined> {
+    const at = { carrier: 'ringover', number: e164, withinMs: SENT_ON_WITHIN_MS, shown: from };
+    const sent = await this.#claim(this.ringing.claimOnly(at));
+    if (!sent) return undefined;
+    return matchOf(e164, SAYS_NOTHING, sent, { carrierCallId: sent.carrierCallId, matchedBy: 'ringing' });
   }
 
   /**

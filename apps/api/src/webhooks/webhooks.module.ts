@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { LINES_PER_AGENT } from '../process-parts.js';
 import { type AnswersConfig, RINGOVER_ANSWERS, RingoverAnswers } from './ringover-answers.js';
 import { RingoverEffects } from './ringover-effects.js';
 import {
@@ -16,13 +15,12 @@ export interface WebhooksConfig {
   ringover: RingoverWebhookConfig;
   answers: AnswersConfig;
   routing: RoutingConfig;
-  linesPerAgent: number;
 }
 
 /** What carriers tell and ask us over HTTP. Stores, metrics, clock and log are global. */
 @Module({})
 export class WebhooksModule {
-  static with({ ringover, answers, routing, linesPerAgent }: WebhooksConfig): DynamicModule {
+  static with({ ringover, answers, routing }: WebhooksConfig): DynamicModule {
     return {
       module: WebhooksModule,
       controllers: [RingoverWebhooksController],
@@ -30,7 +28,6 @@ export class WebhooksModule {
         { provide: RINGOVER_WEBHOOKS, useValue: ringover },
         { provide: RINGOVER_ANSWERS, useValue: answers },
         { provide: ROUTING, useValue: routing },
-        { provide: LINES_PER_AGENT, useValue: linesPerAgent },
         ...[WebhookIntake, RingoverEffects, RingoverAnswers, CallRouter, RouteBook],
       ],
     };

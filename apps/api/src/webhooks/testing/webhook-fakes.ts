@@ -49,8 +49,7 @@ export const webhooksConfig = (given: {
     publicUrl: 'https://centre.example.com',
   },
   answers: { route: USUAL_ROUTE_STYLE, unknownContact: given.unknownContact ?? 404, searchOrigin: '*' },
-  routing: { safeRoute: given.safeRoute ?? ['+33184990099'] },
-  linesPerAgent: 3,
+  routing: { safeRoute: given.safeRoute ?? ['+33184990099'], linesPerAgent: 3 },
 });
 
 /** What the effects of webhooks ask of stores and jobs, in memory; `down` names what is gone. */
