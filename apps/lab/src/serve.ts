@@ -6,18 +6,18 @@ import type { Clock } from '@app/kernel';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
-import type { DoubleParts } from './doubles/double-parts.js';
-import { DeepgramSocket, type DeepgramParts, readListen } from './doubles/deepgram/deepgram.double.js';
+import { DeepgramSocket, readListen } from './doubles/deepgram/deepgram.double.js';
+import { FluxSocket, readFlux } from './doubles/deepgram/flux.double.js';
 import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
 import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
+import type { EarParts } from './doubles/open-ear.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
 
-export interface ServeParts extends DoubleParts {
+export interface ServeParts extends EarParts {
   clock: Clock;
   engine: SpeechEngine;
-  recognisers: DeepgramParts['recognisers'];
 }
 
 const MOST_MESSAGE_BYTES = 1_000_000;
@@ -117,6 +117,13 @@ export class DoublesServer {
       const fault = this.parts.faults.take('recogniser', asked.tag);
       if (fault?.kind === 'status') return refuse(socket, fault.status);
       return accept((opened) => new DeepgramSocket(opened, this.parts, asked, fault));
+    }
+    if (pathname === '/deepgram/v2/listen') {
+      const asked = readFlux(request.headers.authorization, query);
+      if ('status' in asked) return refuse(socket, asked.status, asked.body);
+      const fault = this.parts.faults.take('recogniser', asked.tag);
+      if (fault?.kind === 'status') return refuse(socket, fault.status);
+      return accept((opened) => new FluxSocket(opened, this.parts, asked, fault));
     }
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);

@@ -54,7 +54,7 @@ const caller = fc.oneof(
   fc.nat({ max: 300 }).map((ago): Loose => ({ atMs }) => ({ type: 'voice-stopped', endMs: Math.max(0, atMs - ago) })),
   plainly(text.map((said) => ({ type: 'words-changed', text: said }))),
   plainly(text.map((said) => ({ type: 'words-settled', text: said, confidence: 0.9 }))),
-  plainly(fc.constant({ type: 'speech-ended' })),
+  plainly(fc.constantFrom('speech-ended', 'turn-guessed', 'turn-resumed').map((type) => ({ type }))),
   plainly(fc.constantFrom('4', '#').map((digit) => ({ type: 'digit-pressed', digit }))),
 );
 const reply = fc.oneof(

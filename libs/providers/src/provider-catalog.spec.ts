@@ -17,6 +17,12 @@ describe('the catalogue', () => {
     expect(catalog.voice('elevenlabs/eleven_multilingual_v2').name).toBe('elevenlabs/eleven_multilingual_v2');
   });
 
+  it('hears by Nova or by Flux, as the model’s name says', () => {
+    const catalog = catalogOf({ deepgram }, new FakeClock());
+    const guesses = (name: string) => catalog.recogniser(name).capabilities.guessesTurns ?? false;
+    expect([guesses('deepgram/nova-3'), guesses('deepgram/flux-general-multi')]).toEqual([false, true]);
+  });
+
   it('knows the models of every vendor by their own names', () => {
     const catalog = catalogOf({ openai, anthropic, gemini, openaiCompatible }, new FakeClock());
     const names = ['anthropic/claude-sonnet-5-5', 'gemini/gemini-3.8-flash', 'openai-compatible/org/qwen-4:8b'];

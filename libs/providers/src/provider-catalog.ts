@@ -6,11 +6,12 @@ import { type OpenAiConfig, OpenAiLanguageModel } from './llm/openai.llm.js';
 import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
+import { type FluxConfig, FluxSpeechToText, isFlux } from './stt/flux.stt.js';
 import type { VendorConfig } from './vendor-config.js';
 
 /** A vendor that is left out is not there: its names are unknown. */
 export interface ProvidersConfig {
-  deepgram?: DeepgramConfig;
+  deepgram?: DeepgramConfig & FluxConfig;
   openai?: OpenAiConfig;
   anthropic?: AnthropicConfig;
   gemini?: GeminiConfig;
@@ -109,7 +110,10 @@ export function catalogOf(config: ProvidersConfig, clock: Clock): ProviderCatalo
 
 function recognisersOf({ deepgram }: ProvidersConfig, clock: Clock): ProviderSource[] {
   if (!deepgram) return [];
-  const make = (model: string) => new DeepgramSpeechToText({ ...deepgram, model }, clock);
+  const make = (model: string) =>
+    isFlux(model)
+      ? new FluxSpeechToText({ ...deepgram, model }, clock)
+      : new DeepgramSpeechToText({ ...deepgram, model }, clock);
   return [{ stage: 'recogniser', ...sourceOf('deepgram', deepgram), make }];
 }
 
