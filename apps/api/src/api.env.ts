@@ -37,6 +37,7 @@ const variables = z.object({
   OPENAI_API_KEY: key(),
   OPENAI_BASE_URL: address('http', 'https').optional(),
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
+  OPENAI_STT_MODEL: z.string().default('gpt-transcribe'),
   ANTHROPIC_API_KEY: key(),
   ANTHROPIC_BASE_URL: address('http', 'https').optional(),
   ANTHROPIC_MODEL: z.string().default('claude-haiku-5-5'),
@@ -48,6 +49,7 @@ const variables = z.object({
   OPENAI_COMPATIBLE_API_KEY: key(),
   OPENAI_COMPATIBLE_BASE_URL: address('http', 'https').optional(),
   OPENAI_COMPATIBLE_MODEL: z.string().default('default'),
+  OPENAI_COMPATIBLE_STT_MODEL: z.string().default('default'),
   OPENAI_COMPATIBLE_MAX_TOKENS_AS: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   OPENAI_COMPATIBLE_STREAM_OPTIONS: z.enum(['yes', 'no']).default('yes').describe('whether it takes stream_options'),
   ELEVENLABS_API_KEY: key(),
@@ -149,6 +151,23 @@ const providersOf = (env: Variables) => ({
   elevenlabs: vendor(
     { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL },
     'wss://api.elevenlabs.io',
+  ),
+  recognisers: recognisersOf(env),
+});
+
+/** Vendors that recognise beside what else they do: the same accounts, other models. */
+const recognisersOf = (env: Variables) => ({
+  openai: vendor(
+    { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_STT_MODEL },
+    'https://api.openai.com/v1',
+  ),
+  openaiCompatible: vendor(
+    {
+      apiKey: env.OPENAI_COMPATIBLE_API_KEY,
+      url: env.OPENAI_COMPATIBLE_BASE_URL,
+      model: env.OPENAI_COMPATIBLE_STT_MODEL,
+    },
+    '', // as above
   ),
 });
 

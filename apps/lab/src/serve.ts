@@ -42,11 +42,13 @@ interface ModelDouble {
 export class DoublesServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
+  readonly #openai: OpenAiDouble;
   readonly #models: ReadonlyMap<string, ModelDouble>;
 
   constructor(private readonly parts: ServeParts) {
+    this.#openai = new OpenAiDouble(parts);
     this.#models = new Map<string, ModelDouble>([
-      ['openai', new OpenAiDouble(parts)],
+      ['openai', this.#openai],
       ['anthropic', new AnthropicDouble(parts)],
       ['gemini', new GeminiDouble(parts)],
     ]);
@@ -68,6 +70,7 @@ export class DoublesServer {
   async close(): Promise<void> {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#server.closeAllConnections();
+    this.#openai.close();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 

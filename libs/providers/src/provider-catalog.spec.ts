@@ -23,6 +23,22 @@ describe('the catalogue', () => {
     expect([guesses('deepgram/nova-3'), guesses('deepgram/flux-general-multi')]).toEqual([false, true]);
   });
 
+  it('knows recognisers of vendors that also do other things', () => {
+    const recognisers = {
+      openai: { ...openai, model: 'gpt-transcribe' },
+      openaiCompatible: { ...openaiCompatible, model: 'whisper-large-v3' },
+    };
+    const catalog = catalogOf({ deepgram, openai, recognisers }, new FakeClock());
+    const names = ['openai/whisper-1', 'openai-compatible/org/whisper:turbo'];
+    expect(names.map((name) => catalog.recogniser(name).name)).toEqual(names);
+    expect(catalog.list().map(({ stage, name }) => `${stage} ${name}`)).toEqual([
+      'recogniser deepgram/nova-3',
+      'recogniser openai/gpt-transcribe',
+      'recogniser openai-compatible/whisper-large-v3',
+      'model openai/gpt-6-luna',
+    ]);
+  });
+
   it('knows the models of every vendor by their own names', () => {
     const catalog = catalogOf({ openai, anthropic, gemini, openaiCompatible }, new FakeClock());
     const names = ['anthropic/claude-sonnet-5-5', 'gemini/gemini-3.8-flash', 'openai-compatible/org/qwen-4:8b'];

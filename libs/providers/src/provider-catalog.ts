@@ -5,6 +5,7 @@ import { type GeminiConfig, GeminiLanguageModel } from './llm/gemini.llm.js';
 import { type OpenAiConfig, OpenAiLanguageModel } from './llm/openai.llm.js';
 import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
+import { TranscriptionSpeechToText } from './stt/transcription.stt.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
 import { type FluxConfig, FluxSpeechToText, isFlux } from './stt/flux.stt.js';
 import type { VendorConfig } from './vendor-config.js';
@@ -18,6 +19,11 @@ export interface ProvidersConfig {
   /** Any server that speaks OpenAI's protocol, beside OpenAI itself: `openai-compatible/<model>`. */
   openaiCompatible?: OpenAiConfig;
   elevenlabs?: ElevenLabsConfig;
+  /** Vendors that also recognise, by the model that is usual for that. */
+  recognisers?: {
+    openai?: VendorConfig;
+    openaiCompatible?: VendorConfig;
+  };
 }
 
 /** One vendor for one stage of a call, with any of its models. */
@@ -108,13 +114,28 @@ export function catalogOf(config: ProvidersConfig, clock: Clock): ProviderCatalo
   return new ProviderCatalog([...recognisersOf(config, clock), ...modelsOf(config, clock), ...voicesOf(config, clock)]);
 }
 
-function recognisersOf({ deepgram }: ProvidersConfig, clock: Clock): ProviderSource[] {
-  if (!deepgram) return [];
-  const make = (model: string) =>
-    isFlux(model)
-      ? new FluxSpeechToText({ ...deepgram, model }, clock)
-      : new DeepgramSpeechToText({ ...deepgram, model }, clock);
-  return [{ stage: 'recogniser', ...sourceOf('deepgram', deepgram), make }];
+function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  const source = <C extends VendorConfig>(
+    vendor: string,
+    vendorConfig: C | undefined,
+    of: (config: C) => SpeechToText,
+  ): ProviderSource[] =>
+    // prettier-ignore
+    vendorConfig
+      ? [{ stage: 'recogniser', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
+      : [];
+  const { openai, openaiCompatible } = recognisers;
+  return [
+    ...source('deepgram', deepgram, (of) =>
+      isFlux(of.model) ? new FluxSpeechToText(of, clock) : new DeepgramSpeechToText(of, clock),
+    ),
+    ...source('openai', openai, (of) => new TranscriptionSpeechToText(of, clock)),
+    ...source(
+      COMPATIBLE,
+      openaiCompatible,
+      (of) => new TranscriptionSpeechToText({ ...of, vendor: COMPATIBLE }, clock),
+    ),
+  ];
 }
 
 function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {

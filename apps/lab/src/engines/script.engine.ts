@@ -115,7 +115,8 @@ class ScriptSession implements RecogniserSession {
       .map(([index, line]) => ({ index, line, offMs: Math.abs((line.startMs ?? Infinity) - atMs) }))
       .filter(({ offMs }) => offMs <= NEAR_MS)
       .sort((one, other) => one.offMs - other.offMs)[0];
-    const found = near ? ([near.index, near.line] as const) : left.find(([, { startMs }]) => startMs === undefined);
+    const next = left.find(([, { startMs }]) => this.request.placeless || startMs === undefined);
+    const found = near && !this.request.placeless ? ([near.index, near.line] as const) : next;
     if (!found) return undefined;
     const [index, { text, lengthMs = text.length * MS_PER_LETTER }] = found;
     this.#used.add(index);
