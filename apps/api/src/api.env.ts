@@ -55,6 +55,7 @@ const variables = z.object({
   ELEVENLABS_API_KEY: key(),
   ELEVENLABS_URL: address('ws', 'wss').optional(),
   ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
+  ELEVENLABS_STT_MODEL: z.string().default('scribe_v2_realtime'),
 
   RINGOVER_WEBHOOK_TOKEN: z
     .string()
@@ -168,6 +169,10 @@ const recognisersOf = (env: Variables) => ({
       model: env.OPENAI_COMPATIBLE_STT_MODEL,
     },
     '', // as above
+  ),
+  elevenlabs: vendor(
+    { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_STT_MODEL },
+    'wss://api.elevenlabs.io',
   ),
 });
 

@@ -9,6 +9,7 @@ import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
 import { DeepgramSocket, readListen } from './doubles/deepgram/deepgram.double.js';
 import { FluxSocket, readFlux } from './doubles/deepgram/flux.double.js';
 import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
+import { ScribeSocket } from './doubles/elevenlabs/scribe.double.js';
 import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
@@ -127,6 +128,13 @@ export class DoublesServer {
       const fault = this.parts.faults.take('recogniser', asked.tag);
       if (fault?.kind === 'status') return refuse(socket, fault.status);
       return accept((opened) => new FluxSocket(opened, this.parts, asked, fault));
+    }
+    if (pathname === '/elevenlabs/v1/speech-to-text/realtime') {
+      const callId = String(request.headers['x-client-request-id'] ?? '');
+      const fault = this.parts.faults.take('recogniser', callId);
+      if (fault?.kind === 'status') return refuse(socket, fault.status);
+      const authorized = Boolean(request.headers['xi-api-key'] ?? query.get('token'));
+      return accept((opened) => ScribeSocket.serve(opened, this.parts, { callId, query, authorized }, fault));
     }
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);

@@ -27,14 +27,16 @@ describe('the catalogue', () => {
     const recognisers = {
       openai: { ...openai, model: 'gpt-transcribe' },
       openaiCompatible: { ...openaiCompatible, model: 'whisper-large-v3' },
+      elevenlabs: { ...elevenlabs, model: 'scribe_v2_realtime' },
     };
     const catalog = catalogOf({ deepgram, openai, recognisers }, new FakeClock());
-    const names = ['openai/whisper-1', 'openai-compatible/org/whisper:turbo'];
+    const names = ['openai/whisper-1', 'openai-compatible/org/whisper:turbo', 'elevenlabs/scribe_v2_realtime'];
     expect(names.map((name) => catalog.recogniser(name).name)).toEqual(names);
     expect(catalog.list().map(({ stage, name }) => `${stage} ${name}`)).toEqual([
       'recogniser deepgram/nova-3',
       'recogniser openai/gpt-transcribe',
       'recogniser openai-compatible/whisper-large-v3',
+      'recogniser elevenlabs/scribe_v2_realtime',
       'model openai/gpt-6-luna',
     ]);
   });

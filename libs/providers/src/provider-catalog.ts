@@ -5,6 +5,7 @@ import { type GeminiConfig, GeminiLanguageModel } from './llm/gemini.llm.js';
 import { type OpenAiConfig, OpenAiLanguageModel } from './llm/openai.llm.js';
 import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
+import { ScribeSpeechToText } from './stt/scribe.stt.js';
 import { TranscriptionSpeechToText } from './stt/transcription.stt.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
 import { type FluxConfig, FluxSpeechToText, isFlux } from './stt/flux.stt.js';
@@ -23,6 +24,7 @@ export interface ProvidersConfig {
   recognisers?: {
     openai?: VendorConfig;
     openaiCompatible?: VendorConfig;
+    elevenlabs?: VendorConfig;
   };
 }
 
@@ -124,7 +126,7 @@ function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: C
     vendorConfig
       ? [{ stage: 'recogniser', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
       : [];
-  const { openai, openaiCompatible } = recognisers;
+  const { openai, openaiCompatible, elevenlabs } = recognisers;
   return [
     ...source('deepgram', deepgram, (of) =>
       isFlux(of.model) ? new FluxSpeechToText(of, clock) : new DeepgramSpeechToText(of, clock),
@@ -135,6 +137,7 @@ function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: C
       openaiCompatible,
       (of) => new TranscriptionSpeechToText({ ...of, vendor: COMPATIBLE }, clock),
     ),
+    ...source('elevenlabs', elevenlabs, (of) => new ScribeSpeechToText(of, clock)),
   ];
 }
 
