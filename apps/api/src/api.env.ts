@@ -38,6 +38,7 @@ const variables = z.object({
   OPENAI_BASE_URL: address('http', 'https').optional(),
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
   OPENAI_STT_MODEL: z.string().default('gpt-transcribe'),
+  OPENAI_STT_DETECTOR: z.enum(['ours', 'server']).default('ours').describe('who finds the end of live speech'),
   ANTHROPIC_API_KEY: key(),
   ANTHROPIC_BASE_URL: address('http', 'https').optional(),
   ANTHROPIC_MODEL: z.string().default('claude-haiku-5-5'),
@@ -158,9 +159,12 @@ const providersOf = (env: Variables) => ({
 
 /** Vendors that recognise beside what else they do: the same accounts, other models. */
 const recognisersOf = (env: Variables) => ({
-  openai: vendor(
-    { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_STT_MODEL },
-    'https://api.openai.com/v1',
+  openai: withOwn(
+    vendor(
+      { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_STT_MODEL },
+      'https://api.openai.com/v1',
+    ),
+    { turnDetection: env.OPENAI_STT_DETECTOR },
   ),
   openaiCompatible: vendor(
     {

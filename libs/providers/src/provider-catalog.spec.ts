@@ -23,6 +23,12 @@ describe('the catalogue', () => {
     expect([guesses('deepgram/nova-3'), guesses('deepgram/flux-general-multi')]).toEqual([false, true]);
   });
 
+  it('hears by file or live, as the model’s name says', () => {
+    const catalog = catalogOf({ recognisers: { openai } }, new FakeClock());
+    const isWhole = (name: string) => catalog.recogniser(name).capabilities.wholeUtterances ?? false;
+    expect([isWhole('openai/gpt-transcribe'), isWhole('openai/gpt-live-transcribe')]).toEqual([true, false]);
+  });
+
   it('knows recognisers of vendors that also do other things', () => {
     const recognisers = {
       openai: { ...openai, model: 'gpt-transcribe' },

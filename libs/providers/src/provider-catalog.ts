@@ -5,6 +5,7 @@ import { type GeminiConfig, GeminiLanguageModel } from './llm/gemini.llm.js';
 import { type OpenAiConfig, OpenAiLanguageModel } from './llm/openai.llm.js';
 import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
+import { listensLive, type OpenAiLiveConfig, OpenAiLiveSpeechToText } from './stt/openai-live.stt.js';
 import { ScribeSpeechToText } from './stt/scribe.stt.js';
 import { TranscriptionSpeechToText } from './stt/transcription.stt.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
@@ -22,7 +23,7 @@ export interface ProvidersConfig {
   elevenlabs?: ElevenLabsConfig;
   /** Vendors that also recognise, by the model that is usual for that. */
   recognisers?: {
-    openai?: VendorConfig;
+    openai?: OpenAiLiveConfig;
     openaiCompatible?: VendorConfig;
     elevenlabs?: VendorConfig;
   };
@@ -131,7 +132,9 @@ function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: C
     ...source('deepgram', deepgram, (of) =>
       isFlux(of.model) ? new FluxSpeechToText(of, clock) : new DeepgramSpeechToText(of, clock),
     ),
-    ...source('openai', openai, (of) => new TranscriptionSpeechToText(of, clock)),
+    ...source('openai', openai, (of) =>
+      listensLive(of.model) ? new OpenAiLiveSpeechToText(of, clock) : new TranscriptionSpeechToText(of, clock),
+    ),
     ...source(
       COMPATIBLE,
       openaiCompatible,

@@ -95,13 +95,13 @@ export function describeSpeechToText(name: string, open: () => Promise<SpeechToT
 
     it('tells guesses and settled words in order, with their times where it knows them', async () => {
       const session = await listen();
-      subject.far.change('ou');
+      subject.far.change('Où');
       subject.far.change('Où ça');
       subject.far.settle('Où ça ?', { confidence: 0.75, words: WORDS });
       subject.far.change('🎻');
       utter(session);
       const told: Heard[] = [
-        { type: 'words-changed', text: 'ou' },
+        { type: 'words-changed', text: 'Où' },
         { type: 'words-changed', text: 'Où ça' },
         { type: 'words-settled', text: 'Où ça ?', confidence: 0.75, words: WORDS },
         { type: 'words-changed', text: '🎻' },

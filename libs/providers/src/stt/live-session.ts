@@ -22,6 +22,8 @@ export interface LiveWire {
   sound(samples: Int16Array): WireData;
   /** How the words in flight are asked for; or what can be told of them without asking. */
   finish(): { ask?: string; heard?: readonly Heard[] };
+  /** The session is over. */
+  close?(): void;
 }
 
 export interface LiveDial {
@@ -50,7 +52,10 @@ export async function openLive(dial: LiveDial, { signal }: SpeechToTextOptions):
   const socket = await openSocket(
     { provider, url, headers, ...timeoutsOf(config), maxMessageBytes: MAX_MESSAGE_BYTES, clock, signal },
     session,
-  );
+  ).catch((error: unknown) => {
+    dial.wire.close?.();
+    throw error;
+  });
   session.start(socket, signal);
   return session;
 }
@@ -125,5 +130,6 @@ class LiveSession implements SpeechToTextSession, SocketListener {
   #end(): void {
     this.#quiet.met();
     this.#socket = undefined;
+    this.#wire.close?.();
   }
 }
