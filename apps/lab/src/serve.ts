@@ -15,6 +15,7 @@ import { GeminiDouble } from './doubles/gemini/gemini.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
 import type { EarParts } from './doubles/open-ear.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
+import { type PlayedRingover, playRingover, takeRingover } from './ringover/rest/ringover-server.js';
 
 export interface ServeParts extends EarParts {
   clock: Clock;
@@ -45,9 +46,12 @@ export class DoublesServer {
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   readonly #openai: OpenAiDouble;
   readonly #models: ReadonlyMap<string, ModelDouble>;
+  /** Its REST interface; calls that are dialled over it are played without sound and without webhooks. */
+  readonly ringover: PlayedRingover;
 
   constructor(private readonly parts: ServeParts) {
     this.#openai = new OpenAiDouble(parts);
+    this.ringover = playRingover(parts.clock);
     this.#models = new Map<string, ModelDouble>([
       ['openai', this.#openai],
       ['anthropic', new AnthropicDouble(parts)],
@@ -76,6 +80,7 @@ export class DoublesServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (takeRingover(request, response, this.ringover)) return;
     const { pathname } = new URL(request.url ?? '/', 'http://lab');
     const [, vendor = '', path = ''] = VENDOR.exec(pathname) ?? [];
     const model = this.#models.get(vendor);

@@ -2,7 +2,7 @@ export type { Call } from './call.js';
 export { Conversation, type ConversationParts } from './conversation.js';
 export type { Effect } from './log/effect.js';
 export { BrokenLog, LOG_FORMAT, type LogEntry, readLog, type Stamped, writeEntry } from './log/entry.js';
-export type { CallCommand, Input } from './log/input.js';
+export type { CallCommand, Input, TurnedAway } from './log/input.js';
 export { recordOf } from './log/record.js';
 export { type Divergence, replay, UnknownSetting, withSetting } from './log/replay.js';
 export { PhraseCache } from './speaking/phrases.js';

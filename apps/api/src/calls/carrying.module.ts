@@ -23,11 +23,12 @@ import { CallCarrier } from './arrived-call.js';
 import { CallBooks, type CallBooksParts } from './call-books.js';
 import { CallRunner, type CallRunnerParts } from './call-runner.js';
 import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
+import { Recordings } from './recording/recordings.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
 
-export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'ringover'>;
+export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'recordings' | 'ringover'>;
 
-/** Calls that one process takes at most; its lines are counted per agent, this is the node's own bound. */
+/** What a node that has no limit of its own tells the others. */
 const CAPACITY = 1_000;
 
 /** The one voice detector of the process, and its thread. */
@@ -43,7 +44,14 @@ export class CarryingModule {
   static with(config: CarryingConfig): DynamicModule {
     return {
       module: CarryingModule,
-      providers: [PhraseCache, OwnDetector, ...means(config), ...books(config), ...carriers(config)],
+      providers: [
+        PhraseCache,
+        OwnDetector,
+        ...means(config),
+        ...books(config),
+        ...recordings(config),
+        ...carriers(config),
+      ],
       exports: [CallCarrier, CallRunner, ProviderCatalog],
     };
   }
@@ -73,7 +81,7 @@ const means = ({ providers }: CarryingConfig): Provider[] => [
 ];
 
 const books = ({ calls }: CarryingConfig): Provider[] => [
-  provideFrom<Omit<CallBooksParts, 'linesPerAgent'>>(
+  provideFrom<Omit<CallBooksParts, 'linesPerAgent' | 'linesPerNode' | 'linesInAll'>>(
     CallBooks,
     {
       ...CLOCK_AND_LOG,
@@ -87,8 +95,16 @@ const books = ({ calls }: CarryingConfig): Provider[] => [
       feed: Feed,
       jobs: JobQueue,
     },
-    (parts) => new CallBooks({ ...parts, linesPerAgent: calls.linesPerAgent }),
+    (parts) => {
+      const { linesPerAgent, linesPerNode, linesInAll } = calls;
+      return new CallBooks({ ...parts, linesPerAgent, linesPerNode, linesInAll });
+    },
   ),
+];
+
+/** `folder` is absolute. */
+const recordings = ({ recordings: { folder } }: CarryingConfig): Provider[] => [
+  provideFrom<ClockAndLog>(Recordings, CLOCK_AND_LOG, (parts) => new Recordings({ ...parts, folder })),
 ];
 
 const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] => [
@@ -102,6 +118,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       detector: SileroVoiceDetector,
       playout: PlayoutClock,
       phrases: PhraseCache,
+      recordings: Recordings,
       calendar: PrismaCalendar,
       ledger: PrismaFunctionLedger,
     },
@@ -123,7 +140,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       nodes: Nodes,
       warmer: PhraseWarmer,
     },
-    (parts) => new CarriedCalls({ ...parts, capacity: CAPACITY, drainMs: calls.drainMs }),
+    (parts) => new CarriedCalls({ ...parts, capacity: calls.linesPerNode ?? CAPACITY, drainMs: calls.drainMs }),
   ),
   { provide: CallCarrier, useExisting: CarriedCalls },
 ];

@@ -118,8 +118,7 @@ describe('reading OpenAI’s live transcription', () => {
   });
 
   it('sends telephone sound as µ-law, and other sound at 24 kHz', () => {
-    const bytesOf = (message: string) =>
-      Buffer.from((JSON.parse(message) as { audio: string }).audio, 'base64').length;
+    const bytesOf = (message: string) => Buffer.from((JSON.parse(message) as { audio: string }).audio, 'base64').length;
     expect(bytesOf(wireOf().sound(new Int16Array(160)))).toBe(160);
     const wide = wireOf(16_000);
     expect(Math.abs(bytesOf(wide.sound(new Int16Array(3_200))) - 9_600)).toBeLessThanOrEqual(4);

@@ -7,7 +7,7 @@ import type { RecogniserListener, RecogniserSession } from '../../engines/recogn
 import type { Fault } from '../faults.js';
 import { type EarParts, openEar, SampleJoiner } from '../open-ear.js';
 import { Outbox } from '../outbox.js';
-import { metadata, results, speechStarted, utteranceEnd } from './deepgram-messages.js';
+import { metadata, results, speechStarted, utteranceEnd, wordless } from './deepgram-messages.js';
 import { type Hearing, Listening } from './listening.js';
 
 const asked = z.object({
@@ -54,7 +54,8 @@ export class DeepgramSocket {
   readonly #requestId = randomUUID();
   readonly #listening: Listening;
   readonly #outbox: Outbox<object | 'over'>;
-  readonly #fault: Fault | undefined;
+  /** What this session shows from here to its end. */
+  #fault: Fault | undefined;
   #idle: Cancel = () => undefined;
   readonly #joiner = new SampleJoiner();
 
@@ -131,7 +132,7 @@ export class DeepgramSocket {
   }
 
   #draw(of: 'interim' | 'final'): number {
-    const trickles = this.#fault?.kind === 'trickle' ? TRICKLE_MS : 0;
+    const trickles = this.#faultNow() === 'trickle' ? TRICKLE_MS : 0;
     return trickles + this.parts.waits.draw(this.parts.latencies.recogniser[of]);
   }
 
@@ -141,14 +142,21 @@ export class DeepgramSocket {
   }
 
   #send(message: object | 'over'): void {
-    if (this.socket.readyState !== this.socket.OPEN || this.#fault?.kind === 'hang') return;
+    const fault = this.#faultNow();
+    if (this.socket.readyState !== this.socket.OPEN || fault === 'hang') return;
     if (message === 'over') return this.socket.close(1000);
     const isResult = 'is_final' in message;
-    if (isResult && this.#fault?.kind === 'half-close') return this.socket.terminate();
-    if (isResult && this.#fault?.kind === 'empty') return;
-    this.socket.send(
-      isResult && this.#fault?.kind === 'malformed' ? '{"type":"Results","chan' : JSON.stringify(message),
-    );
+    if (fault === 'refused' || (isResult && fault === 'half-close')) return this.socket.terminate();
+    const told = isResult && fault === 'empty' ? wordless(message) : message;
+    this.socket.send(isResult && fault === 'malformed' ? '{"type":"Results","chan' : JSON.stringify(told));
+  }
+
+  /** A fault may come over a session that is open: it shows it from its next message on. */
+  #faultNow(): Fault['kind'] | 'refused' | undefined {
+    const { faults } = this.parts;
+    const { tag } = this.asked;
+    this.#fault ??= faults.take('recogniser', tag, ({ kind, callId }) => kind !== 'status' && callId !== undefined);
+    return this.#fault?.kind ?? (faults.refuses('recogniser', tag) ? 'refused' : undefined);
   }
 
   #end(): void {

@@ -19,6 +19,8 @@ export interface AskedVoice {
 
 /** One more context ends the socket; one that was closed counts until its sound has been sent. */
 const MOST_CONTEXTS = 5;
+/** Their names of what HTTP has a status for; any other is `internal_error`. */
+const ERRORS: Readonly<Record<number, string>> = { 401: 'invalid_api_key', 429: 'rate_limit_exceeded' };
 /** Voices that sound like people; a vendor's id is always the same one of them. */
 const VOICES: readonly VoiceName[] = ['slt', 'awb'];
 
@@ -46,6 +48,7 @@ export class ElevenLabsSocket {
       autoMode: query.auto_mode,
       send: (message) => this.#send(message),
       failed: (error) => this.#broke(error),
+      refuse: (status) => refuse(socket, ERRORS[status] ?? 'internal_error', 'The request was not served.'),
       breakOff: () => socket.terminate(),
       gone: this.#gone.signal,
     };
