@@ -6,10 +6,8 @@ import type { Clock } from '@app/kernel';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
-import { DeepgramSocket, readListen } from './doubles/deepgram/deepgram.double.js';
-import { FluxSocket, readFlux } from './doubles/deepgram/flux.double.js';
+import { admitToEar } from './doubles/ears.js';
 import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
-import { ScribeSocket } from './doubles/elevenlabs/scribe.double.js';
 import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
@@ -120,27 +118,9 @@ export class DoublesServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://lab');
     const accept = (serve: (socket: WebSocket) => void) => this.#sockets.handleUpgrade(request, socket, head, serve);
-    if (pathname === '/deepgram/v1/listen') {
-      const asked = readListen(request.headers.authorization, query);
-      if ('status' in asked) return refuse(socket, asked.status, asked.body);
-      const fault = this.parts.faults.take('recogniser', asked.tag);
-      if (fault?.kind === 'status') return refuse(socket, fault.status);
-      return accept((opened) => new DeepgramSocket(opened, this.parts, asked, fault));
-    }
-    if (pathname === '/deepgram/v2/listen') {
-      const asked = readFlux(request.headers.authorization, query);
-      if ('status' in asked) return refuse(socket, asked.status, asked.body);
-      const fault = this.parts.faults.take('recogniser', asked.tag);
-      if (fault?.kind === 'status') return refuse(socket, fault.status);
-      return accept((opened) => new FluxSocket(opened, this.parts, asked, fault));
-    }
-    if (pathname === '/elevenlabs/v1/speech-to-text/realtime') {
-      const callId = String(request.headers['x-client-request-id'] ?? '');
-      const fault = this.parts.faults.take('recogniser', callId);
-      if (fault?.kind === 'status') return refuse(socket, fault.status);
-      const authorized = Boolean(request.headers['xi-api-key'] ?? query.get('token'));
-      return accept((opened) => ScribeSocket.serve(opened, this.parts, { callId, query, authorized }, fault));
-    }
+    const admission = admitToEar(request, this.parts);
+    if (admission)
+      return 'serve' in admission ? accept(admission.serve) : refuse(socket, admission.status, admission.body);
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);
     const fault = this.parts.faults.take('voice', '', ({ kind }) => kind === 'status');
