@@ -80,6 +80,26 @@ describe('the model of new agents', () => {
   });
 });
 
+describe('the recogniser of new agents', () => {
+  const recogniserIn = (env: Record<string, string>) => {
+    const stage = stagesOf(env).find((each) => each.stage === 'recogniser');
+    return stage && [modelOf(env, stage), isLive(env, stage)];
+  };
+
+  it.each<[Record<string, string>, string, boolean]>([
+    [{ AGENT_MODEL: 'openai/gpt-6-sol' }, 'deepgram/nova-3', false],
+    [{ AGENT_RECOGNISER: 'deepgram/flux-general-multi', DEEPGRAM_API_KEY: 'd' }, 'deepgram/flux-general-multi', true],
+    [{ AGENT_RECOGNISER: 'openai/gpt-live-transcribe', OPENAI_API_KEY: 'sk-1' }, 'openai/gpt-live-transcribe', true],
+    [{ AGENT_RECOGNISER: 'elevenlabs/scribe_v2_realtime' }, 'elevenlabs/scribe_v2_realtime', false],
+  ])('of %j is %s', (env, recogniser, live) => {
+    expect(recogniserIn(env)).toEqual([recogniser, live]);
+  });
+
+  it.each(['anthropic/claude-haiku-5-5', 'deepgram/'])('is not %j', (AGENT_RECOGNISER) => {
+    expect(() => stagesOf({ AGENT_RECOGNISER })).toThrow('AGENT_RECOGNISER is not one of deepgram/nova-3');
+  });
+});
+
 describe('the settings', () => {
   it('name a carrier as soon as one of its secrets is there', () => {
     expect(hasCarrier({ RINGOVER_CALL_EVENT_KEY: '' })).toBe(false);
