@@ -28,6 +28,8 @@ describe('what api and worker are told', () => {
       ANTHROPIC_BASE_URL: 'http://127.0.0.1:4000/anthropic',
       GEMINI_API_KEY: 'rehearsal',
       GEMINI_BASE_URL: 'http://127.0.0.1:4000/gemini',
+      GOOGLE_CLOUD_KEY: 'rehearsal',
+      GOOGLE_CLOUD_URL: 'http://127.0.0.1:4000',
       OPENAI_COMPATIBLE_API_KEY: 'rehearsal',
       OPENAI_COMPATIBLE_BASE_URL: 'http://127.0.0.1:4000/openai/v1',
       ELEVENLABS_API_KEY: 'rehearsal',
@@ -90,6 +92,7 @@ describe('the recogniser of new agents', () => {
     [{ AGENT_MODEL: 'openai/gpt-6-sol' }, 'deepgram/nova-3', false],
     [{ AGENT_RECOGNISER: 'deepgram/flux-general-multi', DEEPGRAM_API_KEY: 'd' }, 'deepgram/flux-general-multi', true],
     [{ AGENT_RECOGNISER: 'openai/gpt-live-transcribe', OPENAI_API_KEY: 'sk-1' }, 'openai/gpt-live-transcribe', true],
+    [{ AGENT_RECOGNISER: 'google/chirp_2', GOOGLE_CLOUD_KEY: '{}' }, 'google/chirp_2', true],
     [{ AGENT_RECOGNISER: 'elevenlabs/scribe_v2_realtime' }, 'elevenlabs/scribe_v2_realtime', false],
   ])('of %j is %s', (env, recogniser, live) => {
     expect(recogniserIn(env)).toEqual([recogniser, live]);

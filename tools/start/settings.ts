@@ -111,6 +111,15 @@ const OTHER_RECOGNISERS: readonly Stage[] = [
     defaultModel: 'scribe_v2_realtime',
     double: (labUrl) => `${asSocket(labUrl)}/elevenlabs`,
   },
+  {
+    stage: 'recogniser',
+    vendor: 'google',
+    key: 'GOOGLE_CLOUD_KEY',
+    url: 'GOOGLE_CLOUD_URL',
+    model: 'GOOGLE_CLOUD_STT_MODEL',
+    defaultModel: 'telephony',
+    double: (labUrl) => labUrl, // gRPC knows no path
+  },
 ];
 const ALL_STAGES: readonly Stage[] = [...STAGES, ...OTHER_MODELS, ...OTHER_RECOGNISERS];
 

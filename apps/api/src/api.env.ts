@@ -57,6 +57,14 @@ const variables = z.object({
   ELEVENLABS_URL: address('ws', 'wss').optional(),
   ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
   ELEVENLABS_STT_MODEL: z.string().default('scribe_v2_realtime'),
+  GOOGLE_CLOUD_KEY: key().describe("a service account's key, as JSON in one line, or an access token"),
+  GOOGLE_CLOUD_URL: address('http', 'https').optional(),
+  GOOGLE_CLOUD_PROJECT: z.string().optional().describe('where the key does not name it'),
+  GOOGLE_CLOUD_LOCATION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('global'),
+  GOOGLE_CLOUD_STT_MODEL: z.string().default('telephony'),
 
   ...ringoverVariables,
 
@@ -179,6 +187,15 @@ const recognisersOf = (env: Variables) => ({
   elevenlabs: vendor(
     { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_STT_MODEL },
     'wss://api.elevenlabs.io',
+  ),
+  google: withOwn(
+    vendor(
+      { apiKey: env.GOOGLE_CLOUD_KEY, url: env.GOOGLE_CLOUD_URL, model: env.GOOGLE_CLOUD_STT_MODEL },
+      env.GOOGLE_CLOUD_LOCATION === 'global'
+        ? 'https://speech.googleapis.com'
+        : `https://${env.GOOGLE_CLOUD_LOCATION}-speech.googleapis.com`,
+    ),
+    { location: env.GOOGLE_CLOUD_LOCATION, ...(env.GOOGLE_CLOUD_PROJECT && { project: env.GOOGLE_CLOUD_PROJECT }) },
   ),
 });
 

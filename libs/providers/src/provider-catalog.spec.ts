@@ -23,6 +23,15 @@ describe('the catalogue', () => {
     expect([guesses('deepgram/nova-3'), guesses('deepgram/flux-general-multi')]).toEqual([false, true]);
   });
 
+  it('hears with Google’s Cloud where its account is told', () => {
+    const google = { apiKey: 'token', url: 'https://eu-speech.googleapis.com', model: 'telephony', location: 'eu' };
+    const catalog = catalogOf({ recognisers: { google } }, new FakeClock());
+    expect(catalog.recogniser('google/chirp_2').name).toBe('google/chirp_2');
+    expect(catalog.list()).toEqual([
+      { stage: 'recogniser', name: 'google/telephony', host: 'eu-speech.googleapis.com' },
+    ]);
+  });
+
   it('hears by file or live, as the model’s name says', () => {
     const catalog = catalogOf({ recognisers: { openai } }, new FakeClock());
     const isWhole = (name: string) => catalog.recogniser(name).capabilities.wholeUtterances ?? false;

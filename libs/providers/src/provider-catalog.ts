@@ -5,6 +5,8 @@ import { type GeminiConfig, GeminiLanguageModel } from './llm/gemini.llm.js';
 import { type OpenAiConfig, OpenAiLanguageModel } from './llm/openai.llm.js';
 import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
+import { GoogleChannel } from './stt/google.channel.js';
+import { type GoogleConfig, GoogleSpeechToText } from './stt/google.stt.js';
 import { listensLive, type OpenAiLiveConfig, OpenAiLiveSpeechToText } from './stt/openai-live.stt.js';
 import { ScribeSpeechToText } from './stt/scribe.stt.js';
 import { TranscriptionSpeechToText } from './stt/transcription.stt.js';
@@ -26,6 +28,7 @@ export interface ProvidersConfig {
     openai?: OpenAiLiveConfig;
     openaiCompatible?: VendorConfig;
     elevenlabs?: VendorConfig;
+    google?: GoogleConfig;
   };
 }
 
@@ -127,7 +130,8 @@ function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: C
     vendorConfig
       ? [{ stage: 'recogniser', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
       : [];
-  const { openai, openaiCompatible, elevenlabs } = recognisers;
+  const { openai, openaiCompatible, elevenlabs, google } = recognisers;
+  const channel = new GoogleChannel(google?.url ?? ''); // of all its models
   return [
     ...source('deepgram', deepgram, (of) =>
       isFlux(of.model) ? new FluxSpeechToText(of, clock) : new DeepgramSpeechToText(of, clock),
@@ -141,6 +145,7 @@ function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: C
       (of) => new TranscriptionSpeechToText({ ...of, vendor: COMPATIBLE }, clock),
     ),
     ...source('elevenlabs', elevenlabs, (of) => new ScribeSpeechToText(of, clock)),
+    ...source('google', google, (of) => new GoogleSpeechToText(of, clock, channel)),
   ];
 }
 
