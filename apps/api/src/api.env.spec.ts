@@ -51,6 +51,7 @@ describe('the environment of the api', () => {
       GEMINI_API_KEY: 'hunter hunter',
       GEMINI_THINKING: 'hunter',
       OPENAI_COMPATIBLE_STREAM_OPTIONS: 'hunter',
+      OPENAI_STT_DETECTOR: 'hunter',
       RINGOVER_WEBHOOK_TOKEN: 'hunter',
       RINGOVER_BINDING: 'hunter',
       RINGOVER_STREAM_RATE_HZ: '44100',

@@ -7,12 +7,18 @@ import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
 import { OpenAiRealtime, type OpenAiRealtimeConfig } from './realtime/openai-realtime.s2s.js';
 import { ReadingVoice } from './realtime/reading-voice.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
+import { GoogleChannel } from './stt/google.channel.js';
+import { type GoogleConfig, GoogleSpeechToText } from './stt/google.stt.js';
+import { listensLive, type OpenAiLiveConfig, OpenAiLiveSpeechToText } from './stt/openai-live.stt.js';
+import { ScribeSpeechToText } from './stt/scribe.stt.js';
+import { TranscriptionSpeechToText } from './stt/transcription.stt.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
+import { type FluxConfig, FluxSpeechToText, isFlux } from './stt/flux.stt.js';
 import type { VendorConfig } from './vendor-config.js';
 
 /** A vendor that is left out is not there: its names are unknown. */
 export interface ProvidersConfig {
-  deepgram?: DeepgramConfig;
+  deepgram?: DeepgramConfig & FluxConfig;
   openai?: OpenAiConfig;
   anthropic?: AnthropicConfig;
   gemini?: GeminiConfig;
@@ -21,6 +27,13 @@ export interface ProvidersConfig {
   elevenlabs?: ElevenLabsConfig;
   /** OpenAI's models that hear and speak by themselves. */
   openaiRealtime?: OpenAiRealtimeConfig;
+  /** Vendors that also recognise, by the model that is usual for that. */
+  recognisers?: {
+    openai?: OpenAiLiveConfig;
+    openaiCompatible?: VendorConfig;
+    elevenlabs?: VendorConfig;
+    google?: GoogleConfig;
+  };
 }
 
 /** One vendor for one stage of a call, with any of its models. */
@@ -125,10 +138,33 @@ export function catalogOf(config: ProvidersConfig, clock: Clock): ProviderCatalo
   ]);
 }
 
-function recognisersOf({ deepgram }: ProvidersConfig, clock: Clock): ProviderSource[] {
-  if (!deepgram) return [];
-  const make = (model: string) => new DeepgramSpeechToText({ ...deepgram, model }, clock);
-  return [{ stage: 'recogniser', ...sourceOf('deepgram', deepgram), make }];
+function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  const source = <C extends VendorConfig>(
+    vendor: string,
+    vendorConfig: C | undefined,
+    of: (config: C) => SpeechToText,
+  ): ProviderSource[] =>
+    // prettier-ignore
+    vendorConfig
+      ? [{ stage: 'recogniser', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
+      : [];
+  const { openai, openaiCompatible, elevenlabs, google } = recognisers;
+  const channel = new GoogleChannel(google?.url ?? ''); // of all its models
+  return [
+    ...source('deepgram', deepgram, (of) =>
+      isFlux(of.model) ? new FluxSpeechToText(of, clock) : new DeepgramSpeechToText(of, clock),
+    ),
+    ...source('openai', openai, (of) =>
+      listensLive(of.model) ? new OpenAiLiveSpeechToText(of, clock) : new TranscriptionSpeechToText(of, clock),
+    ),
+    ...source(
+      COMPATIBLE,
+      openaiCompatible,
+      (of) => new TranscriptionSpeechToText({ ...of, vendor: COMPATIBLE }, clock),
+    ),
+    ...source('elevenlabs', elevenlabs, (of) => new ScribeSpeechToText(of, clock)),
+    ...source('google', google, (of) => new GoogleSpeechToText(of, clock, channel)),
+  ];
 }
 
 function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {
