@@ -61,6 +61,7 @@ export type {
   SmsRequest,
 } from './ringover/rest/asked.js';
 export type { RingoverGrant } from './ringover/rest/operation.js';
+export { RINGOVER_OPERATION_NAMES } from './ringover/rest/operations.js';
 export type {
   RingoverPresence,
   RingoverRecording,

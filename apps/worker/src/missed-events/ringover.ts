@@ -40,12 +40,16 @@ export function missedEventsOf({ ringover }: Pick<WorkerConfig, 'ringover'>, par
     onAlone: (alone) => log.warn({ alone }, 'requests to Ringover are counted in this process alone'),
   });
   const toggles = new RedisToggleStates(redis);
-  const rest = new RingoverRest({ ...RINGOVER_REST_DEFAULTS, ...ringover }, { gate, toggles, clock, fetch });
+  const rest = new RingoverRest(
+    { ...RINGOVER_REST_DEFAULTS, url: ringover.url, apiKey: ringover.apiKey },
+    { gate, toggles, clock, fetch },
+  );
   const [calls, ringing, webhooks] = [new CallStore(prisma), new RingingCalls(redis, clock), new WebhookStore(prisma)];
   return new MissedEvents({
     carrier: CARRIER,
     asked: new RingoverCarrierCalls(rest, clock),
     madeGood: new MadeGood(CARRIER, { calls, live, ringing, webhooks, queue, clock }),
     ...{ live, calls, numbers: new NumberStore(prisma), turns: new Turns(redis), clock, log },
+    everyMs: ringover.lookEveryMs,
   });
 }
