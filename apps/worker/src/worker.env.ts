@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, RINGOVER_API_URLS } from '@app/telephony';
+import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 
 const url = (...protocols: string[]) =>
@@ -43,13 +43,7 @@ export const workerEnv = z
     redis: { url: env.REDIS_URL },
     log: { level: env.LOG_LEVEL },
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
-    ringover: env.RINGOVER_API_KEY
-      ? {
-          apiKey: env.RINGOVER_API_KEY,
-          url: (env.RINGOVER_API_URL ?? RINGOVER_API_URLS[env.RINGOVER_REGION]).replace(/\/$/, ''),
-          lookEveryMs: env.RINGOVER_LOOK_EVERY_S * 1_000,
-        }
-      : undefined,
+    ringover: { rest: restSettings(env), lookEveryMs: env.RINGOVER_LOOK_EVERY_S * 1_000 },
     jobs: {
       finishCallsAtOnce: env.FINISH_CALLS_AT_ONCE,
       reportsAtOnce: env.REPORTS_AT_ONCE,

@@ -46,6 +46,7 @@ export {
   outboundFaults,
   type OutboundSettings,
   outboundSettings,
+  restSettings,
 } from './ringover/ringover.outbound-env.js';
 export { RingoverOutbound, type RingoverOutboundWay } from './ringover/ringover.outbound.js';
 export type { NumbersAs } from './ringover/ringover.wire.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@app/kernel';
 import { CentreClient } from '../../../apps/lab/src/call/centre-client.js';
-import { placeCall } from '../../../apps/lab/src/call/place-call.js';
-import { sentencesOf, utterancesOf } from '../../../apps/lab/src/caller/utterances-of.js';
+import { type PlacedCall, placeCall } from '../../../apps/lab/src/call/place-call.js';
+import { utterancesOf } from '../../../apps/lab/src/caller/utterances-of.js';
 import type { PlayedCall } from '../../../apps/lab/src/report/played-call.js';
 import { newCallFacts, type RingoverCallFacts } from '../../../apps/lab/src/ringover/call-events.js';
 import { type RingoverRoute, USUAL_SWITCHES } from '../../../apps/lab/src/ringover/ringover-call.js';
@@ -16,6 +16,8 @@ const RINGS_FOR_MS = 300;
 /** The least that Ringover takes. */
 const RING_S = 20;
 const KNOWN_WITHIN_MS = 10_000;
+/** It rings for 20 s, or is spoken in for half a minute; machines may be busy. */
+const OVER_WITHIN_MS = 75_000;
 
 /** What was seen of one call from outside. */
 export interface PlayedScenario {
@@ -31,13 +33,23 @@ export interface PlayedScenario {
 /** Plays one scenario at the virtual Ringover. Resolves when the call is over there. */
 export function playScenario(world: RingoverWorld, scenario: RingoverScenario): Promise<PlayedScenario> {
   const stage = new Stage(world, scenario);
-  return scenario.way === 'inbound' ? stage.ring() : stage.place();
+  const late = Promise.withResolvers<never>();
+  const cancel = systemClock.after(OVER_WITHIN_MS, () =>
+    late.reject(new Error(`it was not over after ${OVER_WITHIN_MS} ms; it had come to: ${stage.reached}`)),
+  );
+  const over = scenario.way === 'inbound' ? stage.ring() : stage.place();
+  return Promise.race([over, late.promise]).finally(cancel);
 }
 
 class Stage {
   readonly #hooks: RingoverHooks;
   readonly #client: CentreClient;
   readonly #answers: Record<string, unknown> = {};
+  /** Carillon's id of the call; undefined: it does not know of it. */
+  readonly #known = Promise.withResolvers<string | undefined>();
+
+  /** The last that began, for whoever waits in vain. */
+  reached = 'nothing';
 
   constructor(
     private readonly world: RingoverWorld,
@@ -71,7 +83,9 @@ class Stage {
     }
     Object.assign(call, { status: 'ANSWERED', answeredAt: systemClock.date() });
     await this.#tell('answered', facts);
+    const hungUp = new Promise<void>((resolve) => (call.told = ({ type }) => type === 'hang-up' && resolve()));
     const played = await this.#talk(facts);
+    if (carrier.outlivesStream) await hungUp;
     book.end(call, { at: systemClock.date(), lastState: 'ANSWERED', hungUpBy: 'CALLER' });
     await this.#tell('hangup', facts);
     return this.#seen(facts, played);
@@ -88,12 +102,13 @@ class Stage {
     const answer = await fetch(`${apiUrl}/api/v1/calls`, { method: 'POST', headers, body });
     if (answer.status !== 202) throw new Error(`the call was not placed: ${answer.status} ${await answer.text()}`);
     const { id } = (await answer.json()) as { id: string };
-    await this.#client.tellScript(id, sentencesOf(this.scenario.caller));
+    this.#known.resolve(id);
     return over.promise;
   }
 
   /** Ringover dials, and tells of it. */
   async #dialled(dial: Dial): Promise<PlayedScenario> {
+    this.reached = 'being dialled';
     const facts = factsOf(dial);
     const telling: Promise<void>[] = [];
     const seen: { played?: PlayedCall } = {};
@@ -112,21 +127,26 @@ class Stage {
 
   /** The media server's part, with a person at its other end. */
   async #talk(facts: RingoverCallFacts, signal?: AbortSignal): Promise<PlayedCall> {
-    const { scenario, world } = this;
+    const { scenario } = this;
     const route = this.#route;
-    const lines = await utterancesOf(scenario.caller, world.engine, route.rateHz);
+    const lines = await utterancesOf(scenario.caller, this.world.engine, route.rateHz);
     const switches = { ...USUAL_SWITCHES, lostWebhooks: 'all' } as const; // told from here
     const call = { route, switches, scenario: scenario.caller, lines, seed: Number(scenario.other.slice(-3)), facts };
     const placed = await placeCall({ ...call, clock: systemClock });
+    this.reached = 'the stream';
     signal?.addEventListener('abort', () => placed.cut(), { once: true });
-    const knows = scenario.way === 'inbound' ? this.#tellLines(facts.callId) : undefined;
-    await Promise.all([placed.over, knows, this.#press(facts.channelId)]);
+    if (scenario.way === 'inbound') this.#known.resolve(await this.#client.findCall(facts.callId, KNOWN_WITHIN_MS));
+    await Promise.all([placed.over, this.#tellLines(placed), this.#press(facts.channelId)]);
+    this.reached = 'the end of the stream';
     return placed.over;
   }
 
-  async #tellLines(carrierCallId: string): Promise<void> {
-    const id = await this.#client.findCall(carrierCallId, KNOWN_WITHIN_MS);
-    if (id !== undefined) await this.#client.tellScript(id, sentencesOf(this.scenario.caller));
+  /** The recogniser double cannot hear: it is told each line as it begins. */
+  async #tellLines({ moments }: PlacedCall): Promise<void> {
+    const id = await this.#known.promise;
+    for await (const moment of moments)
+      if (moment.type === 'caller-speaks' && id !== undefined)
+        await this.#client.tellLines(id, [{ text: moment.text, lengthMs: moment.toMs - moment.fromMs }]);
   }
 
   async #press(channelId: string): Promise<void> {

@@ -4,16 +4,20 @@ import { type LiveRedis, openRedis, RedisRequestGate, RedisToggleStates } from '
 import { closePostgres, openPostgres } from '@app/persistence';
 import { RINGOVER_REQUEST_INTERVAL_MS, RINGOVER_REST_DEFAULTS, RingoverRest } from '@app/telephony';
 import { FliteEngine } from '../../../apps/lab/src/engines/flite.engine.js';
+import { newCallFacts } from '../../../apps/lab/src/ringover/call-events.js';
+import { RingoverHooks } from '../../../apps/lab/src/ringover/ringover-hooks.js';
 import type { HookSection } from '../../../apps/lab/src/ringover/webhook-bodies.js';
 import type { Dial } from '../../../apps/lab/src/ringover/rest/dial.js';
 import { LAB_KEYS } from '../../../apps/lab/src/ringover/rest/virtual-ringover.js';
 import { FaultCentre, type Node } from '../../faults/fault-centre.js';
-import { servedRingover, type ServedRingover } from '../../virtual-ringover.js';
+import { until } from '../../until.js';
+import { hurryingClock, servedRingover, type ServedRingover } from '../../virtual-ringover.js';
 
 const SPEECH = new URL('../../../.local/lab/speech', import.meta.url).pathname;
 const KEYS = { 'contact-call': 'key-2', 'contact-search': 'key-3', 'smart-routing': 'key-4' };
 const USER_NUMBER = '+33184990012';
-export const RECEPTION = '+441632960001';
+const KNOWN_CALLER = '+33612340001';
+const RECEPTION = '+441632960001';
 
 /** Real api and worker, the providers' doubles, and a virtual Ringover with which they speak over every wire it has. */
 export interface RingoverWorld {
@@ -31,7 +35,7 @@ export interface RingoverWorld {
 
 export async function openRingoverWorld(): Promise<RingoverWorld> {
   await loadResampler();
-  const served = await servedRingover();
+  const served = await servedRingover(hurryingClock()); // on a busy machine two requests may arrive as one
   const callees = new Map<string, (dial: Dial) => void>();
   served.ringover.onDial((dial) => callees.get(dial.facts.toNumber)?.(dial));
   const account = served.ringover.accountIn('eu');
@@ -46,6 +50,7 @@ export async function openRingoverWorld(): Promise<RingoverWorld> {
   const node = await centre.startNode();
   const numbers = node.centre.numbers.map(({ e164 }) => ({ number: Number(e164) }));
   account.ivrs = account.ivrs.map((ivr) => ({ ...ivr, numbers })); // every agent's number may be shown
+  await firstAnswers(node);
   const redis = await openRedis({ url: centre.redis.url }, systemClock);
   const engine = new FliteEngine({ cacheFolder: SPEECH });
   return {
@@ -60,13 +65,27 @@ export async function openRingoverWorld(): Promise<RingoverWorld> {
   };
 }
 
+/** The first questions to a process are answered safely while all that it needs is read for the first time. */
+async function firstAnswers({ centre: { apiUrl, ringover, numbers } }: Node): Promise<void> {
+  const keys = { ...KEYS, 'call-event': ringover.callEventKey };
+  const switches = { idsAs: 'number', retryDelaysMs: [], duplicates: false } as const;
+  const hooks = new RingoverHooks({ apiUrl, webhookToken: ringover.webhookToken, keys, switches, clock: systemClock });
+  const toNumber = numbers[0]?.e164.slice(1) ?? '';
+  await until(async () => {
+    const startedAtS = systemClock.date().getTime() / 1_000;
+    const facts = newCallFacts({ fromNumber: KNOWN_CALLER.slice(1), toNumber, startedAtS });
+    const [route, contact] = [await hooks.askRoute(facts), await hooks.askWhoCalls(facts)];
+    return route.body.includes(toNumber) && contact.status === 200;
+  });
+}
+
 /** Agents that may transfer, and somebody whom they know. */
 async function plant(centre: FaultCentre): Promise<void> {
   const prisma = await openPostgres({ url: centre.databaseUrl, poolSize: 1 });
   try {
     await prisma.$executeRaw`UPDATE agent_versions
       SET settings = jsonb_set(settings, '{functions}', (settings->'functions') || '["transfer-call"]')`;
-    await prisma.contact.create({ data: { e164: '+33612340001', name: 'Léa Durand' } });
+    await prisma.contact.create({ data: { e164: KNOWN_CALLER, name: 'Léa Durand' } });
   } finally {
     await closePostgres(prisma);
   }

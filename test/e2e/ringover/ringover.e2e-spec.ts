@@ -70,8 +70,9 @@ function requestsFor({ channelId }: PlayedScenario, { other, way }: RingoverScen
     (way !== 'inbound' && path.endsWith('/callback') && (body as { to_number?: number }).to_number === to);
   return world.served.ringover.seen.filter(isOf).map(({ method, path, body, status }) => {
     const place = path.replace(/^\/(ivr|channel)s\/\d+/, '/$1s/{$1}');
-    const { from_number: from, dtmf, phone_number: sentTo } = body as Record<string, unknown>;
-    return `${method} ${place} ${from === undefined ? String(dtmf ?? sentTo) : `${String(from)} > ${to}`}: ${status}`;
+    const { from_number: from, dtmf } = (body ?? {}) as Record<string, unknown>;
+    const details = from === undefined ? dtmf : `${String(from)} > ${to}`;
+    return `${method} ${place}${details === undefined ? '' : ` ${String(details)}`}: ${status}`;
   });
 }
 

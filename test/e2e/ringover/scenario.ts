@@ -27,6 +27,8 @@ const written = z.strictObject({
       typed: z.int().optional(),
       /** False: it rings, and is never brought to us. */
       isTaken: z.boolean().default(true),
+      /** Closing the stream does not end it: it goes on until it is hung up over REST. */
+      outlivesStream: z.boolean().default(false),
       /** What becomes of a call that we place. */
       dial: dialOutcome.optional(),
       /** Pressed on the call's channel over REST, so long after its stream began. */
