@@ -5,7 +5,10 @@ import { environmentOf, hasCarrier, isLive, modelOf, portOf, stagesOf } from './
 const own = {
   databaseUrl: 'postgresql://own',
   redisUrl: 'redis://own',
-  secrets: { webhookToken: 'made-up-token', callEventKey: 'made-up-key' },
+  secrets: {
+    ...{ webhookToken: 'made-up-token', callEventKey: 'made-up-key', contactCallKey: 'made-up-key-2' },
+    ...{ contactSearchKey: 'made-up-key-3', smartRoutingKey: 'made-up-key-4' },
+  },
   recordingsDir: '/recordings',
   labUrl: 'http://127.0.0.1:4000',
 };
@@ -20,6 +23,9 @@ describe('what api and worker are told', () => {
       RECORDINGS_DIR: '/recordings',
       RINGOVER_WEBHOOK_TOKEN: 'made-up-token',
       RINGOVER_CALL_EVENT_KEY: 'made-up-key',
+      RINGOVER_CONTACT_CALL_KEY: 'made-up-key-2',
+      RINGOVER_CONTACT_SEARCH_KEY: 'made-up-key-3',
+      RINGOVER_SMART_ROUTING_KEY: 'made-up-key-4',
       DEEPGRAM_API_KEY: 'rehearsal',
       DEEPGRAM_URL: 'ws://127.0.0.1:4000/deepgram',
       OPENAI_API_KEY: 'rehearsal',
@@ -35,6 +41,13 @@ describe('what api and worker are told', () => {
       ELEVENLABS_API_KEY: 'rehearsal',
       ELEVENLABS_URL: 'ws://127.0.0.1:4000/elevenlabs',
     });
+  });
+
+  it('makes up no keys for the sections of a true account', () => {
+    const told = environmentOf({ RINGOVER_CALL_EVENT_KEY: 'theirs', RINGOVER_SMART_ROUTING_KEY: 'theirs too' }, own);
+    expect(told).toMatchObject({ RINGOVER_CALL_EVENT_KEY: 'theirs', RINGOVER_SMART_ROUTING_KEY: 'theirs too' });
+    expect(told).not.toHaveProperty('RINGOVER_CONTACT_CALL_KEY');
+    expect(told).not.toHaveProperty('RINGOVER_CONTACT_SEARCH_KEY');
   });
 
   it('leaves a provider with a key alone', () => {

@@ -194,6 +194,12 @@ export function environmentOf(
   Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl, DRAIN_MS: String(drainMsOf(env)) });
   told['RINGOVER_WEBHOOK_TOKEN'] ||= own.secrets.webhookToken;
   told['RINGOVER_CALL_EVENT_KEY'] ||= own.secrets.callEventKey;
+  if (!hasCarrier(env)) {
+    // the sections of a true account prove themselves by its own keys, or by their addresses
+    told['RINGOVER_CONTACT_CALL_KEY'] ||= own.secrets.contactCallKey;
+    told['RINGOVER_CONTACT_SEARCH_KEY'] ||= own.secrets.contactSearchKey;
+    told['RINGOVER_SMART_ROUTING_KEY'] ||= own.secrets.smartRoutingKey;
+  }
   told['RECORDINGS_DIR'] ||= own.recordingsDir;
   for (const stage of ALL_STAGES) {
     if (isLive(env, stage)) told[stage.key] ||= 'none';

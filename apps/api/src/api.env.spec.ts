@@ -72,6 +72,22 @@ describe('the environment of the api', () => {
     ]);
   });
 
+  it('takes a way to hang up over REST, if it is one and there is a key to ask with', () => {
+    const path = '/channels/{channel_id}/events/hangup';
+    const hangUpOf = (env: NodeJS.ProcessEnv) => readEnv(apiEnv, { ...STORES, ...env }).ringover.rest?.hangUp;
+    const key = { RINGOVER_API_KEY: 'k' };
+
+    expect(hangUpOf({ ...key, RINGOVER_HANGUP_PATH: path })).toEqual({ method: 'POST', path });
+    expect(
+      hangUpOf({ ...key, RINGOVER_HANGUP_PATH: '/calls/{call_id}', RINGOVER_HANGUP_METHOD: 'DELETE' }),
+    ).toMatchObject({ method: 'DELETE' });
+    expect(hangUpOf(key)).toBeUndefined();
+    expect(wrongOf({ ...STORES, RINGOVER_HANGUP_PATH: path })).toEqual(['RINGOVER_API_KEY']);
+    for (const wrong of ['channels/{channel_id}', '/channels/{channel}', '/calls/end', 'https://x/{call_id}'])
+      expect(wrongOf({ ...STORES, ...key, RINGOVER_HANGUP_PATH: wrong })).toEqual(['RINGOVER_HANGUP_PATH']);
+    expect(wrongOf({ ...STORES, RINGOVER_HANGUP_METHOD: 'PATCH' })).toEqual(['RINGOVER_HANGUP_METHOD']);
+  });
+
   it('takes a vendor’s machine of one’s own without a key', () => {
     const { providers } = readEnv(apiEnv, { ...STORES, OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' });
     expect(providers).toMatchObject({

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings } from '@app/telephony';
+import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 import { ringoverOf, ringoverVariables } from './ringover.env.js';
 
@@ -115,7 +115,7 @@ export const apiEnv = variables
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     providers: providersOf(env),
-    ringover: ringoverOf(env, publicUrlOf(env)),
+    ringover: { ...ringoverOf(env, publicUrlOf(env)), rest: restSettings(env) },
     outbound: outboundSettings(env),
   }));
 
