@@ -138,7 +138,7 @@ interface Remembering {
 
 async function* noticing(heard: AsyncIterable<Heard>, words: () => void): AsyncGenerator<Heard> {
   for await (const item of heard) {
-    if (item.type !== 'speech-ended' && item.text.trim() !== '') words();
+    if ('text' in item && item.text.trim() !== '') words();
     yield item;
   }
 }
