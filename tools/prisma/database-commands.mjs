@@ -21,7 +21,7 @@ export class DatabaseCommands {
       else if (command === 'drop-database') await this.#query('postgres', `DROP DATABASE IF EXISTS "${database}"`);
       return 0;
     } catch ({ code, message }) {
-      const fields = { error_code: CODES[code] ?? UNREACHABLE, message };
+      const fields = { error_code: CODES[code] ?? UNREACHABLE, message: message || String(code) };
       console.error(JSON.stringify({ level: 'INFO', fields: {} }));
       console.error(JSON.stringify({ level: 'ERROR', target: 'schema_engine::logger', fields }));
       return 1;

@@ -38,7 +38,7 @@ export async function startCentre(start: Start): Promise<Centre> {
   await build(() => say('building …'));
   const stores = await openOwnStores(start);
   say('migrating and seeding …');
-  await migrate(stores.databaseUrl);
+  await migrate(stores.databaseUrl, home.logOf('migration'));
   const { numbers } = await seedDatabase(stores.databaseUrl, env);
   const lab = await startLab(start);
   const told = environmentOf(env, { ...stores, secrets: home.secrets(), labUrl: lab?.url });
