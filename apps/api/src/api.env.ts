@@ -34,9 +34,11 @@ const variables = z.object({
   DEEPGRAM_API_KEY: key(),
   DEEPGRAM_URL: address('ws', 'wss').optional(),
   DEEPGRAM_MODEL: z.string().default('nova-3'),
+  DEEPGRAM_VOICE_MODEL: z.string().default('aura-2-thalia-en'),
   OPENAI_API_KEY: key(),
   OPENAI_BASE_URL: address('http', 'https').optional(),
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
+  OPENAI_VOICE_MODEL: z.string().optional().describe('without it OpenAI has no voices: all that it has end'),
   ANTHROPIC_API_KEY: key(),
   ANTHROPIC_BASE_URL: address('http', 'https').optional(),
   ANTHROPIC_MODEL: z.string().default('claude-haiku-5-5'),
@@ -50,6 +52,8 @@ const variables = z.object({
   OPENAI_COMPATIBLE_MODEL: z.string().default('default'),
   OPENAI_COMPATIBLE_MAX_TOKENS_AS: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   OPENAI_COMPATIBLE_STREAM_OPTIONS: z.enum(['yes', 'no']).default('yes').describe('whether it takes stream_options'),
+  OPENAI_COMPATIBLE_VOICE_MODEL: z.string().optional().describe('without it this server has no voices'),
+  OPENAI_COMPATIBLE_VOICE_RATE_HZ: count(8_000, 48_000).default(24_000).describe('of its pcm'),
   ELEVENLABS_API_KEY: key(),
   ELEVENLABS_URL: address('ws', 'wss').optional(),
   ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
@@ -150,6 +154,34 @@ const providersOf = (env: Variables) => ({
     { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL },
     'wss://api.elevenlabs.io',
   ),
+  voices: voicesOf(env),
+});
+
+/** The voices of vendors that do something else too, by the same key and address. */
+const voicesOf = (env: Variables) => ({
+  deepgram: vendor(
+    { apiKey: env.DEEPGRAM_API_KEY, url: env.DEEPGRAM_URL, model: env.DEEPGRAM_VOICE_MODEL },
+    'wss://api.deepgram.com',
+  ),
+  openai: env.OPENAI_VOICE_MODEL
+    ? vendor(
+        { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_VOICE_MODEL },
+        'https://api.openai.com/v1',
+      )
+    : undefined,
+  openaiCompatible: env.OPENAI_COMPATIBLE_VOICE_MODEL
+    ? withOwn(
+        vendor(
+          {
+            apiKey: env.OPENAI_COMPATIBLE_API_KEY,
+            url: env.OPENAI_COMPATIBLE_BASE_URL,
+            model: env.OPENAI_COMPATIBLE_VOICE_MODEL,
+          },
+          '', // it has an address of its own, or is not there
+        ),
+        { pcmRateHz: env.OPENAI_COMPATIBLE_VOICE_RATE_HZ },
+      )
+    : undefined,
 });
 
 /** Sent where a machine of one's own asks for no key: the header must hold something. */

@@ -15,5 +15,6 @@ export {
 } from './provider-catalog.js';
 export type { DeepgramConfig } from './stt/deepgram.stt.js';
 export type { ElevenLabsConfig } from './tts/elevenlabs.tts.js';
+export type { OpenAiVoiceConfig } from './tts/openai.tts.js';
 export type { ProviderTimeouts, VendorConfig } from './vendor-config.js';
 export { type SileroOptions, SileroVoiceDetector, type VoiceDetectorFallback } from './vad/silero.vad.js';

@@ -32,6 +32,31 @@ describe('the catalogue', () => {
     );
   });
 
+  it('knows the voices of every vendor by their own names', () => {
+    const voices = {
+      deepgram: { ...deepgram, model: 'aura-2-thalia-en' },
+      openai: { ...openai, model: 'gpt-4o-mini-tts' },
+      openaiCompatible: { ...openaiCompatible, model: 'kokoro' },
+    };
+    const catalog = catalogOf({ elevenlabs, voices }, new FakeClock());
+    const names = [
+      'elevenlabs/eleven_v3',
+      'elevenlabs-http/eleven_v3',
+      'deepgram/aura-2',
+      'openai/tts-1',
+      'openai-compatible/hexgrad/kokoro',
+    ];
+    expect(names.map((name) => catalog.voice(name).name)).toEqual(names);
+    expect(catalog.list().map(({ name }) => name)).toEqual([
+      'elevenlabs/eleven_flash_v2_5',
+      'elevenlabs-http/eleven_flash_v2_5',
+      'deepgram/aura-2-thalia-en',
+      'openai/gpt-4o-mini-tts',
+      'openai-compatible/kokoro',
+    ]);
+    expect(() => catalog.model('openai/tts-1')).toThrow(UnknownProvider);
+  });
+
   it('shows what there is and where it is reached, without a key', () => {
     const catalog = catalogOf({ deepgram, openai }, new FakeClock());
     expect(catalog.list()).toEqual([

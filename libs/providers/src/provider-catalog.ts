@@ -5,7 +5,10 @@ import { type GeminiConfig, GeminiLanguageModel } from './llm/gemini.llm.js';
 import { type OpenAiConfig, OpenAiLanguageModel } from './llm/openai.llm.js';
 import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
+import { DeepgramTextToSpeech } from './tts/deepgram.tts.js';
+import { ElevenLabsHttpTextToSpeech } from './tts/elevenlabs-http.tts.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
+import { type OpenAiVoiceConfig, OpenAiTextToSpeech } from './tts/openai.tts.js';
 import type { VendorConfig } from './vendor-config.js';
 
 /** A vendor that is left out is not there: its names are unknown. */
@@ -17,6 +20,8 @@ export interface ProvidersConfig {
   /** Any server that speaks OpenAI's protocol, beside OpenAI itself: `openai-compatible/<model>`. */
   openaiCompatible?: OpenAiConfig;
   elevenlabs?: ElevenLabsConfig;
+  /** Voices of vendors that do something else too: their usual model is another one. */
+  voices?: { deepgram?: VendorConfig; openai?: OpenAiVoiceConfig; openaiCompatible?: OpenAiVoiceConfig };
 }
 
 /** One vendor for one stage of a call, with any of its models. */
@@ -135,10 +140,24 @@ function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {
   ];
 }
 
-function voicesOf({ elevenlabs }: ProvidersConfig, clock: Clock): ProviderSource[] {
-  if (!elevenlabs) return [];
-  const make = (model: string) => new ElevenLabsTextToSpeech({ ...elevenlabs, model }, clock);
-  return [{ stage: 'voice', ...sourceOf('elevenlabs', elevenlabs), make }];
+function voicesOf({ elevenlabs, voices = {} }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  const { deepgram, openai, openaiCompatible } = voices;
+  const source = <C extends VendorConfig>(
+    vendor: string,
+    vendorConfig: C | undefined,
+    of: (config: C) => TextToSpeech,
+  ): ProviderSource[] =>
+    // prettier-ignore
+    vendorConfig
+      ? [{ stage: 'voice', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
+      : [];
+  return [
+    ...source('elevenlabs', elevenlabs, (of) => new ElevenLabsTextToSpeech(of, clock)),
+    ...source('elevenlabs-http', elevenlabs, (of) => new ElevenLabsHttpTextToSpeech(of, clock)),
+    ...source('deepgram', deepgram, (of) => new DeepgramTextToSpeech(of, clock)),
+    ...source('openai', openai, (of) => new OpenAiTextToSpeech(of, clock)),
+    ...source(COMPATIBLE, openaiCompatible, (of) => new OpenAiTextToSpeech({ ...of, vendor: COMPATIBLE }, clock)),
+  ];
 }
 
 const COMPATIBLE = 'openai-compatible';
