@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeClock } from '@app/kernel/testing';
 import { catalogOf, UnknownProvider } from './provider-catalog.js';
+import { SpokenFormTextToSpeech } from './tts/spoken-form/spoken-form.tts.js';
 
 const deepgram = { apiKey: 'secret', url: 'wss://api.deepgram.com', model: 'nova-3' };
 const openai = { apiKey: 'secret', url: 'http://127.0.0.1:4000/openai/v1', model: 'gpt-6-luna' };
@@ -55,6 +56,7 @@ describe('the catalogue', () => {
       'openai-compatible/kokoro',
     ]);
     expect(() => catalog.model('openai/tts-1')).toThrow(UnknownProvider);
+    for (const name of names) expect(catalog.voice(name)).toBeInstanceOf(SpokenFormTextToSpeech);
   });
 
   it('shows what there is and where it is reached, without a key', () => {

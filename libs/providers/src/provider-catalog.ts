@@ -9,6 +9,7 @@ import { DeepgramTextToSpeech } from './tts/deepgram.tts.js';
 import { ElevenLabsHttpTextToSpeech } from './tts/elevenlabs-http.tts.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
 import { type OpenAiVoiceConfig, OpenAiTextToSpeech } from './tts/openai.tts.js';
+import { SpokenFormTextToSpeech } from './tts/spoken-form/spoken-form.tts.js';
 import type { VendorConfig } from './vendor-config.js';
 
 /** A vendor that is left out is not there: its names are unknown. */
@@ -62,13 +63,14 @@ export class ProviderCatalog {
     );
   }
 
-  /** @throws UnknownProvider */
+  /** It is given figures as people say them. @throws UnknownProvider */
   voice(name: string): TextToSpeech {
-    return pick(
+    const voice = pick(
       'voice',
       name,
       this.sources.filter((source) => source.stage === 'voice'),
     );
+    return new SpokenFormTextToSpeech(voice);
   }
 
   list(): ProviderListing[] {
