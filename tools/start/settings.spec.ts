@@ -7,6 +7,7 @@ const own = {
   redisUrl: 'redis://own',
   secrets: { webhookToken: 'made-up-token', callEventKey: 'made-up-key' },
   labUrl: 'http://127.0.0.1:4000',
+  phrasesDir: '/home/phrases',
 };
 
 describe('what api and worker are told', () => {
@@ -37,6 +38,13 @@ describe('what api and worker are told', () => {
     const told = environmentOf({ OPENAI_API_KEY: 'sk-1' }, own);
     expect(told).toMatchObject({ OPENAI_API_KEY: 'sk-1', DEEPGRAM_API_KEY: 'rehearsal' });
     expect(told).not.toHaveProperty('OPENAI_BASE_URL');
+  });
+
+  it('keeps phrases where a real voice says them, and nothing of what a double said', () => {
+    const folderOf = (env: Record<string, string>) => environmentOf(env, own)['PHRASES_DIR'];
+    expect(folderOf({ ELEVENLABS_API_KEY: 'xi' })).toBe('/home/phrases');
+    expect(folderOf({ ELEVENLABS_API_KEY: 'xi', PHRASES_DIR: '/srv' })).toBe('/srv');
+    expect(folderOf({ PHRASES_DIR: '/srv' })).toBeUndefined();
   });
 
   it('takes a server of one’s own that wants no key', () => {

@@ -135,7 +135,7 @@ export const modelOf = (env: Env, { stage, vendor, model, defaultModel }: Stage)
 /** What api and worker are told: everything that was set, and for what was not, this machine's own. */
 export function environmentOf(
   env: Env,
-  own: { databaseUrl: string; redisUrl: string; secrets: Secrets; labUrl: string | undefined },
+  own: { databaseUrl: string; redisUrl: string; secrets: Secrets; labUrl: string | undefined; phrasesDir: string },
 ): NodeJS.ProcessEnv {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')); // `KEY=` means: not set
   const told: NodeJS.ProcessEnv = { ...set, PORT: String(portOf(env)) };
@@ -146,5 +146,8 @@ export function environmentOf(
     if (isLive(env, stage)) told[stage.key] ||= 'none';
     else if (own.labUrl) Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
   }
+  // What a double said is never kept: its vendor would seem to say it, and the lab's ear knows only what was made for it.
+  if (STAGES.some((stage) => stage.stage === 'voice' && !isLive(env, stage))) delete told['PHRASES_DIR'];
+  else told['PHRASES_DIR'] ||= own.phrasesDir;
   return told;
 }

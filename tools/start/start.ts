@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { build } from '../build/build.js';
 import type { Running } from '../processes/process-group.js';
 import type { ProcessRegister } from '../processes/process-register.js';
@@ -41,7 +42,8 @@ export async function startCentre(start: Start): Promise<Centre> {
   await migrate(stores.databaseUrl, home.logOf('migration'));
   const { numbers } = await seedDatabase(stores.databaseUrl, env);
   const lab = await startLab(start);
-  const told = environmentOf(env, { ...stores, secrets: home.secrets(), labUrl: lab?.url });
+  const phrasesDir = join(home.path, 'phrases');
+  const told = environmentOf(env, { ...stores, secrets: home.secrets(), labUrl: lab?.url, phrasesDir });
   const programs = await launchPrograms(start, told);
   const key = await adminKey(home, stores.databaseUrl, url);
   home.tellCentre({

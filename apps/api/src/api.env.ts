@@ -31,6 +31,11 @@ const variables = z.object({
   LINES_PER_AGENT: count(1, 1_000).default(3).describe('for agents without a number of their own'),
   DRAIN_MS: count(0, 3_600_000).default(20_000).describe('how long a planned stop waits for calls to end'),
 
+  PHRASES_DIR: z
+    .string()
+    .optional()
+    .describe('keeps rendered greetings and phrases; without it they end with the process'),
+
   DEEPGRAM_API_KEY: key(),
   DEEPGRAM_URL: address('ws', 'wss').optional(),
   DEEPGRAM_MODEL: z.string().default('nova-3'),
@@ -105,6 +110,7 @@ export const apiEnv = variables
     redis: { url: env.REDIS_URL },
     calls: { linesPerAgent: env.LINES_PER_AGENT, drainMs: env.DRAIN_MS },
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
+    phrases: { folder: env.PHRASES_DIR },
     providers: providersOf(env),
     ringover: ringoverOf(env),
   }));

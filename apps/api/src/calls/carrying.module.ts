@@ -23,9 +23,10 @@ import { CallCarrier } from './arrived-call.js';
 import { CallBooks, type CallBooksParts } from './call-books.js';
 import { CallRunner, type CallRunnerParts } from './call-runner.js';
 import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
+import { PhraseFiles } from './phrase-files.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
 
-export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'ringover'>;
+export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'phrases' | 'providers' | 'ringover'>;
 
 /** Calls that one process takes at most; its lines are counted per agent, this is the node's own bound. */
 const CAPACITY = 1_000;
@@ -43,7 +44,7 @@ export class CarryingModule {
   static with(config: CarryingConfig): DynamicModule {
     return {
       module: CarryingModule,
-      providers: [PhraseCache, OwnDetector, ...means(config), ...books(config), ...carriers(config)],
+      providers: [OwnDetector, ...means(config), ...books(config), ...carriers(config)],
       exports: [CallCarrier, CallRunner, ProviderCatalog],
     };
   }
@@ -56,7 +57,12 @@ interface ClockAndLog {
 const CLOCK_AND_LOG = { clock: CLOCK, log: LOGGER };
 
 /** What a conversation hears, thinks and speaks with. */
-const means = ({ providers }: CarryingConfig): Provider[] => [
+const means = ({ providers, phrases }: CarryingConfig): Provider[] => [
+  provideFrom<ClockAndLog>(PhraseCache, CLOCK_AND_LOG, ({ clock, log }) => {
+    const report = (error: unknown) => log.warn({ error }, 'a phrase could not be kept');
+    const { folder } = phrases;
+    return new PhraseCache({ store: folder ? new PhraseFiles({ folder, clock, report }) : undefined });
+  }),
   provideFrom<ClockAndLog>(ProviderCatalog, CLOCK_AND_LOG, ({ clock, log }) => {
     const catalog = catalogOf(providers, clock);
     warnOfRetirements(catalog, clock, log);

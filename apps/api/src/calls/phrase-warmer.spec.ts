@@ -59,7 +59,7 @@ async function warm(): Promise<void> {
 }
 
 const isThere = (text: string): boolean =>
-  phrases.find({ voice: 'scripted/voice', voiceId: 'any', rateHz: 8_000 }, text) !== undefined;
+  phrases.find({ voice: 'scripted/voice', voiceId: 'any', language: 'en', rateHz: 8_000 }, text) !== undefined;
 const asked = (text: string): number => voice.pieces.filter((piece) => piece.text === text).length;
 
 describe('the phrases of all agents', () => {
