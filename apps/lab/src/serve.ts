@@ -8,6 +8,8 @@ import { z } from 'zod';
 import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
 import type { DoubleParts } from './doubles/double-parts.js';
 import { DeepgramSocket, type DeepgramParts, readListen } from './doubles/deepgram/deepgram.double.js';
+import { AuraSocket, readSpeak } from './doubles/deepgram/aura.double.js';
+import { ElevenLabsDouble } from './doubles/elevenlabs/elevenlabs-stream.double.js';
 import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
 import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
@@ -33,8 +35,8 @@ const script = z.union([
     .transform(({ sentences }) => ({ lines: sentences.map((text) => ({ text })) })),
 ]);
 
-/** A model's vendor, behind its own paths. */
-interface ModelDouble {
+/** What a vendor answers to requests, behind its own paths. */
+interface VendorDouble {
   take(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
 }
 
@@ -42,13 +44,14 @@ interface ModelDouble {
 export class DoublesServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
-  readonly #models: ReadonlyMap<string, ModelDouble>;
+  readonly #vendors: ReadonlyMap<string, VendorDouble>;
 
   constructor(private readonly parts: ServeParts) {
-    this.#models = new Map<string, ModelDouble>([
+    this.#vendors = new Map<string, VendorDouble>([
       ['openai', new OpenAiDouble(parts)],
       ['anthropic', new AnthropicDouble(parts)],
       ['gemini', new GeminiDouble(parts)],
+      ['elevenlabs', new ElevenLabsDouble(parts)],
     ]);
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy()); // a body that broke off
@@ -74,8 +77,8 @@ export class DoublesServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://lab');
     const [, vendor = '', path = ''] = VENDOR.exec(pathname) ?? [];
-    const model = this.#models.get(vendor);
-    if (model) return model.take(request, response, path);
+    const double = this.#vendors.get(vendor);
+    if (double) return double.take(request, response, path);
     if (pathname === '/lab/faults') return this.#takeFault(request, response);
     const [, callId, asksScript] = CALL.exec(pathname) ?? [];
     if (callId === undefined) return tell(response, 404, { error: `there is nothing at ${pathname}` });
@@ -117,6 +120,13 @@ export class DoublesServer {
       const fault = this.parts.faults.take('recogniser', asked.tag);
       if (fault?.kind === 'status') return refuse(socket, fault.status);
       return accept((opened) => new DeepgramSocket(opened, this.parts, asked, fault));
+    }
+    if (pathname === '/deepgram/v1/speak') {
+      const asked = readSpeak(request.headers.authorization, query);
+      if ('status' in asked) return refuse(socket, asked.status, asked.body);
+      const fault = this.parts.faults.take('voice', asked.tag, ({ kind }) => kind === 'status');
+      if (fault) return refuse(socket, fault.status);
+      return accept((opened) => new AuraSocket(opened, this.parts, asked));
     }
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);

@@ -2,23 +2,26 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { z } from 'zod';
-import type { DoubleParts } from '../double-parts.js';
 import type { Fault } from '../faults.js';
 import { streamAnswer, tokensIn, wordsOf } from '../model-stream.js';
+import type { VoiceParts } from '../voice-parts.js';
 import { type ChatRequest, chatRequest, faultOf } from './chat.js';
 import { type Answer, answer } from './receptionist.js';
+import { answerSpeech, SPEECH_PATH } from './speech.double.js';
 
 const MOST_BODY_BYTES = 2_000_000;
 
-/** OpenAI's chat completions, streamed or whole, with a scripted receptionist in place of a model. */
+/** OpenAI's chat completions, streamed or whole, with a scripted receptionist in place of a model; and its voices. */
 export class OpenAiDouble {
-  constructor(private readonly parts: DoubleParts) {}
+  constructor(private readonly parts: VoiceParts) {}
 
   /** Answers one request to `/v1/…`. */
   async take(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (!/^Bearer \S+/.test(request.headers.authorization ?? '')) return refuseBy(response, 401);
     if (path === '/v1/models')
       return json(response, 200, { object: 'list', data: [{ id: 'receptionist', object: 'model' }] });
+    if (path === SPEECH_PATH && request.method === 'POST')
+      return answerSpeech(request, response, this.parts, (status, message) => refuseBy(response, status, message));
     if (path !== '/v1/chat/completions' || request.method !== 'POST')
       return refuseBy(response, 404, `Unknown request URL: ${path}`);
     const fault = this.parts.faults.take('model', requestIdOf(request));
