@@ -42,6 +42,7 @@ export default {
     { ...common, displayName: 'unit', testRegex: '\\.spec\\.tsx?$' },
     { ...common, ...stores, displayName: 'store', testRegex: '\\.store-spec\\.tsx?$' },
     { ...common, ...whole, displayName: 'e2e', testRegex: '\\.e2e-spec\\.tsx?$' },
+    { ...common, ...whole, displayName: 'faults', testRegex: '\\.fault-spec\\.tsx?$' },
   ],
   collectCoverageFrom: ['libs/*/src/**/*.ts', '!**/*spec.ts', '!**/index.ts', '!**/*.d.ts', '!libs/*/src/generated/**'],
   coverageReporters: ['text-summary', 'lcovonly', 'json-summary'],

@@ -1,4 +1,4 @@
-import { ENGLISH } from './phrases.js';
+import { ENGLISH, ENGLISH_OVERFLOW, ENGLISH_RECORDING } from './phrases.js';
 import type { Persona } from './usual.js';
 
 export const brightwaterDental: Persona = {
@@ -20,6 +20,8 @@ When the caller needs nothing more, say goodbye and end the call.`,
   },
   greeting: 'Hello, this is Clara, the AI receptionist of Brightwater Dental. How can I help you?',
   phrases: { ...ENGLISH, goodbye: 'Thank you for calling Brightwater Dental. Goodbye.' },
+  overflow: ENGLISH_OVERFLOW,
+  recording: ENGLISH_RECORDING,
   voiceId: 'EXAVITQu4vr4xnSDxMaL',
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

@@ -1,4 +1,4 @@
-import { FRENCH } from './phrases.js';
+import { FRENCH, FRENCH_OVERFLOW, FRENCH_RECORDING } from './phrases.js';
 import type { Persona } from './usual.js';
 
 export const cabinetLavigne: Persona = {
@@ -21,6 +21,8 @@ Quand la personne n’a plus besoin de rien, prenez congé et terminez l’appel
   greeting:
     'Cabinet Lavigne, bonjour. Je suis Élise, une assistante vocale par intelligence artificielle. Que puis-je faire pour vous ?',
   phrases: { ...FRENCH, goodbye: 'Merci d’avoir appelé le cabinet Lavigne. Au revoir.' },
+  overflow: FRENCH_OVERFLOW,
+  recording: FRENCH_RECORDING,
   voiceId: 'Xb7hH8MSUJpSbSDYk0k2',
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

@@ -1,4 +1,4 @@
-import { ENGLISH } from './phrases.js';
+import { ENGLISH, ENGLISH_OVERFLOW, ENGLISH_RECORDING } from './phrases.js';
 import type { Persona } from './usual.js';
 
 export const harbourHotel: Persona = {
@@ -19,6 +19,8 @@ When the caller needs nothing more, wish them a pleasant day and end the call.`,
   },
   greeting: 'Harbour Hotel, you are speaking with Maya, the AI concierge. What can I do for you?',
   phrases: { ...ENGLISH, goodbye: 'Thank you for calling the Harbour Hotel. Have a lovely day.' },
+  overflow: ENGLISH_OVERFLOW,
+  recording: ENGLISH_RECORDING,
   voiceId: 'cgSgspJ2msm6clMCkdW9',
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

@@ -1,4 +1,4 @@
-import { FRENCH } from './phrases.js';
+import { FRENCH, FRENCH_OVERFLOW, FRENCH_RECORDING } from './phrases.js';
 import type { Persona } from './usual.js';
 
 export const leComptoir: Persona = {
@@ -21,6 +21,8 @@ Quand la personne n’a plus besoin de rien, prenez congé et terminez l’appel
   greeting:
     'Le Comptoir, bonjour ! Ici Camille, l’assistante IA du bistrot. Je vous écoute. You can also speak English.',
   phrases: { ...FRENCH, goodbye: 'Merci de votre appel, et à bientôt au Comptoir !' },
+  overflow: FRENCH_OVERFLOW,
+  recording: FRENCH_RECORDING,
   voiceId: 'XrExE9yKIg1WjnnlVkGX',
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

@@ -1,4 +1,4 @@
-import { ENGLISH } from './phrases.js';
+import { ENGLISH, ENGLISH_OVERFLOW, ENGLISH_RECORDING } from './phrases.js';
 import type { Persona } from './usual.js';
 
 export const northgateParcels: Persona = {
@@ -20,6 +20,8 @@ When the caller needs nothing more, say goodbye and end the call.`,
   },
   greeting: 'Northgate Parcels, good day. I am Oliver, an AI assistant. What is it about?',
   phrases: { ...ENGLISH, goodbye: 'Thank you for calling Northgate Parcels. Goodbye.' },
+  overflow: ENGLISH_OVERFLOW,
+  recording: ENGLISH_RECORDING,
   voiceId: 'JBFqnCBsd6RMkjVDRZzb',
   functions: ['end-call'],
 };

@@ -11,6 +11,28 @@ export const ENGLISH: AgentSettings['phrases'] = {
   goodbye: 'Thank you for calling. Goodbye.',
 };
 
+/** Once `transferTo` is set, also said before a call that breaks down is sent there: the message must then be true of both. */
+export const ENGLISH_OVERFLOW: NonNullable<AgentSettings['overflow']> = {
+  message: 'I am sorry, all our lines are busy at the moment. Please call again in a few minutes.',
+  transferTo: null,
+};
+
+export const FRENCH_OVERFLOW: NonNullable<AgentSettings['overflow']> = {
+  message: 'Toutes nos lignes sont occupées pour le moment. Merci de rappeler dans quelques minutes.',
+  transferTo: null,
+};
+
+/** Off, until somebody decides that calls may be kept, and for how long. */
+export const ENGLISH_RECORDING: NonNullable<AgentSettings['recording']> = {
+  enabled: false,
+  announcement: 'This call is recorded.',
+};
+
+export const FRENCH_RECORDING: NonNullable<AgentSettings['recording']> = {
+  enabled: false,
+  announcement: 'Cet appel est enregistré.',
+};
+
 export const FRENCH: AgentSettings['phrases'] = {
   oneMoment: 'Un instant, s’il vous plaît.',
   sayAgain: 'Pardon, je n’ai pas bien entendu. Pouvez-vous répéter ?',

@@ -15,6 +15,8 @@ export interface Persona {
   agent: AgentSettings['agent'];
   greeting: string;
   phrases: AgentSettings['phrases'];
+  overflow: NonNullable<AgentSettings['overflow']>;
+  recording: NonNullable<AgentSettings['recording']>;
   /** Of a stock voice that every account has. */
   voiceId: string;
   functions: readonly string[];
@@ -38,7 +40,7 @@ const USUAL_TURNS: AgentSettings['turns'] = {
 const USUAL_LIMITS: AgentSettings['limits'] = {
   maxCallMs: 900_000,
   silenceMs: 8_000,
-  patienceMs: 2_200,
+  patienceMs: 2_000,
   giveUpMs: 8_000,
 };
 
@@ -56,4 +58,6 @@ export const settingsOf = (persona: Persona, { recogniser, model, voice }: Model
   limits: USUAL_LIMITS,
   providers: { recogniser, model, voice, voiceId: persona.voiceId },
   functions: persona.functions,
+  overflow: persona.overflow,
+  recording: persona.recording,
 });

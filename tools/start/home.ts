@@ -34,6 +34,11 @@ export class Home {
     mkdirSync(this.path, { recursive: true, mode: 0o711 });
   }
 
+  /** Sound of calls; made by the api when the first is kept. */
+  get recordings(): string {
+    return join(this.path, 'recordings');
+  }
+
   logOf = (name: string) => join(this.path, 'logs', `${name}.log`);
 
   /** @throws CannotStart when another launcher works in this folder */

@@ -6,6 +6,7 @@ const own = {
   databaseUrl: 'postgresql://own',
   redisUrl: 'redis://own',
   secrets: { webhookToken: 'made-up-token', callEventKey: 'made-up-key' },
+  recordingsDir: '/recordings',
   labUrl: 'http://127.0.0.1:4000',
   phrasesDir: '/home/phrases',
 };
@@ -17,6 +18,7 @@ describe('what api and worker are told', () => {
       DATABASE_URL: 'postgresql://own',
       REDIS_URL: 'redis://own',
       DRAIN_MS: '4000',
+      RECORDINGS_DIR: '/recordings',
       RINGOVER_WEBHOOK_TOKEN: 'made-up-token',
       RINGOVER_CALL_EVENT_KEY: 'made-up-key',
       DEEPGRAM_API_KEY: 'rehearsal',

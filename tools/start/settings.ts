@@ -135,13 +135,21 @@ export const modelOf = (env: Env, { stage, vendor, model, defaultModel }: Stage)
 /** What api and worker are told: everything that was set, and for what was not, this machine's own. */
 export function environmentOf(
   env: Env,
-  own: { databaseUrl: string; redisUrl: string; secrets: Secrets; labUrl: string | undefined; phrasesDir: string },
+  own: {
+    databaseUrl: string;
+    redisUrl: string;
+    secrets: Secrets;
+    labUrl: string | undefined;
+    phrasesDir: string;
+    recordingsDir: string;
+  },
 ): NodeJS.ProcessEnv {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')); // `KEY=` means: not set
   const told: NodeJS.ProcessEnv = { ...set, PORT: String(portOf(env)) };
   Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl, DRAIN_MS: String(drainMsOf(env)) });
   told['RINGOVER_WEBHOOK_TOKEN'] ||= own.secrets.webhookToken;
   told['RINGOVER_CALL_EVENT_KEY'] ||= own.secrets.callEventKey;
+  told['RECORDINGS_DIR'] ||= own.recordingsDir;
   for (const stage of [...STAGES, ...OTHER_MODELS]) {
     if (isLive(env, stage)) told[stage.key] ||= 'none';
     else if (own.labUrl) Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });

@@ -42,8 +42,13 @@ export async function startCentre(start: Start): Promise<Centre> {
   await migrate(stores.databaseUrl, home.logOf('migration'));
   const { numbers } = await seedDatabase(stores.databaseUrl, env);
   const lab = await startLab(start);
-  const phrasesDir = join(home.path, 'phrases');
-  const told = environmentOf(env, { ...stores, secrets: home.secrets(), labUrl: lab?.url, phrasesDir });
+  const told = environmentOf(env, {
+    ...stores,
+    secrets: home.secrets(),
+    labUrl: lab?.url,
+    phrasesDir: join(home.path, 'phrases'),
+    recordingsDir: home.recordings,
+  });
   const programs = await launchPrograms(start, told);
   const key = await adminKey(home, stores.databaseUrl, url);
   home.tellCentre({

@@ -18,11 +18,14 @@ describe('openapi.json', () => {
       'getAgent',
       'getCall',
       'getCallLog',
+      'getCallRecording',
+      'getCallReport',
       'getHealth',
       'getReady',
       'hangUpCall',
       'listAgents',
       'listCalls',
+      'placeCall',
     ]);
     const hangUp = document.paths['/api/v1/calls/{id}/hangup']?.post;
     expect(Object.keys(hangUp?.responses ?? {}).sort()).toEqual([

@@ -20,7 +20,7 @@ describe('the environment of the api', () => {
     expect(wrongOf({})).toEqual(['DATABASE_URL', 'REDIS_URL']);
     expect(readEnv(apiEnv, STORES)).toMatchObject({
       http: { port: 3_000, publicUrl: 'http://127.0.0.1:3000' },
-      calls: { linesPerAgent: 3 },
+      calls: { linesPerAgent: 3, linesPerNode: undefined, linesInAll: undefined },
       providers: {
         deepgram: undefined,
         openai: undefined,
@@ -42,6 +42,8 @@ describe('the environment of the api', () => {
       REDIS_URL: 'http://hunter:hunter@hunter',
       LOG_LEVEL: 'hunter',
       LINES_PER_AGENT: '0',
+      LINES_PER_NODE: '0',
+      LINES_IN_ALL: 'hunter',
       DEEPGRAM_API_KEY: 'hunter hunter',
       DEEPGRAM_URL: 'https://hunter',
       ANTHROPIC_BASE_URL: 'hunter',
@@ -100,6 +102,46 @@ describe('the environment of the api', () => {
     expect(wrongOf({ ...STORES, OPENAI_COMPATIBLE_API_KEY: 'sk-own' })).toEqual(['OPENAI_COMPATIBLE_BASE_URL']);
   });
 
+  it('tells of each section of webhooks its key and how it is proved', () => {
+    const { ringover } = readEnv(apiEnv, {
+      ...STORES,
+      PUBLIC_URL: 'https://centre.example.com/',
+      RINGOVER_WEBHOOK_TOKEN: 'a-token-of-enough-length',
+      RINGOVER_CONTACT_CALL_KEY: 'k2',
+      RINGOVER_SMART_ROUTING_KEY: 'k4',
+      RINGOVER_CONTACT_SEARCH_MODES: 'token',
+      RINGOVER_SMART_ROUTING_MODES: 'hmac-v3, jwt-v1',
+      RINGOVER_UNSIGNED_CODES: 'false',
+      RINGOVER_V3_ADDRESS: 'path',
+      RINGOVER_SAFE_ROUTE: '+33184990099, +33184990098',
+      RINGOVER_ROUTE_FLAGS: 'boolean',
+      RINGOVER_UNKNOWN_CONTACT: '204',
+    });
+    expect(ringover.webhooks).toEqual({
+      token: 'a-token-of-enough-length',
+      publicUrl: 'https://centre.example.com',
+      rules: {
+        keys: { 'contact-call': 'k2', 'smart-routing': 'k4' },
+        modes: { 'contact-search': ['token'], 'smart-routing': ['hmac-v3', 'jwt-v1'] },
+        binding: 'strict',
+        unsignedCodes: false,
+        v3: { separator: '', address: 'path', windowS: 300 },
+      },
+    });
+    expect(ringover.routing).toEqual({ safeRoute: ['+33184990099', '+33184990098'] });
+    expect(ringover.answers).toMatchObject({ route: { flagsAs: 'boolean', ringS: 25 }, unknownContact: 204 });
+    const wrong = {
+      RINGOVER_CALL_EVENT_MODES: 'jwt',
+      RINGOVER_SAFE_ROUTE: '0184990099',
+      RINGOVER_UNKNOWN_CONTACT: '400',
+    };
+    expect(
+      wrongOf({ ...STORES, ...wrong })
+        .map((name = '') => name.replace(/\.\d+$/, ''))
+        .sort(),
+    ).toEqual(Object.keys(wrong).sort());
+  });
+
   it('gives each room its part', () => {
     const config = readEnv(apiEnv, {
       ...STORES,
@@ -115,7 +157,11 @@ describe('the environment of the api', () => {
       providers: { openai: { apiKey: 'sk-1', url: 'https://api.openai.com/v1', model: 'gpt-6-luna' } },
       ringover: {
         line: { rateHz: 16_000, hangUp: { by: 'transfer', to: '+33100000000' } },
-        webhooks: { token: 'a-token-of-enough-length', rules: { keys: { 'call-event': 'k' }, binding: 'strict' } },
+        webhooks: {
+          token: 'a-token-of-enough-length',
+          publicUrl: 'http://127.0.0.1:3000',
+          rules: { keys: { 'call-event': 'k' }, binding: 'strict' },
+        },
       },
       functions: { transferDestinations: [{ name: 'sales' }, { name: 'front desk', e164: '+441632960002' }] },
     });

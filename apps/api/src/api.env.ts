@@ -1,19 +1,13 @@
+import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import { SILENCE_LIMITS, type RingoverHangUp } from '@app/telephony';
+import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings } from '@app/telephony';
 import { z } from 'zod';
-
-const CHUNK_STEP_MS = 20; // one frame
-const E164 = /^\+[1-9]\d{5,14}$/;
+import { ringoverOf, ringoverVariables } from './ringover.env.js';
 
 const address = (...protocols: string[]) =>
   z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols.join(' or ')} address` });
 const key = () => z.string().regex(/^\S+$/, 'holds white space').optional();
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const dotPath = (usual: string) =>
-  z
-    .string()
-    .regex(/^[\w-]+(\.[\w-]+)*$/, 'is not a path such as call.id')
-    .default(usual);
 const timezone = z.string().refine(isTimezone, 'is not a timezone such as Europe/Paris');
 
 /** `reception=+441632960001,sales=+441632960002` */
@@ -29,6 +23,12 @@ const variables = z.object({
   REDIS_URL: address('redis', 'rediss'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   LINES_PER_AGENT: count(1, 1_000).default(3).describe('for agents without a number of their own'),
+  LINES_PER_NODE: count(1, 100_000).optional().describe('calls at once of this process; no limit if not set'),
+  LINES_IN_ALL: count(1, 1_000_000).optional().describe('calls at once of all processes; no limit if not set'),
+  RECORDINGS_DIR: z
+    .string()
+    .default('.local/recordings')
+    .describe('where recordings of calls lie; the same for api and worker'),
   DRAIN_MS: count(0, 3_600_000).default(20_000).describe('how long a planned stop waits for calls to end'),
 
   PHRASES_DIR: z
@@ -63,21 +63,9 @@ const variables = z.object({
   ELEVENLABS_URL: address('ws', 'wss').optional(),
   ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
 
-  RINGOVER_WEBHOOK_TOKEN: z
-    .string()
-    .regex(/^[\w-]{16,128}$/, 'is not 16 to 128 letters, digits, _ or -')
-    .optional(),
-  RINGOVER_CALL_EVENT_KEY: key().describe('the signing key of the call-event section'),
-  RINGOVER_BINDING: z.enum(['strict', 'lenient']).default('strict'),
-  RINGOVER_STREAM_RATE_HZ: z.enum(['8000', '16000']).default('8000'),
-  RINGOVER_CHUNK_MS: count(20, 1_000).multipleOf(CHUNK_STEP_MS).default(200),
-  RINGOVER_LEAD_MS: count(20, 2_000).default(400),
-  RINGOVER_HANGUP: z.enum(['close', 'transfer']).default('close'),
-  RINGOVER_HANGUP_NUMBER: z.string().regex(E164, 'is not a number with + and digits').optional(),
-  RINGOVER_DIGITS_AS: z.enum(['number', 'string']).default('number'),
-  RINGOVER_METADATA_CALL_ID: dotPath('call_id'),
-  RINGOVER_METADATA_FROM: dotPath('from_number'),
-  RINGOVER_METADATA_TO: dotPath('to_number'),
+  ...ringoverVariables,
+
+  ...OUTBOUND_VARIABLES,
 
   CALENDAR_TIMEZONE: timezone.default('Europe/London'),
   TRANSFER_DESTINATIONS: destinations.default([]).describe('where agents may send a caller'),
@@ -85,6 +73,9 @@ const variables = z.object({
 type Variables = z.output<typeof variables>;
 
 const always = () => true;
+
+const publicUrlOf = ({ PORT, PUBLIC_URL }: Variables): string =>
+  (PUBLIC_URL ?? `http://127.0.0.1:${PORT}`).replace(/\/$/, '');
 
 /** What this process needs to be told. SHOUTING names stop here: `transform` gives each room its part, in its words. */
 export const apiEnv = variables
@@ -103,16 +94,27 @@ export const apiEnv = variables
     error: 'is needed when OPENAI_COMPATIBLE_API_KEY is set',
     when: always,
   })
+  .superRefine((env, context) => {
+    for (const { name, problem } of outboundFaults(env))
+      context.addIssue({ code: 'custom', path: [name], message: problem });
+  })
   .transform((env) => ({
-    http: { port: env.PORT, publicUrl: env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}` },
+    http: { port: env.PORT, publicUrl: publicUrlOf(env) },
     log: { level: env.LOG_LEVEL },
     postgres: { url: env.DATABASE_URL },
     redis: { url: env.REDIS_URL },
-    calls: { linesPerAgent: env.LINES_PER_AGENT, drainMs: env.DRAIN_MS },
+    calls: {
+      linesPerAgent: env.LINES_PER_AGENT,
+      linesPerNode: env.LINES_PER_NODE,
+      linesInAll: env.LINES_IN_ALL,
+      drainMs: env.DRAIN_MS,
+    },
+    recordings: { folder: resolve(env.RECORDINGS_DIR) },
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     phrases: { folder: env.PHRASES_DIR },
     providers: providersOf(env),
-    ringover: ringoverOf(env),
+    ringover: ringoverOf(env, publicUrlOf(env)),
+    outbound: outboundSettings(env),
   }));
 
 export type ApiConfig = z.output<typeof apiEnv>;
@@ -205,36 +207,6 @@ function vendor(
 /** What only this vendor knows of, where the vendor is there. */
 const withOwn = <V extends object, O extends object>(known: V | undefined, own: O): (V & O) | undefined =>
   known && { ...known, ...own };
-
-const ringoverOf = (env: Variables) => ({
-  line: {
-    rateHz: env.RINGOVER_STREAM_RATE_HZ === '8000' ? (8_000 as const) : (16_000 as const),
-    pacing: { chunkMs: env.RINGOVER_CHUNK_MS, leadMs: env.RINGOVER_LEAD_MS },
-    numbersAs: env.RINGOVER_DIGITS_AS,
-    hangUp: hangUpOf(env),
-    silence: SILENCE_LIMITS,
-  },
-  metadata: {
-    callId: env.RINGOVER_METADATA_CALL_ID,
-    from: env.RINGOVER_METADATA_FROM,
-    to: env.RINGOVER_METADATA_TO,
-  },
-  /** Undefined: no webhook is let in. */
-  webhooks: env.RINGOVER_WEBHOOK_TOKEN
-    ? {
-        token: env.RINGOVER_WEBHOOK_TOKEN,
-        rules: {
-          keys: env.RINGOVER_CALL_EVENT_KEY ? { 'call-event': env.RINGOVER_CALL_EVENT_KEY } : {},
-          binding: env.RINGOVER_BINDING,
-        },
-      }
-    : undefined,
-});
-
-const hangUpOf = (env: Variables): RingoverHangUp =>
-  env.RINGOVER_HANGUP === 'transfer' && env.RINGOVER_HANGUP_NUMBER
-    ? { by: 'transfer', to: env.RINGOVER_HANGUP_NUMBER }
-    : { by: 'close' };
 
 function isTimezone(name: string): boolean {
   try {

@@ -6,6 +6,7 @@ import { CallsModule } from './calls/calls.module.js';
 import { CarryingModule } from './calls/carrying.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MediaModule } from './media/media.module.js';
+import { OutboundModule } from './outbound/outbound.module.js';
 import { ProcessModule, type ProcessParts } from './process.module.js';
 import { StoresModule } from './stores.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -24,10 +25,19 @@ export class ApiModule {
         AuthModule,
         HttpModule,
         AgentsModule.with(config.calls),
-        CallsModule,
+        CallsModule.with(config.recordings),
         carrying,
+        OutboundModule.with({
+          outbound: config.outbound,
+          linesPerAgent: config.calls.linesPerAgent,
+          linesInAll: config.calls.linesInAll,
+        }),
         MediaModule.with({ ringover, calls: carrying }),
-        WebhooksModule.with({ ringover: ringover.webhooks }),
+        WebhooksModule.with({
+          ringover: ringover.webhooks,
+          answers: ringover.answers,
+          routing: { ...ringover.routing, linesPerAgent: config.calls.linesPerAgent },
+        }),
       ],
     };
   }

@@ -8,6 +8,8 @@ export const CLOCK = Symbol('clock');
 export const LOGGER = Symbol('logger');
 /** This process, as live state knows it: `NodeId`. */
 export const NODE_ID = Symbol('node id');
+/** Absolute. */
+export const RECORDINGS_FOLDER = Symbol('folder of recordings');
 /** Lines of an agent that has no number of its own. */
 export const LINES_PER_AGENT = Symbol('lines per agent');
 

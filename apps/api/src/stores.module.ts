@@ -11,11 +11,13 @@ import {
   RedisCallLogs,
   type RedisConfig,
   RingingCalls,
+  RoutedCalls,
   WebhookInbox,
 } from '@app/live-state';
 import {
   AgentStore,
   ApiKeyStore,
+  AttemptStore,
   CallStore,
   closePostgres,
   ContactStore,
@@ -25,6 +27,7 @@ import {
   PrismaCalendar,
   type PrismaClient,
   PrismaFunctionLedger,
+  ReportStore,
   WebhookStore,
 } from '@app/persistence';
 import {
@@ -85,7 +88,7 @@ export class StoresModule {
       module: StoresModule,
       global: true,
       providers: [...opened(config), ...stores, OpenStores],
-      exports: [...stores.map(({ provide }) => provide), OpenStores],
+      exports: [...stores.map(({ provide }) => provide), LiveRedis, OpenStores],
     };
   }
 }
@@ -97,9 +100,11 @@ const opened = ({ postgres, redis }: StoresConfig): Provider[] => [
 
 const inPostgres = [
   { provide: AgentStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AgentStore(prisma) },
+  { provide: AttemptStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AttemptStore(prisma) },
   { provide: CallStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new CallStore(prisma) },
   { provide: ContactStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ContactStore(prisma) },
   { provide: NumberStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new NumberStore(prisma) },
+  { provide: ReportStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ReportStore(prisma) },
   { provide: WebhookStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new WebhookStore(prisma) },
   { provide: PrismaCalendar, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new PrismaCalendar(prisma) },
   {
@@ -118,6 +123,7 @@ const withClock = [LiveRedis, CLOCK];
 const inRedis = [
   { provide: Feed, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Feed(redis) },
   { provide: Lines, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Lines(redis) },
+  { provide: RoutedCalls, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new RoutedCalls(redis) },
   { provide: WebhookInbox, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new WebhookInbox(redis) },
   { provide: Commands, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Commands(redis, clock) },
   { provide: Nodes, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Nodes(redis, clock) },

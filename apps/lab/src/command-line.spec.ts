@@ -40,7 +40,7 @@ describe('the command line of the lab', () => {
 
   it.each([
     [[], 'usage:'],
-    [['dial'], 'no command "dial": there are call, rehearse and serve'],
+    [['dial'], 'no command "dial": there are call, rehearse, load, soak, bare and serve'],
     [['call', '--foo'], "Unknown option '--foo'"],
     [['call', 'file.yaml'], 'file.yaml'],
     [['rehearse', '--json'], "Unknown option '--json'"],

@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { OperationalError } from '@app/kernel';
 import { z } from 'zod';
 import { type RingoverSwitches, USUAL_SWITCHES } from './ringover/ringover-call.js';
+import { SIGNATURES } from './ringover/webhook-signature.js';
 
 /** The command was written wrongly: the process exits 2. */
 export class UsageError extends OperationalError {
@@ -24,6 +25,23 @@ export const USAGE = `usage: npm run lab -- <command> [options]
   rehearse   one shorter call, shown live
     --seed <n>
 
+  load       many calls at once against a centre of its own, beside a yardstick; exits 1 when a budget was missed
+    --calls <1-1000>      so many at once (default 15)
+    --seconds <5-3600>    for so long, once all are up (default 60)
+    --attach              the running centre instead (its LINES_PER_AGENT must suffice)
+    --seed <n>            what callers do (default: another one each time)
+    --profile <file>      where to write a CPU profile of the api (not with --attach)
+    --json
+
+  soak       many short calls against a centre of its own; exits 1 when anything grew
+    --calls <400-100000>  so many in all (default 2000)
+    --at-once <1-200>     of them at once (default 40)
+    --seed <n>
+    --json
+
+  bare       the yardstick alone: a voicebot with nothing to it
+    --port <n>  --rate <8000|16000>
+
   serve      the doubles of the providers, for whoever has no keys
     --port <n>            (default 0: any free one)
 
@@ -38,7 +56,32 @@ export interface CallCommand {
   switches: RingoverSwitches;
 }
 
-export type Command = CallCommand | { name: 'serve'; args: string[] } | { name: 'help' };
+export interface LoadCommand {
+  name: 'load';
+  calls: number;
+  seconds: number;
+  attach: boolean;
+  seed: number | undefined;
+  profile: string | undefined;
+  json: boolean;
+}
+
+export interface SoakCommand {
+  name: 'soak';
+  calls: number;
+  atOnce: number;
+  seed: number | undefined;
+  json: boolean;
+}
+
+export interface BareCommand {
+  name: 'bare';
+  port: number;
+  rateHz: 8_000 | 16_000;
+}
+
+export type Command =
+  CallCommand | LoadCommand | SoakCommand | BareCommand | { name: 'serve'; args: string[] } | { name: 'help' };
 
 const OPTIONS = {
   call: {
@@ -50,6 +93,23 @@ const OPTIONS = {
     help: { type: 'boolean' },
   },
   rehearse: { seed: { type: 'string' }, help: { type: 'boolean' } },
+  load: {
+    calls: { type: 'string' },
+    seconds: { type: 'string' },
+    attach: { type: 'boolean' },
+    seed: { type: 'string' },
+    profile: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+  soak: {
+    calls: { type: 'string' },
+    'at-once': { type: 'string' },
+    seed: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+  bare: { port: { type: 'string' }, rate: { type: 'string' }, help: { type: 'boolean' } },
 } satisfies Record<string, ParseArgsOptionsConfig>;
 
 const switches = z
@@ -59,6 +119,10 @@ const switches = z
     numbersAs: z.enum(['number', 'string', 'either']),
     webhookOrder: z.enum(['as-it-happened', 'answered-first', 'all-late']),
     duplicateWebhooks: z.stringbool(),
+    signature: z.enum(SIGNATURES),
+    clockSkewS: z.coerce.number().min(-86_400).max(86_400),
+    lostWebhooks: z.enum(['none', 'hangup', 'all']),
+    afterCall: z.stringbool(),
     retryDelaysMs: z
       .string()
       .transform((text) => text.split(',').map(Number))
@@ -73,8 +137,11 @@ export function readCommand(args: readonly string[]): Command {
   if (name === undefined) throw new UsageError(`no command\n\n${USAGE}`);
   if (name === 'help' || name === '--help') return { name: 'help' };
   if (name === 'serve') return { name, args: rest };
+  if (name === 'load') return readLoad(rest);
+  if (name === 'soak') return readSoak(rest);
+  if (name === 'bare') return readBare(rest);
   if (name !== 'call' && name !== 'rehearse')
-    throw new UsageError(`no command ${JSON.stringify(name)}: there are call, rehearse and serve`);
+    throw new UsageError(`no command ${JSON.stringify(name)}: there are call, rehearse, load, soak, bare and serve`);
   return readCall(name, rest);
 }
 
@@ -85,11 +152,46 @@ function readCall(name: 'call' | 'rehearse', args: string[]): Command {
     name,
     scenario: values.scenario,
     calls: values.calls === undefined ? 1 : wholeNumber('--calls', values.calls, [1, 4]),
-    seed: values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, [0, 2 ** 32 - 1]),
+    seed: readSeed(values.seed),
     json: values.json ?? false,
     switches: readSwitches(values.carrier ?? []),
   };
 }
+
+const DEFAULT_LOAD = { calls: '15', seconds: '60' } as const;
+
+function readLoad(args: string[]): LoadCommand | { name: 'help' } {
+  const { help, calls, seconds, attach = false, seed, profile, json = false } = optionsOf('load', args);
+  if (help) return { name: 'help' };
+  if (attach && profile !== undefined) throw new UsageError('--profile is not for a centre that runs already');
+  return {
+    ...{ name: 'load', attach, profile, json, seed: readSeed(seed) },
+    calls: wholeNumber('--calls', calls ?? DEFAULT_LOAD.calls, [1, 1_000]),
+    seconds: wholeNumber('--seconds', seconds ?? DEFAULT_LOAD.seconds, [5, 3_600]),
+  };
+}
+
+function readSoak(args: string[]): SoakCommand | { name: 'help' } {
+  const { help, calls = '2000', 'at-once': atOnce = '40', seed, json = false } = optionsOf('soak', args);
+  if (help) return { name: 'help' };
+  return {
+    ...{ name: 'soak', json, seed: readSeed(seed) },
+    calls: wholeNumber('--calls', calls, [400, 100_000]),
+    atOnce: wholeNumber('--at-once', atOnce, [1, 200]),
+  };
+}
+
+function readBare(args: string[]): BareCommand | { name: 'help' } {
+  const { help, port = '0', rate = '8000' } = optionsOf('bare', args);
+  if (help) return { name: 'help' };
+  if (rate !== '8000' && rate !== '16000')
+    throw new UsageError(`--rate takes 8000 or 16000, not ${JSON.stringify(rate)}`);
+  const rateHz = rate === '8000' ? 8_000 : 16_000;
+  return { name: 'bare', port: wholeNumber('--port', port, [0, 65_535]), rateHz };
+}
+
+const readSeed = (seed: string | undefined): number | undefined =>
+  seed === undefined ? undefined : wholeNumber('--seed', seed, [0, 2 ** 32 - 1]);
 
 const written = z.object({
   scenario: z.string().optional(),
@@ -97,10 +199,16 @@ const written = z.object({
   seed: z.string().optional(),
   json: z.boolean().optional(),
   carrier: z.array(z.string()).optional(),
+  seconds: z.string().optional(),
+  attach: z.boolean().optional(),
+  'at-once': z.string().optional(),
+  profile: z.string().optional(),
+  port: z.string().optional(),
+  rate: z.string().optional(),
   help: z.boolean().optional(),
 });
 
-function optionsOf(name: 'call' | 'rehearse', args: string[]): z.output<typeof written> {
+function optionsOf(name: keyof typeof OPTIONS, args: string[]): z.output<typeof written> {
   const options: ParseArgsOptionsConfig = OPTIONS[name];
   try {
     return written.parse(parseArgs({ args, options, strict: true, allowPositionals: false }).values);

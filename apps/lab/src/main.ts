@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OperationalError, systemClock } from '@app/kernel';
 import { runCalls } from './call/run-calls.js';
+import { serveBare } from './bare/bare-server.js';
 import { ScenarioError } from './caller/scenario.js';
 import { type Command, readCommand, USAGE, UsageError } from './command-line.js';
 import { FliteEngine } from './engines/flite.engine.js';
+import { runLoad } from './load/run-load.js';
+import { runSoak } from './load/soak.js';
 import { serveDoubles } from './serve-doubles.js';
 
 const EXIT = { good: 0, wrong: 1, usage: 2 } as const;
@@ -23,7 +26,20 @@ async function run(command: Command): Promise<number> {
   const folder = LAB_FOLDER ?? '.';
   if (command.name === 'serve') {
     const mustHear = process.env['CARILLON_REQUIRE_POCKETSPHINX'] === '1';
-    await serveDoubles(command.args, { home, folder, clock: systemClock, print, warn, mustHear });
+    const silent = process.env['LAB_ENGINES'] === 'off';
+    await serveDoubles(command.args, { home, folder, clock: systemClock, print, warn, mustHear, silent });
+  }
+  if (command.name === 'bare') {
+    const { url } = await serveBare(systemClock, command.rateHz, command.port);
+    print(JSON.stringify({ ready: true, url }));
+  }
+  if (command.name === 'load' || command.name === 'soak') {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(EXIT.wrong)); // and all that it started
+    const [, program = ''] = process.argv;
+    const surroundings = { home: resolve(home), root: join(folder, '../..'), program, env: process.env };
+    const run = { ...surroundings, clock: systemClock, print, warn };
+    const good = await (command.name === 'load' ? runLoad({ command, ...run }) : runSoak({ command, ...run }));
+    return good ? EXIT.good : EXIT.wrong;
   }
   if (command.name !== 'call' && command.name !== 'rehearse') return EXIT.good;
   const openEngine = () => Promise.resolve(new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') }));

@@ -6,6 +6,7 @@ import { Evidence } from './doubles/evidence.js';
 import { Faults } from './doubles/faults.js';
 import { readLatencies, Waits } from './doubles/latencies.js';
 import { FliteEngine } from './engines/flite.engine.js';
+import { MurmurEngine } from './engines/murmur.engine.js';
 import { PocketSphinxEngine } from './engines/pocketsphinx.engine.js';
 import { PocketSphinxAbsent } from './engines/pocketsphinx.files.js';
 import type { RecogniserEngine } from './engines/recogniser-engine.js';
@@ -24,24 +25,20 @@ export interface ServeEnvironment {
   warn: (line: string) => void;
   /** Without a real recogniser it does not start. */
   mustHear: boolean;
+  /** Engines are off: the recogniser goes by its caller's script, the voice murmurs, and no sound is kept. */
+  silent: boolean;
 }
 
 /** `lab serve`: tells its address in one line of JSON, then serves until it is told to stop. */
 export async function serveDoubles(
   args: string[],
-  { home, folder, clock, print, warn, mustHear }: ServeEnvironment,
+  { home, folder, clock, print, warn, mustHear, silent }: ServeEnvironment,
 ): Promise<void> {
   const { port, latencies, seed } = read(args);
-  const engine = new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
-  const evidence = new Evidence();
+  const engine = silent ? new MurmurEngine() : new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
+  const evidence = new Evidence({ keepsSound: !silent });
   const recognisers: RecogniserEngine[] = [new ScriptEngine((callId) => evidence.scriptOf(callId)?.lines ?? [])];
-  let heardBy: PocketSphinxEngine | undefined;
-  const sphinx = openSphinx({ home, warn, mustHear }).then((ears) => {
-    heardBy = ears;
-    if (ears) recognisers.unshift(ears);
-  });
-  if (mustHear) await sphinx;
-  else await sphinxOrLater(sphinx, { clock, warn });
+  const ears = silent ? undefined : await openEars({ home, clock, warn, mustHear }, recognisers);
   const server = new DoublesServer({
     clock,
     engine,
@@ -59,7 +56,24 @@ export async function serveDoubles(
   });
   await server.close();
   await engine.close();
-  await heardBy?.close(); // one that is still being fetched is left to whoever ends this process
+  await ears?.close();
+}
+
+type EarsEnvironment = Pick<ServeEnvironment, 'home' | 'clock' | 'warn' | 'mustHear'>;
+
+/** PocketSphinx before all other recognisers, now or when it has been fetched. @throws PocketSphinxAbsent when it must be there */
+async function openEars(
+  { home, clock, warn, mustHear }: EarsEnvironment,
+  recognisers: RecogniserEngine[],
+): Promise<{ close(): Promise<void> }> {
+  let heardBy: PocketSphinxEngine | undefined;
+  const sphinx = openSphinx({ home, warn, mustHear }).then((ears) => {
+    heardBy = ears;
+    if (ears) recognisers.unshift(ears);
+  });
+  if (mustHear) await sphinx;
+  else await sphinxOrLater(sphinx, { clock, warn });
+  return { close: async () => heardBy?.close() }; // one that is still being fetched is left to whoever ends this process
 }
 
 /** Resolves when it hears, or never will, or is late: what begins before then goes by its caller's script. */

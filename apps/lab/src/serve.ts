@@ -15,6 +15,7 @@ import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
+import { type PlayedRingover, playRingover, takeRingover } from './ringover/rest/ringover-server.js';
 
 export interface ServeParts extends DoubleParts {
   clock: Clock;
@@ -45,8 +46,11 @@ export class DoublesServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   readonly #vendors: ReadonlyMap<string, VendorDouble>;
+  /** Its REST interface; calls that are dialled over it are played without sound and without webhooks. */
+  readonly ringover: PlayedRingover;
 
   constructor(private readonly parts: ServeParts) {
+    this.ringover = playRingover(parts.clock);
     this.#vendors = new Map<string, VendorDouble>([
       ['openai', new OpenAiDouble(parts)],
       ['anthropic', new AnthropicDouble(parts)],
@@ -75,6 +79,7 @@ export class DoublesServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (takeRingover(request, response, this.ringover)) return;
     const { pathname } = new URL(request.url ?? '/', 'http://lab');
     const [, vendor = '', path = ''] = VENDOR.exec(pathname) ?? [];
     const double = this.#vendors.get(vendor);

@@ -37,23 +37,28 @@ async function callOf(nodeId = newNodeId()) {
 }
 
 describe('a call whose node is gone', () => {
-  it('is closed as such, and finished once the carrier had time to say so', async () => {
-    const { lost, queue } = open();
+  it('is closed as such, and finished', async () => {
+    const { lost, queue, clock } = open();
     const call = await callOf();
     await lost.look();
+    await clock.advance(4_000);
     await lost.look();
 
     expect(await stores.live.get(call.id)).toMatchObject({ state: 'closing', endReason: 'node-lost' });
-    expect(queue.asked).toEqual([['finish-call', call.id, { callId: call.id }, { delayMs: 10_000 }]]);
+    expect(queue.asked).toEqual([['finish-call', call.id, { callId: call.id }]]);
   });
 
   it('is left alone at the first look, in case its node tells of itself a moment later', async () => {
-    const { lost, queue, nodes } = open();
+    const { lost, queue, nodes, clock } = open();
     const nodeId = newNodeId();
     const call = await callOf(nodeId);
     await lost.look();
-    const registered = await nodes.register(() => ({ id: nodeId, startedAt: ENDED_AT, calls: 1, capacity: 1 }));
+    await clock.advance(3_900);
     await lost.look();
+    const registered = await nodes.register(() => ({ id: nodeId, startedAt: ENDED_AT, calls: 1, capacity: 1 }));
+    await clock.advance(100);
+    await lost.look();
+    await clock.advance(3_900);
     await lost.look();
 
     expect(await stores.live.get(call.id)).toMatchObject({ state: 'live' });
@@ -78,7 +83,7 @@ describe('a call that ended', () => {
 });
 
 describe('watching', () => {
-  it('looks every 5 s until it is closed, also after a look that failed', async () => {
+  it('looks every 2 s until it is closed, also after a look that failed', async () => {
     const { lost, clock } = open();
     const looks: number[] = [];
     lost.look = () => {
@@ -86,11 +91,11 @@ describe('watching', () => {
       return Promise.reject(new StoreError('redis', 'unavailable'));
     };
     lost.watch();
-    await clock.advance(11_000);
+    await clock.advance(5_000);
     await lost.close();
     await clock.advance(60_000);
 
-    expect(looks).toEqual([5_000, 10_000]);
+    expect(looks).toEqual([2_000, 4_000]);
     expect(clock.waiting).toBe(0);
   });
 });

@@ -11,11 +11,11 @@ export interface LostCallsParts {
   log: Logger;
 }
 
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 2_000;
+/** A node tells of itself every 3 s: one that is alive has done so by then, also after a Redis that was gone. */
+const SUSPECTED_MS = 4_000;
 /** The carrier's word is waited for 10 s; after this the job must be there. */
 const FINISHED_WITHIN_MS = 30_000;
-/** How long the carrier has to say that the call of a lost node ended. */
-const CARRIER_WORD_MS = 10_000;
 
 /**
  * Finds calls that nobody will end: those of a node that is gone, which are closed as `node-lost`, and those that ended
@@ -23,8 +23,8 @@ const CARRIER_WORD_MS = 10_000;
  */
 export class LostCalls {
   #next: Cancel | undefined;
-  /** Nodes that were not heard of at the last look. After a Redis that was gone, its nodes need a moment to tell. */
-  #suspected: ReadonlySet<string> = new Set();
+  /** Nodes that are not heard of, and since when. After a Redis that was gone, its nodes need a moment to tell. */
+  #suspected: ReadonlyMap<string, number> = new Map();
   #looking: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: LostCallsParts) {}
@@ -41,16 +41,18 @@ export class LostCalls {
     await this.#looking;
   }
 
-  /** A node is lost when two looks in a row did not find it. @throws StoreError, JobsUnavailable */
+  /** A node is lost when no look of the last 4 s found it. @throws StoreError, JobsUnavailable */
   async look(): Promise<void> {
     const { live, nodes, clock } = this.parts;
     const suspected = this.#suspected;
-    this.#suspected = new Set();
+    this.#suspected = new Map();
     const [calls, alive] = await Promise.all([live.unfinished(), nodes.list()]);
     const aliveIds = new Set<string>(alive.map(({ id }) => id));
     const orphaned = calls.filter(({ endedAt, nodeId }) => endedAt === null && !aliveIds.has(nodeId));
-    this.#suspected = new Set(orphaned.map(({ nodeId }) => nodeId));
-    for (const call of orphaned) if (suspected.has(call.nodeId)) await this.#close(call);
+    const lookedMs = clock.nowMs();
+    const since = (nodeId: string) => suspected.get(nodeId) ?? lookedMs;
+    this.#suspected = new Map(orphaned.map(({ nodeId }) => [nodeId, since(nodeId)]));
+    for (const call of orphaned) if (lookedMs - since(call.nodeId) >= SUSPECTED_MS) await this.#close(call);
     const nowMs = clock.date().getTime();
     const isLate = ({ endedAt }: LiveCall) => endedAt !== null && nowMs - Date.parse(endedAt) > FINISHED_WITHIN_MS;
     for (const call of calls.filter(isLate)) await this.#finish(call);
@@ -65,11 +67,12 @@ export class LostCalls {
     }
   }
 
+  /** Its carrier has had all the time since the line broke; what it says later amends the record. */
   async #close({ id, nodeId }: LiveCall): Promise<void> {
     const { live, queue, clock, log } = this.parts;
     log.warn({ callId: id, nodeId }, 'node of this call is gone');
     await live.end(id, { endedAt: clock.date().toISOString(), endReason: 'node-lost' });
-    await queue.add('finish-call', id, { callId: id }, { delayMs: CARRIER_WORD_MS });
+    await queue.add('finish-call', id, { callId: id });
   }
 
   /** Nothing happens when its job is there already. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnv } from '@app/boot';
@@ -81,8 +82,24 @@ describe('the environment of the worker', () => {
       postgres: { url: 'postgresql://a@b/c' },
       redis: { url: 'redis://d:1' },
       log: { level: 'info' },
-      jobs: { finishCallsAtOnce: 4, lockMs: 15_000 },
+      recordings: { folder: resolve('.local/recordings') },
+      jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 15_000 },
+      ringover: undefined,
+      providers: { openai: undefined },
+      outbound: undefined,
     });
+  });
+
+  it('names Ringover’s address by its region, or as it is told', () => {
+    const env = { DATABASE_URL: 'postgresql://a@b/c', REDIS_URL: 'redis://d:1', RINGOVER_API_KEY: 'k' };
+
+    expect(readEnv(workerEnv, { ...env, RINGOVER_REGION: 'us' }).ringover).toEqual({
+      apiKey: 'k',
+      url: 'https://public-api-us.ringover.com/v2',
+    });
+    expect(readEnv(workerEnv, { ...env, RINGOVER_API_URL: 'http://127.0.0.1:1/v2/' }).ringover?.url).toBe(
+      'http://127.0.0.1:1/v2',
+    );
   });
 
   it('is refused with every fault at once, and no value', () => {

@@ -1,12 +1,38 @@
 import type { Closer, Logger } from '@app/boot';
 import { JobQueue, JobWorkers } from '@app/jobs';
 import { type Clock, newNodeId } from '@app/kernel';
-import { LiveCalls, type LiveRedis, Nodes, openRedis, RedisCallLogs, WebhookInbox } from '@app/live-state';
-import { CallStore, closePostgres, openPostgres, type PrismaClient, WebhookStore } from '@app/persistence';
+import {
+  Feed,
+  Lines,
+  LiveCalls,
+  type LiveRedis,
+  Nodes,
+  openRedis,
+  RedisCallLogs,
+  RedisRequestGate,
+  RedisToggleStates,
+  WebhookInbox,
+} from '@app/live-state';
+import {
+  AgentStore,
+  AttemptStore,
+  CallStore,
+  closePostgres,
+  openPostgres,
+  type PrismaClient,
+  ReportStore,
+  WebhookStore,
+} from '@app/persistence';
+import { catalogOf } from '@app/providers';
+import { RINGOVER_REQUEST_INTERVAL_MS, RingoverOutbound, RingoverRest } from '@app/telephony';
 import { finishCall } from './jobs/finish-call.job.js';
+import { WorkerEnds } from './jobs/no-report.js';
+import { reportCall } from './jobs/report-call.job.js';
 import { storeWebhook } from './jobs/store-webhook.job.js';
 import { tellOfFailure } from './jobs/tell-of-failure.js';
 import { LostCalls } from './lost-calls.js';
+import { missedEventsOf } from './missed-events/ringover.js';
+import { OutboundPursuit } from './outbound-pursuit.js';
 import type { WorkerConfig } from './worker.env.js';
 
 const JOBS_END_WITHIN_MS = 20_000;
@@ -17,7 +43,10 @@ export async function startWorker(
   config: WorkerConfig,
   { clock, log }: { clock: Clock; log: Logger },
 ): Promise<Closer[]> {
-  const prisma = await openPostgres({ ...config.postgres, poolSize: config.jobs.finishCallsAtOnce + 2 });
+  const prisma = await openPostgres({
+    ...config.postgres,
+    poolSize: config.jobs.finishCallsAtOnce + config.jobs.reportsAtOnce + 2,
+  });
   const redis = await openRedis(config.redis, clock).catch(async (error: unknown) => {
     await closePostgres(prisma);
     throw error;
@@ -25,11 +54,20 @@ export async function startWorker(
   const live = new LiveCalls(redis, newNodeId());
   const queue = new JobQueue(config.redis);
   const lost = new LostCalls({ live, nodes: new Nodes(redis, clock), queue, clock, log });
-  const workers = workersOf(config, { prisma, redis, live, clock, log });
+  const stop = new AbortController();
+  const parts = { prisma, redis, live, clock, log };
+  const workers = workersOf(config, { ...parts, queue, stop: stop.signal });
+  const pursuit = pursuitOf(config, { prisma, redis, clock, log });
+  const missed = missedEventsOf(config, { ...parts, queue });
   lost.watch();
+  pursuit?.watch();
+  missed?.watch();
   log.info('waiting for work');
   return [
+    { name: 'missed events', close: async () => missed?.close(), withinMs: CLOSE_WITHIN_MS },
+    { name: 'calls that were placed', close: async () => pursuit?.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'lost calls', close: () => lost.close(), withinMs: CLOSE_WITHIN_MS },
+    { name: 'questions to models', close: async () => stop.abort(new WorkerEnds()), withinMs: CLOSE_WITHIN_MS },
     { name: 'jobs', close: () => workers.close(), withinMs: JOBS_END_WITHIN_MS },
     { name: 'queue', close: () => queue.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'redis', close: () => redis.close(), withinMs: CLOSE_WITHIN_MS },
@@ -37,25 +75,48 @@ export async function startWorker(
   ];
 }
 
+/** Undefined where no calls are placed. */
+function pursuitOf(
+  { outbound }: WorkerConfig,
+  { prisma, redis, clock, log }: Pick<Parts, 'prisma' | 'redis' | 'clock' | 'log'>,
+): OutboundPursuit | undefined {
+  if (!outbound) return undefined;
+  const gate = new RedisRequestGate(redis, clock, { intervalMs: RINGOVER_REQUEST_INTERVAL_MS });
+  const rest = new RingoverRest(outbound.rest, { gate, toggles: new RedisToggleStates(redis), clock, fetch });
+  const carrier = new RingoverOutbound(rest, outbound.ways[0], clock);
+  const attempts = new AttemptStore(prisma);
+  return new OutboundPursuit({ attempts, carrier, lines: new Lines(redis), feed: new Feed(redis), clock, log });
+}
+
 interface Parts {
   prisma: PrismaClient;
   redis: LiveRedis;
   live: LiveCalls;
+  queue: JobQueue;
   clock: Clock;
   log: Logger;
+  /** Ends what a model is being asked. */
+  stop: AbortSignal;
 }
 
-function workersOf(config: WorkerConfig, { prisma, redis, live, clock, log }: Parts): JobWorkers {
+function workersOf(config: WorkerConfig, { prisma, redis, live, queue, clock, log, stop }: Parts): JobWorkers {
   const [calls, logs] = [new CallStore(prisma), new RedisCallLogs(redis, clock)];
   const [inbox, webhooks] = [new WebhookInbox(redis), new WebhookStore(prisma)];
+  const [agents, reports] = [new AgentStore(prisma), new ReportStore(prisma)];
+  const [catalog, feed] = [catalogOf(config.providers, clock), new Feed(redis)];
   return new JobWorkers({
     url: config.redis.url,
     takers: {
-      'finish-call': finishCall({ calls, live, logs, clock, log }),
+      'finish-call': finishCall({ calls, live, logs, queue, clock, log, recordings: config.recordings.folder }),
+      'report-call': reportCall({ calls, agents, reports, catalog, feed, clock, log, stop }),
       'store-webhook': storeWebhook({ inbox, webhooks }),
     },
     // one at a time keeps the order of arrival; it empties the whole inbox each time
-    concurrency: { 'finish-call': config.jobs.finishCallsAtOnce, 'store-webhook': 1 },
+    concurrency: {
+      'finish-call': config.jobs.finishCallsAtOnce,
+      'report-call': config.jobs.reportsAtOnce,
+      'store-webhook': 1,
+    },
     lockMs: config.jobs.lockMs,
     onFailed: tellOfFailure(log),
   });

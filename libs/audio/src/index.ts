@@ -8,4 +8,6 @@ export { PlayoutClock, type PlayoutClockOptions, type PlayoutTrack } from './pla
 export { Cutter, Reframer } from './reframer.js';
 export { loadResampler, Resampler } from './resampler.js';
 export { silence } from './silence.js';
+export { type Side, StereoTimeline } from './stereo-timeline.js';
+export { repairWav } from './wav-repair.js';
 export { encodeWav, parseWav, WAV_HEADER_BYTES, WavError, wavHeader, type WavSound } from './wav.js';

@@ -117,11 +117,13 @@ describe('PlayoutClock', () => {
     const breaks = once(() => {
       throw broken;
     });
-    playing.add(breaks, startMs);
-    playing.add({ tick: () => NaN }, startMs);
+    const told: unknown[] = [];
+    playing.add({ ...breaks, failed: (error) => told.push(error) }, startMs);
+    playing.add({ tick: () => NaN, failed: (error) => told.push(error) }, startMs);
     playing.add(reply, startMs);
     await clock.advance(100);
     expect(failures).toEqual([broken, expect.any(RangeError)]);
+    expect(told).toEqual(failures);
     expect(reply.ticksMs).toHaveLength(3);
     expect(playing.size).toBe(0);
   });

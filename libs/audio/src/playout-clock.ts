@@ -10,11 +10,13 @@ export interface PlayoutTrack {
    * undefined when it is finished. Never throws.
    */
   tick(nowMs: number): number | undefined;
+  /** It threw all the same, or asked for a moment that is none: a bug, for which it is off the clock. Does not throw. */
+  failed?(error: unknown): void;
 }
 
 /** Neither may throw. */
 export interface PlayoutClockOptions {
-  /** A track threw, or asked for a moment that is none: a bug. It is off the clock already; the others play on. */
+  /** A track threw, or asked for a moment that is none: a bug. It is off the clock and has been told; the others play on. */
   onFailure: (error: unknown, track: PlayoutTrack) => void;
   /** How late each tick came, in ms. Called on the hot path. */
   onLateness?: (lateMs: number) => void;
@@ -125,6 +127,7 @@ export class PlayoutClock {
       return nextMs;
     } catch (error) {
       this.remove(track);
+      track.failed?.(error);
       this.options.onFailure(error, track);
       return undefined;
     }

@@ -76,6 +76,23 @@ describe('Resampler', () => {
     resampler.close();
   });
 
+  it('gives the same into an array of the caller’s, and refuses one that is too small', () => {
+    const [kept, used] = [new Resampler(16_000, 8_000), new Resampler(16_000, 8_000)];
+    const target = new Int16Array(160);
+    for (let n = 0; n < 5; n += 1) {
+      const frame = tone(440, 16_000, 100).subarray(n * 320, (n + 1) * 320);
+      const into = used.processInto(frame, target);
+      expect(into).toBe(target);
+      expect(into).toEqual(kept.process(frame));
+    }
+    const less = used.processInto(new Int16Array(160), target);
+    expect([less.buffer, less.length]).toEqual([target.buffer, 80]);
+    expect(() => used.processInto(new Int16Array(640), target)).toThrow(RangeError);
+    kept.close();
+    used.close();
+    expect(() => used.processInto(new Int16Array(320), target)).toThrow(/closed/);
+  });
+
   it('is 5 ms late at telephone rate, less above, and not at all between equal rates', () => {
     const delays = [
       [24_000, 8_000],

@@ -42,9 +42,21 @@ export class Resampler {
    */
   process(samples: Int16Array): Int16Array {
     if (!this.#speex || samples.length === 0) return samples;
-    if (this.#state === undefined) throw new Error('a closed resampler');
-    const room = Math.ceil((samples.length * this.toHz) / this.fromHz) + 1;
-    return this.#speex.process(this.#state, samples, room);
+    return this.#speex.slice(this.#run(this.#speex, samples));
+  }
+
+  /**
+   * The same, written into an array of the caller's: for sound that is used up at once. Answers what of `target` was
+   * written; when that is all of it, `target` itself, and nothing is allocated.
+   *
+   * @throws RangeError when `target` is too small, Error after `close`
+   */
+  processInto(samples: Int16Array, target: Int16Array): Int16Array {
+    if (!this.#speex || samples.length === 0) return samples;
+    const made = this.#run(this.#speex, samples);
+    if (made > target.length) throw new RangeError(`${made} samples into ${target.length}`);
+    this.#speex.copy(made, target);
+    return made === target.length ? target : target.subarray(0, made);
   }
 
   /** The last `delayMs` of the stream, which the filter still holds; the next piece starts a new one, from silence. */
@@ -53,6 +65,12 @@ export class Resampler {
     const end = this.process(new Int16Array(Math.round((this.delayMs * this.fromHz) / 1_000)));
     this.#speex.reset(this.#state);
     return end;
+  }
+
+  /** Answers how many samples were made. */
+  #run(speex: SpeexMemory, samples: Int16Array): number {
+    if (this.#state === undefined) throw new Error('a closed resampler');
+    return speex.process(this.#state, samples, Math.ceil((samples.length * this.toHz) / this.fromHz) + 1);
   }
 
   /** Gives the memory back. Twice is once. */
@@ -78,7 +96,8 @@ class SpeexMemory {
     return state;
   }
 
-  process(state: number, samples: Int16Array, room: number): Int16Array {
+  /** Answers how many samples lie at the output. */
+  process(state: number, samples: Int16Array, room: number): number {
     const { wasm } = this;
     this.#input = this.#atLeast(this.#input, samples.length);
     this.#output = this.#atLeast(this.#output, room);
@@ -87,8 +106,19 @@ class SpeexMemory {
     wasm.HEAPU32[taken >> 2] = samples.length;
     wasm.HEAPU32[made >> 2] = room;
     wasm._speex_resampler_process_int(state, 0, this.#input.at, taken, this.#output.at, made);
+    return wasm.HEAPU32[made >> 2] ?? 0;
+  }
+
+  slice(samples: number): Int16Array {
     const from = this.#output.at >> 1;
-    return wasm.HEAP16.slice(from, from + (wasm.HEAPU32[made >> 2] ?? 0));
+    return this.wasm.HEAP16.slice(from, from + samples);
+  }
+
+  /** One by one: a view of the memory would cost more than the copy. */
+  copy(samples: number, target: Int16Array): void {
+    const { HEAP16 } = this.wasm;
+    const from = this.#output.at >> 1;
+    for (let n = 0; n < samples; n += 1) target[n] = HEAP16[from + n] ?? 0;
   }
 
   delaySamples = (state: number): number => this.wasm._speex_resampler_get_input_latency(state);

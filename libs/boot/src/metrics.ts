@@ -11,6 +11,9 @@ const BUCKETS_MS = {
   http: [1, 5, 10, 25, 60, 100, 250, 500, 1_000, 5_000],
 } as const;
 
+/** What a caller got who was not served. */
+export type TurnedAwayAnswer = 'transferred' | 'told' | 'hung-up';
+
 export type WebhookOutcome = 'accepted' | 'repeated' | 'refused' | 'failed';
 
 /**
@@ -31,6 +34,7 @@ export class Metrics {
   readonly #playout = this.#histogram('playout_lateness', 'Sound sent after its deadline by so much.', 'playout');
   readonly #http = this.#histogram('http_request', 'HTTP requests by route.', 'http', 'method', 'route', 'status');
   readonly #providerErrors = this.#counter('provider_errors_total', 'Provider failures.', 'stage', 'provider', 'code');
+  readonly #turnedAway = this.#counter('calls_turned_away_total', 'Calls that were not served.', 'reason', 'answer');
   readonly #webhooks = this.#counter('webhooks_total', 'Webhook deliveries.', 'carrier', 'section', 'outcome');
   readonly contentType = this.#registry.contentType;
 
@@ -60,6 +64,7 @@ export class Metrics {
   playedLate = (byMs: number): void => this.#playout.observe(Math.max(0, byMs) * SECONDS_PER_MS);
   providerFailed = (stage: string, provider: string, code: string): void =>
     this.#providerErrors.inc({ stage, provider, code });
+  callTurnedAway = (reason: string, answer: TurnedAwayAnswer): void => this.#turnedAway.inc({ reason, answer });
   webhook = (carrier: string, section: string, outcome: WebhookOutcome): void =>
     this.#webhooks.inc({ carrier, section, outcome });
   /** @param route the pattern, such as `/api/v1/calls/:id`, never the path that was asked */

@@ -1,3 +1,4 @@
+import type { TurnedAway } from './log/input.js';
 import type {
   CallSettings,
   EndReason,
@@ -32,6 +33,8 @@ export type CallerFloor =
       settled: boolean;
       /** The recogniser itself holds the turn for over. */
       endpoint: boolean;
+      /** Pressed last, since the voice stopped: another may follow, unless it is `#`. */
+      key: string | null;
     };
 
 /** A function that the model asked for, and what came of it. */
@@ -45,6 +48,13 @@ export interface FunctionCall {
   startedMs: number;
   /** What the model is told; null until it returned. */
   resultJson: string | null;
+}
+
+/** A function that was asked to run and has not returned, as far as anybody was told. */
+export interface FunctionUnderway {
+  key: string;
+  changes: boolean;
+  startedMs: number;
 }
 
 /** One answer of the model within a reply: its text, as pieces, and the functions that it asked for. */
@@ -62,7 +72,8 @@ export interface Piece {
   filler: boolean;
 }
 
-export type Afterwards = { type: 'end'; reason: EndReason } | { type: 'transfer'; to: string };
+/** A transfer without a reason is one that the conversation itself came to. */
+export type Afterwards = { type: 'end'; reason: EndReason } | { type: 'transfer'; to: string; reason?: EndReason };
 
 /** What the agent plans, speaks, and was heard saying. */
 export interface Reply {
@@ -87,9 +98,14 @@ export interface Reply {
   /** Sound is on its way to the caller now. */
   sounding: boolean;
   heardPieces: number;
+  /** Pieces of which the voice has given a first sound. */
+  soundedPieces: number;
+  /** Since when nothing of it sounds: the caller's last sound, or the moment at which it ran dry. */
+  quietMs: number;
+  /** Since when what comes next of it is owed: the same, but words that only fill the time pay nothing. */
+  owedMs: number;
   /** When it last moved: a piece came, sounded, was heard, a function returned. */
   movedMs: number;
-  fillers: number;
   retries: number;
   afterwards: Afterwards | null;
 }
@@ -123,13 +139,17 @@ export interface Call {
   direction: 'inbound' | 'outbound';
   startedAt: string;
   ducks: boolean;
+  /** Of a call that is not served: it is told so, and nobody listens. */
+  turnedAway: TurnedAway | null;
   caller: CallerFloor;
   words: Words | null;
   /** Words that were answered before the recogniser had settled them: it may still tell them, once. */
   owed: string;
   agent: AgentFloor;
-  /** A reply that was told to stop and has not said yet how far it was heard. */
-  stopping: Reply | null;
+  /** Replies that were told to stop and have not said yet how far they were heard; as a rule one at most. */
+  stopping: readonly Reply[];
+  /** Those that change something stay here when they are given up: whether they were done is not known before they return. */
+  underway: readonly FunctionUnderway[];
   turn: number;
   epoch: number;
   /** The conversation as the caller lived it, without the system's part. */
@@ -138,10 +158,14 @@ export interface Call {
   asked: string;
   endReason: EndReason | null;
   endedTold: boolean;
+  /** The carrier was asked to take the call elsewhere. */
+  leaving: boolean;
   obligation: Obligation | null;
   silencePrompts: number;
   troubles: number;
   recogniserFailures: number;
+  /** Turns in a row whose voice was heard and whose words were not. */
+  lostTurns: number;
   timeIsUp: boolean;
   hangUpTries: number;
 }

@@ -3,11 +3,12 @@ import { assertNever, type Cancel, type Clock } from '@app/kernel';
 import type { Call } from './call.js';
 import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
-import { writeEntry } from './log/entry.js';
-import type { CallCommand, Input, TimerName } from './log/input.js';
+import { type LogEntry, writeEntry } from './log/entry.js';
+import type { CallCommand, Input, TimerName, TurnedAway } from './log/input.js';
 import {
   type CallEvent,
   type CallLogSink,
+  type CallRecorder,
   type CallSettings,
   CarrierError,
   type EndReason,
@@ -40,8 +41,14 @@ export interface ConversationParts {
   functions: FunctionRunner;
   phrases: PhraseCache;
   log: CallLogSink;
+  /** Absent: nothing is recorded, whatever the settings say. */
+  recorder?: CallRecorder | undefined;
+  /** The call is not served; recogniser, model and voice are not asked for anything. */
+  turnedAway?: TurnedAway | undefined;
   /** Told in order, while the call lives. Returns at once and does not throw. */
   onEvent: (event: CallEvent, atMs: number) => void;
+  /** Told each entry of the log as it is written. Returns at once and does not throw. */
+  onEntry?: (entry: LogEntry) => void;
   /** A bug ended the call; told once. */
   onBug: (error: unknown) => void;
 }
@@ -54,6 +61,7 @@ export class Conversation {
   #call: Call | null = null;
   #seq = 0;
   #taking = false;
+  #broken = false;
   readonly #queue: Input[] = [];
   readonly #timers = new Map<TimerName, Cancel>();
   readonly #startedMs: number;
@@ -98,7 +106,7 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line } = this.parts;
+    const { settings, functions, direction, clock, line, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     const known = functions.definitions.filter(({ name }) => settings.functions.includes(name));
     this.#take({
@@ -108,6 +116,7 @@ export class Conversation {
       direction,
       startedAt,
       ducks: line.capabilities.duck,
+      ...(turnedAway && { turnedAway }),
     });
     this.#take({ type: 'line-up' });
     line.listen({
@@ -145,8 +154,10 @@ export class Conversation {
     const { call, effects } = step(this.#call, stamped);
     this.#seq += 1;
     this.#call = call;
-    this.parts.log.append(writeEntry({ ...stamped, effects }));
+    const entry = { ...stamped, effects };
+    this.parts.log.append(writeEntry(entry));
     for (const effect of effects) this.#do(effect, call, atMs);
+    this.parts.onEntry?.(entry);
     if (call.endedTold) this.#close(call.endReason ?? 'failed');
   }
 
@@ -164,6 +175,8 @@ export class Conversation {
         return this.#listener.close();
       case 'ask-for-words':
         return this.#listener.askForWords();
+      case 'start-recording':
+        return this.parts.recorder?.begin((reason) => this.#take({ type: 'recording-lost', reason }));
       case 'think':
         return this.#thinker.think({ ...effect, messages: messagesFor(call), functions: functionsFor(call) });
       case 'run-function':
@@ -180,6 +193,8 @@ export class Conversation {
     switch (effect.type) {
       case 'speak':
         return this.#speaker.speak(effect.epoch, effect.piece, effect.text);
+      case 'insert':
+        return this.#speaker.insert(effect.epoch, effect.piece, effect.text);
       case 'release':
         return this.#speaker.release(effect.epoch);
       case 'finish-reply':
@@ -243,13 +258,31 @@ export class Conversation {
     this.#timers.delete(timer);
   }
 
-  /** A bug ends its call, not the process. */
+  /** A bug ends its call, not the process; the log says so, as far as the bug leaves it able to. */
   #fail(error: unknown): void {
-    if (this.#ending.signal.aborted) return;
+    if (this.#ending.signal.aborted || this.#broken) return;
+    this.#broken = true;
     this.parts.onBug(error);
-    this.#close('failed'); // first: what the line tells of its own end is no reason any more
+    for (let tries = 0; tries < 2 && !this.#isOver(); tries += 1) this.#break();
+    this.#close('failed');
     this.parts.line.hangUp();
   }
+
+  /** What breaks in it is the same bug, which is told already, or follows from it. */
+  #break(): void {
+    this.#queue.length = 0;
+    this.#taking = true;
+    try {
+      this.#live({ type: 'call-broke' });
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#live(next);
+    } catch {
+      this.#queue.length = 0;
+    } finally {
+      this.#taking = false;
+    }
+  }
+
+  readonly #isOver = (): boolean => this.#ending.signal.aborted;
 
   #close(reason: EndReason): void {
     if (this.#ending.signal.aborted) return;

@@ -55,6 +55,16 @@ describe('trouble in a call', () => {
     expect(rehearsed.transcript.at(-1)).toBe('agent: It is ten past four.');
   });
 
+  it('has a word for a caller who waits for the voice, and says the sentence all the same', async () => {
+    const rehearsed = await RehearsedCall.begin({ script: ['It is ten past four.'] });
+    await rehearsed.hearOut();
+    rehearsed.voice.failAt(1, new ProviderError('scripted/voice', 'timed-out'), 0, 4_000);
+    await rehearsed.say('What time is it?');
+    await rehearsed.pass(8_000);
+    expect(rehearsed.transcript.at(-1)).toBe('agent: One moment, please. It is ten past four.');
+    expect(replay(rehearsed.log).divergence).toBeNull();
+  });
+
   it('recovers from cached phrases when the voice is lost', async () => {
     const rehearsed = await RehearsedCall.begin({ script: ['It is ten past four.'] });
     await rehearsed.hearOut();
@@ -206,9 +216,36 @@ describe('trouble in a call', () => {
     expect(rehearsed.bugs).toEqual([new TypeError('a bug')]);
     expect(rehearsed.endReason).toBe('failed');
     expect(rehearsed.line.hungUp).toBe(true);
+    expect(rehearsed.record).toMatchObject({ endReason: 'failed', durationMs: rehearsed.log.at(-1)?.atMs });
+    expect(rehearsed.events.at(-1)).toMatchObject({ type: 'call.ended', reason: 'failed' });
+    expect(rehearsed.transcript.at(-1)).toBe('caller: Hello?');
+    expect(replay(rehearsed.log).divergence).toBeNull();
     const { length } = rehearsed.lines;
     rehearsed.conversation.command({ type: 'hang-up' }, 'desk');
     expect(rehearsed.lines).toHaveLength(length);
+    expect(rehearsed.clock.waiting).toBe(0);
+  });
+
+  it.each([
+    ['takes no more sound', 'send'],
+    ['cannot even be silenced', 'clear'],
+  ] as const)('ends at once, with what was heard, when a bug in its line %s', async (_name, broken) => {
+    const rehearsed = await RehearsedCall.begin({ script: ['One two three. Four five six seven eight nine ten.'] });
+    await rehearsed.hearOut();
+    await rehearsed.say('Count, please.');
+    await rehearsed.pass(2_000);
+    const break_ = () => {
+      throw new TypeError('a bug');
+    };
+    rehearsed.line.send = break_;
+    if (broken === 'clear') rehearsed.line.clear = break_;
+    await rehearsed.pass(200);
+    expect(rehearsed.bugs).toEqual([new TypeError('a bug')]);
+    expect(rehearsed.endReason).toBe('failed');
+    expect(rehearsed.line.hungUp).toBe(true);
+    expect(rehearsed.record.endReason).toBe('failed');
+    expect(rehearsed.transcript.at(-1)).toMatch(/^agent: One two three\..*—$/);
+    expect(replay(rehearsed.log).divergence).toBeNull();
     expect(rehearsed.clock.waiting).toBe(0);
   });
 

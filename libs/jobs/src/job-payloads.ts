@@ -7,6 +7,8 @@ import { z } from 'zod';
 export const JOBS = {
   /** Log from Redis to Postgres. Key: the call's id. */
   'finish-call': z.strictObject({ callId: z.uuid() }),
+  /** The report of a call that is stored. Key: the call's id. */
+  'report-call': z.strictObject({ callId: z.uuid() }),
   /** Empties the inbox of webhooks into Postgres; told of one, stores all. Key: the webhook's id. */
   'store-webhook': z.strictObject({ webhookId: z.uuid() }),
 } as const;

@@ -3,8 +3,14 @@ import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { DEFAULT_PREFIX, type JobsConfig, patientConnection } from './job-connection.js';
 import { type JobName, type JobPayload, JOBS } from './job-payloads.js';
 
+/** What a taker may want to know of its try. */
+export interface JobTry {
+  /** From 1; one whose worker was lost does not count. */
+  attempt: number;
+}
+
 /** Does each job there is. It may be given a job again that it has done, and must then do nothing. */
-export type JobTakers = { readonly [Name in JobName]: (payload: JobPayload<Name>) => Promise<void> };
+export type JobTakers = { readonly [Name in JobName]: (payload: JobPayload<Name>, its: JobTry) => Promise<void> };
 
 /** What became of one attempt that failed. */
 export interface FailedAttempt {
@@ -57,10 +63,10 @@ export class JobWorkers {
   #workerOf<Name extends JobName>(name: Name): Worker {
     const { concurrency, prefix, lockMs = LOCK_MS, takers, onFailed } = this.options;
     const take = async (job: Job): Promise<void> => {
+      const attempt = job.attemptsMade + 1;
       try {
-        await takers[name](JOBS[name].parse(job.data) as JobPayload<Name>);
+        await takers[name](JOBS[name].parse(job.data) as JobPayload<Name>, { attempt });
       } catch (error) {
-        const attempt = job.attemptsMade + 1;
         const final = !isPassing(error) && attempt >= ATTEMPTS_AT_A_BUG;
         onFailed({ name, key: job.id ?? '', attempt, final, error });
         throw final ? new UnrecoverableError(nameOf(error)) : new Error(nameOf(error));

@@ -49,13 +49,14 @@ function openWorkers(finish: JobTakers['finish-call'], options: { lockMs?: numbe
     url,
     prefix,
     takers: {
-      'finish-call': async (payload) => {
-        await finish(payload);
+      'finish-call': async (payload, its) => {
+        await finish(payload, its);
         done.push(payload.callId);
       },
-      'store-webhook': () => Promise.resolve(),
+      'report-call': nothing,
+      'store-webhook': nothing,
     },
-    concurrency: { 'finish-call': 2, 'store-webhook': 1 },
+    concurrency: { 'finish-call': 2, 'report-call': 1, 'store-webhook': 1 },
     onFailed: (attempt) => failed.push(attempt),
     ...options,
   });
@@ -153,8 +154,8 @@ describe('a job whose worker died', () => {
     const dying = new JobWorkers({
       url: gate.url,
       prefix,
-      takers: { 'finish-call': () => ((begun += 1), released), 'store-webhook': nothing },
-      concurrency: { 'finish-call': 1, 'store-webhook': 1 },
+      takers: { 'finish-call': () => ((begun += 1), released), 'report-call': nothing, 'store-webhook': nothing },
+      concurrency: { 'finish-call': 1, 'report-call': 1, 'store-webhook': 1 },
       onFailed: () => undefined,
       lockMs: 300,
     });
@@ -178,8 +179,12 @@ describe('a Redis that is gone', () => {
     const workers = new JobWorkers({
       url: gate.url,
       prefix,
-      takers: { 'finish-call': () => new Promise(() => (begun += 1)), 'store-webhook': nothing },
-      concurrency: { 'finish-call': 1, 'store-webhook': 1 },
+      takers: {
+        'finish-call': () => new Promise(() => (begun += 1)),
+        'report-call': nothing,
+        'store-webhook': nothing,
+      },
+      concurrency: { 'finish-call': 1, 'report-call': 1, 'store-webhook': 1 },
       onFailed: () => undefined,
     });
     await openQueue().add('finish-call', callId, { callId });

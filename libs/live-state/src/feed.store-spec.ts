@@ -30,6 +30,22 @@ async function heard(items: readonly FeedItem[], count: number): Promise<void> {
 }
 
 describe('the feed', () => {
+  it('tells what comes after the end of a call from any process, outside its count', async () => {
+    const [carrier, worker, listener, callId] = [new Feed(redis), new Feed(redis), new Feed(redis), randomUUID()];
+    const items: FeedItem[] = [];
+    await listener.subscribe(callId, (item) => items.push(item));
+    carrier.publish(callId, 10, ENDED);
+    await heard(items, 1);
+    worker.publishAfterEnd(callId, 10, { type: 'call.reported', state: 'ready' });
+    await heard(items, 2);
+    listener.close();
+
+    expect(items.map(({ seq, event }) => [seq, event.type])).toEqual([
+      [1, 'call.ended'],
+      [0, 'call.reported'],
+    ]);
+  });
+
   it('tells what happens in a call to whoever listens to it, in order and numbered', async () => {
     const [speaker, listener, callId] = [new Feed(redis), new Feed(redis), randomUUID()];
     const items: FeedItem[] = [];

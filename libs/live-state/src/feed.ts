@@ -4,7 +4,7 @@ import { asked, type LiveRedis } from './redis.js';
 
 export interface FeedItem {
   callId: string;
-  /** Counts from 1 in each call: a gap says that something was missed. */
+  /** Counts from 1 in each call: a gap says that something was missed. 0: told after the end of the call. */
   seq: number;
   /** On the call's clock. */
   atMs: number;
@@ -27,15 +27,17 @@ export class Feed {
     return this.#lost;
   }
 
+  /** Of a call whose `call.ended` was told, by any process. Its `seq` is 0: it belongs to no row. Else as `publish`. */
+  publishAfterEnd(callId: string, atMs: number, event: CallEvent): void {
+    this.#send({ callId, seq: 0, atMs, event });
+  }
+
   /** Returns at once and never throws; lost when Redis is gone. One publisher a call, until its `call.ended`. */
   publish(callId: string, atMs: number, event: CallEvent): void {
     const seq = (this.#seqs.get(callId) ?? 0) + 1;
     if (event.type === 'call.ended') this.#seqs.delete(callId);
     else this.#seqs.set(callId, seq);
-    const item: FeedItem = { callId, seq, atMs, event };
-    this.redis
-      .ask((redis) => redis.publish(this.redis.keys.feed(callId), JSON.stringify(item)))
-      .catch(() => (this.#lost += 1));
+    this.#send({ callId, seq, atMs, event });
   }
 
   /** From now on, of one call or of all; waits for a Redis that is gone. `tell` must not throw. @returns ends it */
@@ -57,6 +59,12 @@ export class Feed {
     if (this.#ear) this.redis.drop(this.#ear);
     this.#ear = undefined;
     this.#listeners.clear();
+  }
+
+  #send(item: FeedItem): void {
+    this.redis
+      .ask((redis) => redis.publish(this.redis.keys.feed(item.callId), JSON.stringify(item)))
+      .catch(() => (this.#lost += 1));
   }
 
   #listen(): Redis {

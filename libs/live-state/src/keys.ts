@@ -16,12 +16,21 @@ export class Keys {
   callLog = (callId: string) => `${this.prefix}call:${callId}:log`;
   /** Sorted set: calls that use a line of an agent, by the moment at which the lease ends. */
   lines = (agentId: string) => `${this.prefix}lines:${agentId}`;
+  /** Sorted sets of the same kind: calls that a node carries, and all of them. */
+  linesOfNode = (nodeId: string) => `${this.prefix}node:${nodeId}:lines`;
+  allLines = () => `${this.prefix}lines`;
   /** String, JSON: a call that was announced. */
   ringing = (carrier: string, carrierCallId: string) => `${this.prefix}ringing:${carrier}:${carrierCallId}`;
   /** String: a carrier's call that is not to be matched any more. */
   matched = (carrier: string, carrierCallId: string) => `${this.prefix}matched:${carrier}:${carrierCallId}`;
   /** Sorted set: ids of announced calls of one number, by when they were. */
   ringingAt = (carrier: string, number: string) => `${this.prefix}ringing-at:${carrier}:${number}`;
+  /** String, JSON: to whom a carrier's call was routed, and why. */
+  routed = (carrier: string, carrierCallId: string) => `${this.prefix}routed:${carrier}:${carrierCallId}`;
+  /** String: the agent whom a number spoke with last. */
+  lastAgent = (number: string) => `${this.prefix}last-agent:${number}`;
+  /** String: somebody has just done what one of many should do. */
+  turn = (name: string) => `${this.prefix}turn:${name}`;
   /** Stream: webhooks that are not in Postgres yet. */
   inbox = () => `${this.prefix}webhooks`;
   /** String: a webhook was seen. */
@@ -36,4 +45,16 @@ export class Keys {
   answers = (senderId: string) => `${this.prefix}answers:${senderId}`;
   /** Channel: what happens in a call; `*` for all. */
   feed = (callId: string) => `${this.prefix}feed:${callId}`;
+  /** Hash: when the next request of an account may pass, and how many places were given. The account is a hash. */
+  gate = (account: string) => `${this.prefix}gate:${account}`;
+  /** Sorted set: requests that wait, by their place. */
+  gateQueue = (account: string) => `${this.prefix}gate:${account}:queue`;
+  /** Sorted set: the same requests, by the moment at which nobody waits for them any more. */
+  gateLeases = (account: string) => `${this.prefix}gate:${account}:leases`;
+  /** Sorted set: processes that use the account, by when they last did. */
+  gateSharers = (account: string) => `${this.prefix}gate:${account}:sharers`;
+  /** String: what is known of a toggle at a carrier. */
+  toggle = (name: string) => `${this.prefix}toggle:${name}`;
+  /** String: somebody is switching it over. */
+  toggleClaim = (name: string) => `${this.prefix}toggle:${name}:claim`;
 }

@@ -5,6 +5,16 @@ import { script } from './script.js';
 export interface LineLease {
   agentId: string;
   callId: string;
+  /** The process that carries the call; absent while it is still being placed. */
+  nodeId?: string | undefined;
+}
+
+/** How many lines may be in use at once; what has no limit is counted all the same. */
+export interface LineLimits {
+  agent: number;
+  node?: number | undefined;
+  /** Of all agents on all nodes: what the account at the carrier, or a licence, allows. */
+  account?: number | undefined;
 }
 
 /** How long a lease lives unless it is renewed; renew every 3 s. */
@@ -14,14 +24,20 @@ export const LINE_LEASE_MS = 15_000;
 const NOW = `
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+  for _, lines in ipairs(KEYS) do redis.call('ZREMRANGEBYSCORE', lines, '-inf', now) end
 `;
 
-/** KEYS: lines. ARGV: call, limit, lifetime. */
+/** KEYS: lines of each scope. ARGV: call, lifetime, the limit of each scope or -1. All of them, or none. */
 const acquire = script(`${NOW}
-  if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
-  redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[1])
-  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+  for i, lines in ipairs(KEYS) do
+    local limit = tonumber(ARGV[2 + i])
+    local is_new = not redis.call('ZSCORE', lines, ARGV[1])
+    if limit >= 0 and is_new and redis.call('ZCARD', lines) >= limit then return 0 end
+  end
+  for _, lines in ipairs(KEYS) do
+    redis.call('ZADD', lines, now + ARGV[2], ARGV[1])
+    redis.call('PEXPIRE', lines, ARGV[2])
+  end
   return 1
 `);
 
@@ -36,38 +52,52 @@ const count = script(`${NOW}
   return redis.call('ZCARD', KEYS[1])
 `);
 
-/** The lines in use of each agent, counted by one judge for all nodes. */
+const NO_LIMIT = -1;
+
+/** The lines in use of each agent, each node and all together, counted by one judge for all nodes. */
 export class Lines {
   constructor(
     private readonly redis: LiveRedis,
     private readonly leaseMs = LINE_LEASE_MS,
   ) {}
 
-  /** Takes a line if fewer than `limit` are in use; one that the call has already is renewed. @throws StoreError */
-  async acquire({ agentId, callId }: LineLease, limit: number): Promise<boolean> {
-    const key = this.redis.keys.lines(agentId);
-    return (await this.redis.ask((redis) => acquire(redis, [key], [callId, limit, this.leaseMs]))) === 1;
+  /**
+   * Takes a line if fewer than the limits allow are in use, everywhere at once; one that the call has already is renewed.
+   *
+   * @throws StoreError
+   */
+  async acquire(lease: LineLease, { agent, node = NO_LIMIT, account = NO_LIMIT }: LineLimits): Promise<boolean> {
+    const scopes = this.#scopesOf(lease);
+    const limits = [agent, account, node].slice(0, scopes.length);
+    const args = [lease.callId, this.leaseMs, ...limits];
+    return (await this.redis.ask((redis) => acquire(redis, scopes, args))) === 1;
   }
 
-  /** Keeps lines; takes again, whatever the limit, those that expired meanwhile: the calls are there. @throws StoreError */
+  /** Keeps lines; takes again, whatever the limits, those that expired meanwhile: the calls are there. @throws StoreError */
   async renew(leases: readonly LineLease[]): Promise<void> {
-    const byAgent = Map.groupBy(leases, ({ agentId }) => agentId);
+    const held = leases.flatMap((lease) => this.#scopesOf(lease).map((key) => ({ key, callId: lease.callId })));
+    const byScope = Map.groupBy(held, ({ key }) => key);
     await this.redis.ask((redis) =>
       Promise.all(
-        [...byAgent].map(([agentId, held]) =>
-          renew(redis, [this.redis.keys.lines(agentId)], [this.leaseMs, ...held.map(({ callId }) => callId)]),
-        ),
+        [...byScope].map(([key, lines]) => renew(redis, [key], [this.leaseMs, ...lines.map(({ callId }) => callId)])),
       ),
     );
   }
 
   /** Twice is once. @throws StoreError */
-  async release({ agentId, callId }: LineLease): Promise<void> {
-    await this.redis.ask((redis) => redis.zrem(this.redis.keys.lines(agentId), callId));
+  async release(lease: LineLease): Promise<void> {
+    await this.redis.ask((redis) => Promise.all(this.#scopesOf(lease).map((key) => redis.zrem(key, lease.callId))));
   }
 
   /** Lines of this agent in use now. @throws StoreError */
   async count(agentId: string): Promise<number> {
     return Number(await this.redis.ask((redis) => count(redis, [this.redis.keys.lines(agentId)], [])));
+  }
+
+  /** Of its agent, of all, and of its node once there is one. */
+  #scopesOf({ agentId, nodeId }: LineLease): string[] {
+    const { keys } = this.redis;
+    const always = [keys.lines(agentId), keys.allLines()];
+    return nodeId === undefined ? always : [...always, keys.linesOfNode(nodeId)];
   }
 }

@@ -14,6 +14,13 @@ export interface RingingCall {
   atMs: number;
 }
 
+interface ClaimedAt {
+  carrier: string;
+  number: string;
+  withinMs: number;
+  shown?: string | undefined;
+}
+
 const RINGS_MS = 60_000;
 /** A carrier repeats an announcement for as long as this, at most. */
 const MATCHED_MS = 3_600_000;
@@ -34,11 +41,13 @@ const take = script(`
   return call
 `);
 
-/** KEYS: calls of the number. ARGV: since when, what stands before an id in `ringing` and in `matched`, how long the match is remembered. */
+/** KEYS: calls of the number. ARGV: since when, what stands before an id in `ringing` and in `matched`, how long the match is remembered, the number that it must show or ''. */
 const takeOnly = script(`
   local rings = {}
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], '+inf')) do
-    if redis.call('EXISTS', ARGV[2] .. id) == 1 then rings[#rings + 1] = id end
+    local call = redis.call('GET', ARGV[2] .. id)
+    local known = call and cjson.decode(call)
+    if known and (ARGV[5] == '' or known.from == ARGV[5] or known.to == ARGV[5]) then rings[#rings + 1] = id end
   end
   if #rings ~= 1 then return nil end
   local call = redis.call('GET', ARGV[2] .. rings[1])
@@ -77,11 +86,16 @@ export class RingingCalls {
     return ringingCallOf(await this.redis.ask((redis) => take(redis, names, [MATCHED_MS])));
   }
 
-  /** The call that rings at this number, if exactly one was announced in the last `withinMs`. @throws StoreError */
-  async claimOnly(at: { carrier: string; number: string; withinMs: number }): Promise<RingingCall | undefined> {
+  /**
+   * The call that rings at this number, if exactly one was announced in the last `withinMs` (of those that come from the
+   * number `shown`, or go to it, where that is known).
+   *
+   * @throws StoreError
+   */
+  async claimOnly(at: ClaimedAt): Promise<RingingCall | undefined> {
     const { keys } = this.redis;
     const sinceMs = this.clock.date().getTime() - at.withinMs;
-    const args = [sinceMs, keys.ringing(at.carrier, ''), keys.matched(at.carrier, ''), MATCHED_MS];
+    const args = [sinceMs, keys.ringing(at.carrier, ''), keys.matched(at.carrier, ''), MATCHED_MS, at.shown ?? ''];
     return ringingCallOf(
       await this.redis.ask((redis) => takeOnly(redis, [keys.ringingAt(at.carrier, at.number)], args)),
     );

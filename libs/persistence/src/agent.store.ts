@@ -52,12 +52,34 @@ export class AgentStore {
       this.prisma.agent.findFirst({ where: { id: agentId, retiredAt: null }, include: WITH_LIVE_VERSION }),
     );
     if (!row) throw new StoreError('postgres', 'not-found', { detail: 'agent' });
-    const settings = liveSettingsOf(row);
+    const { hours: _hours, ...settings } = liveSettingsOf(row); // routing asks for them; a call does not
     return { ...settings, agent: { id: row.id, version: row.liveVersion, ...settings.agent } };
+  }
+
+  /** What a call of the past began with, also of an agent that is retired. @throws StoreError as `settingsOf` */
+  async settingsAt(agentId: string, version: number): Promise<CallSettings> {
+    const row = await stored(
+      this.prisma.agentVersion.findUnique({
+        where: { agentId_number: { agentId, number: version } },
+        include: { agent: { select: { slug: true } } },
+      }),
+    );
+    if (!row) throw new StoreError('postgres', 'not-found', { detail: `version ${version} of an agent` });
+    const settings = readSettings(row.agent.slug, row.settings);
+    return { ...settings, agent: { id: agentId, version, ...settings.agent } };
   }
 }
 
-function liveSettingsOf({ slug, liveVersion, versions }: AgentRow) {
+/** @throws StoreError `not-found`, `unreadable` */
+export function liveSettingsOf({
+  slug,
+  liveVersion,
+  versions,
+}: {
+  slug: string;
+  liveVersion: number;
+  versions: readonly { number: number; settings: unknown }[];
+}) {
   const live = versions.find(({ number }) => number === liveVersion);
   if (!live) throw new StoreError('postgres', 'not-found', { detail: `version ${liveVersion} of ${slug}` });
   return readSettings(slug, live.settings);

@@ -48,6 +48,7 @@ export const summaryOf = (row: CallRow): CallSummary => ({
 
 export const storedCallOf = (row: RecordRow): StoredCall => ({
   ...summaryOf(row),
+  recordingPath: row.recordingPath,
   transcript: row.segments.map(({ callId: _callId, ...segment }): TranscriptSegment => ({
     ...segment,
     speaker: segment.speaker as TranscriptSegment['speaker'],

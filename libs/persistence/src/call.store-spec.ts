@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newCallId } from '@app/kernel';
 import { freshDatabase } from '../../../test/stores.js';
@@ -248,6 +249,41 @@ describe('a hang-up that comes late', () => {
     expect(await store.amendEnding('ringover', '17', amended)).toBe(false);
     expect(await store.amendEnding('ringover', '18', amended)).toBe(false);
     expect(await store.get(ended.id)).toMatchObject({ endedAt: finishedCall().endedAt });
+  });
+});
+
+describe('what a carrier noted of a call', () => {
+  const CALL = { carrier: 'ringover', carrierCallId: '77', from: '+33612345678', to: '+33184990011' };
+  const [startedAt, endedAt] = [new Date('2030-01-07T09:00:00Z'), new Date('2030-01-07T09:10:00Z')];
+  const notes = (changes: object = {}) => store.notesOf({ ...CALL, startedAt, endedAt, ...changes });
+  const at = (iso: string, facts: object) =>
+    postgres.prisma.carrierNote.create({
+      data: { carrier: 'ringover', dedupeKey: randomUUID(), type: 'sms', data: {}, at: new Date(iso), ...facts },
+    });
+
+  it('is told by the carrier’s id, with messages between its two numbers until a day after, oldest first', async () => {
+    const [there, back] = [
+      { from: CALL.from, to: CALL.to },
+      { from: CALL.to, to: CALL.from },
+    ];
+    await at('2030-01-07T10:00:00Z', { carrierCallId: '77', type: 'summary', data: { summary: 's' } });
+    await at('2030-01-07T09:05:00Z', there);
+    await at('2030-01-08T09:09:00Z', back);
+    await at('2030-01-08T09:11:00Z', back); // a day is over
+    await at('2030-01-07T08:59:00Z', there); // before it began
+    await at('2030-01-07T09:05:00Z', { ...there, to: '+33184990012' });
+    await at('2030-01-07T09:06:00Z', { carrierCallId: '78', type: 'tags' });
+    await at('2030-01-07T09:06:00Z', { carrierCallId: '77', type: 'tags', carrier: 'twilio' });
+
+    const told = await notes();
+    expect(told.map(({ type, at: when }) => [type, when.toISOString()])).toEqual([
+      ['sms', '2030-01-07T09:05:00.000Z'],
+      ['summary', '2030-01-07T10:00:00.000Z'],
+      ['sms', '2030-01-08T09:09:00.000Z'],
+    ]);
+    expect(told[1]?.data).toEqual({ summary: 's' });
+    expect(await notes({ carrierCallId: null })).toHaveLength(2);
+    expect(await notes({ carrierCallId: null, from: null })).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   WITH_AGENT,
   WITH_RECORD,
 } from './call-rows.js';
+import { type CarrierNoteRow, notesAbout, type NotedCallFacts } from './carrier-notes.js';
 import type { Prisma } from './generated/prisma/client.js';
 import { type ArchivedLog, archive, unarchive } from './log-archive.js';
 import type { PrismaClient } from './prisma-client.js';
@@ -18,6 +19,8 @@ import { stored } from './stored.js';
 
 /** A long call has some thousand events. */
 const FINISH_TIMEOUT_MS = 30_000;
+/** A carrier notes a handful. */
+const MOST_NOTES = 200;
 
 /** Every call, from its line being up; and those that nobody carried. */
 export class CallStore {
@@ -25,7 +28,7 @@ export class CallStore {
 
   /**
    * Writes the row of a call whose line is up; the same id again changes nothing (`already`). Replaces a row that says
-   * `missed`. Where another call was carried under this carrier's id (its stream came back), the row keeps none
+   * `missed`, and takes up one that rings under its own id. Where another call was carried under this carrier's id (its stream came back), the row keeps none
    * (`second-stream`), so that the id still leads to one call.
    *
    * @throws StoreError
@@ -34,6 +37,8 @@ export class CallStore {
     const { carrier, carrierCallId } = call;
     if (carrierCallId !== null)
       await stored(this.prisma.call.deleteMany({ where: { carrier, carrierCallId, state: 'missed' } }));
+    const placed = await this.#goLive(call);
+    if (placed) return placed;
     if (await this.#create({ ...call, state: 'live' })) return 'begun';
     return (await this.#create({ ...call, state: 'live', carrierCallId: null })) ? 'second-stream' : 'already';
   }
@@ -48,6 +53,11 @@ export class CallStore {
   async noteClosing(callId: string, endedAt: Date): Promise<void> {
     const data = { state: 'closing' as const, endedAt };
     await stored(this.prisma.call.updateMany({ where: { id: callId, state: 'live' }, data }));
+  }
+
+  /** Its sound is kept under this name. Nothing happens when there is no such call. @throws StoreError */
+  async noteRecording(callId: string, recordingPath: string): Promise<void> {
+    await stored(this.prisma.call.updateMany({ where: { id: callId }, data: { recordingPath } }));
   }
 
   /** Stores all that is kept of a call, once: a second time changes nothing. @throws StoreError `not-found` */
@@ -95,10 +105,40 @@ export class CallStore {
     return row ? storedCallOf(row) : undefined;
   }
 
+  /** Those of a carrier's ids that lead to a call of ours, whatever became of it. @throws StoreError */
+  async knownOf(carrier: string, carrierCallIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const where = { carrier, carrierCallId: { in: [...carrierCallIds] } };
+    const rows = await stored(this.prisma.call.findMany({ where, select: { carrierCallId: true } }));
+    return new Set(rows.flatMap(({ carrierCallId }) => carrierCallId ?? []));
+  }
+
+  /** What its carrier added to it, oldest first; also of a call that is live, or that no row is kept of. @throws StoreError */
+  async notesOf(call: NotedCallFacts): Promise<CarrierNoteRow[]> {
+    const where = notesAbout(call);
+    if (!where) return [];
+    const select = { type: true, at: true, data: true };
+    const order = [{ at: 'asc' as const }, { id: 'asc' as const }];
+    const rows = await stored(this.prisma.carrierNote.findMany({ where, select, orderBy: order, take: MOST_NOTES }));
+    return rows.map(({ data, ...row }) => ({ ...row, data: data as CarrierNoteRow['data'] }));
+  }
+
   /** JSON texts in order; undefined when the call or its log is not known. @throws StoreError `unreadable` */
   async logOf(callId: string): Promise<string[] | undefined> {
     const row = await stored(this.prisma.callLog.findUnique({ where: { callId } }));
     return row ? unarchive(row) : undefined;
+  }
+
+  /** A call that we placed has its row since before it rang. Undefined when there is none that rings. */
+  async #goLive({ id, ...facts }: BegunCall): Promise<'begun' | 'second-stream' | undefined> {
+    const where = { id, state: 'ringing' as const };
+    const data = { ...facts, state: 'live' as const };
+    try {
+      return (await stored(this.prisma.call.updateMany({ where, data }))).count > 0 ? 'begun' : undefined;
+    } catch (error) {
+      if (!(error instanceof StoreError && error.failure === 'conflict')) throw error;
+      await stored(this.prisma.call.updateMany({ where, data: { ...data, carrierCallId: null } }));
+      return 'second-stream';
+    }
   }
 
   /** False when the id, or the carrier's, is there already. */
@@ -127,6 +167,9 @@ async function finishIn(
   const call = await tx.call.findUnique({ where: { id: callId } });
   if (!call) throw new StoreError('postgres', 'not-found', { detail: 'call' });
   if (count === 0) return 'already';
+  const attempt = await tx.outboundAttempt.findUnique({ where: { callId }, select: { outcome: true } });
+  if (attempt?.outcome === 'voicemail')
+    await tx.call.update({ where: { id: callId }, data: { endReason: 'voicemail' } });
   const { segments, latencies, events } = finished.record;
   await tx.transcriptSegment.createMany({ data: segments.map((segment) => segmentRow(callId, segment)) });
   await tx.turnLatency.createMany({ data: latencies.map((latency) => latencyRow(callId, latency)) });

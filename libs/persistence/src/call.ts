@@ -75,6 +75,8 @@ export interface CallSummary {
 }
 
 export interface StoredCall extends CallSummary {
+  /** The name of its recording in the folder of recordings; null when there is none. */
+  recordingPath: string | null;
   transcript: readonly TranscriptSegment[];
   latencies: readonly TurnLatency[];
   events: readonly RecordedEvent[];

@@ -9,6 +9,14 @@ export interface Contact {
   doNotCall: boolean;
 }
 
+/** A contact with what is noted of it. */
+export interface KnownContact {
+  id: string;
+  e164: string;
+  name: string | null;
+  facts: Readonly<Record<string, unknown>>;
+}
+
 export class ContactStore {
   constructor(private readonly prisma: PrismaClient) {}
 
@@ -17,4 +25,41 @@ export class ContactStore {
     const select = { id: true, e164: true, name: true, language: true, doNotCall: true };
     return (await stored(this.prisma.contact.findUnique({ where: { e164 }, select }))) ?? undefined;
   }
+
+  /** With all that is noted of them. @param e164 digits with `+` @throws StoreError */
+  async knownBy(e164: string): Promise<KnownContact | undefined> {
+    const row = await stored(this.prisma.contact.findUnique({ where: { e164 }, select: KNOWN }));
+    return row ? knownOf(row) : undefined;
+  }
+
+  /** Whose name or number holds these words, by name; nobody for none. @throws StoreError */
+  async search(words: string, limit: number): Promise<KnownContact[]> {
+    const text = words.trim().replaceAll('\0', '');
+    if (text === '') return [];
+    const digits = text.replace(/[\s().+-]/g, '').replace(/^00/, '');
+    const byName = { name: { contains: literal(text), mode: 'insensitive' as const } };
+    const byNumber = /^\d{3,15}$/.test(digits) ? [{ e164: { contains: digits.replace(/^0/, '') } }] : [];
+    const where = { OR: [byName, ...byNumber] };
+    const orderBy = [{ name: 'asc' as const }, { e164: 'asc' as const }];
+    const rows = await stored(this.prisma.contact.findMany({ where, orderBy, take: limit, select: KNOWN }));
+    return rows.map(knownOf);
+  }
 }
+
+/** Prisma hands a text on to LIKE as it is. */
+const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+const KNOWN = { id: true, e164: true, name: true, notes: true } as const;
+
+const knownOf = ({
+  notes,
+  ...row
+}: {
+  id: string;
+  e164: string;
+  name: string | null;
+  notes: unknown;
+}): KnownContact => ({
+  ...row,
+  facts: typeof notes === 'object' && notes !== null ? { ...notes } : {},
+});

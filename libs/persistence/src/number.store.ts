@@ -1,5 +1,8 @@
+import { StoreError } from '@app/conversation/ports';
 import type { AgentId } from '@app/kernel';
+import { liveSettingsOf } from './agent.store.js';
 import type { Prisma } from './generated/prisma/client.js';
+import type { OpeningHours } from './opening-hours.js';
 import type { PrismaClient } from './prisma-client.js';
 import { stored } from './stored.js';
 
@@ -14,6 +17,39 @@ export interface PhoneNumber {
   mediaToken: string;
   agent: { id: AgentId; slug: string; name: string; lines: number | null };
 }
+
+/** An agent to whom a number's calls may be routed. */
+export interface RouteCandidate {
+  agentId: AgentId;
+  slug: string;
+  /** Lines of its own; null: the installation's. */
+  lines: number | null;
+  /** Null: always open. */
+  hours: OpeningHours | null;
+  /** Its numbers at whatever carrier, in the order in which they were made. */
+  numbers: readonly { carrier: string; e164: string }[];
+}
+
+/** A number of ours, and who may take its calls: its own agent, then those that stand in for it. */
+export interface RoutedNumber {
+  carrier: string;
+  e164: string;
+  candidates: readonly RouteCandidate[];
+}
+
+const TO_ROUTE = {
+  select: {
+    id: true,
+    slug: true,
+    lines: true,
+    liveVersion: true,
+    retiredAt: true,
+    versions: { select: { number: true, settings: true } },
+    numbers: { select: { carrier: true, e164: true }, orderBy: { createdAt: 'asc' } },
+  },
+} satisfies Prisma.AgentDefaultArgs;
+
+type AgentToRoute = Prisma.AgentGetPayload<typeof TO_ROUTE>;
 
 const WITH_AGENT = {
   agent: { select: { id: true, slug: true, name: true, lines: true } },
@@ -45,6 +81,29 @@ export class NumberStore {
       this.prisma.phoneNumber.findMany({ include: WITH_AGENT, orderBy: [{ carrier: 'asc' }, { e164: 'asc' }] }),
     );
     return rows.map(numberOf);
+  }
+
+  /** All numbers with those who may take their calls; an agent that is retired, or whose settings do not read, is left out. @throws StoreError */
+  async routes(): Promise<RoutedNumber[]> {
+    const others = { select: { agent: TO_ROUTE }, orderBy: { place: 'asc' as const } };
+    const rows = await stored(
+      this.prisma.phoneNumber.findMany({ select: { carrier: true, e164: true, agent: TO_ROUTE, others } }),
+    );
+    return rows.map(({ carrier, e164, agent, others }) => ({
+      ...{ carrier, e164 },
+      candidates: [agent, ...others.map((other) => other.agent)].flatMap((one) => candidateOf(one) ?? []),
+    }));
+  }
+}
+
+function candidateOf(agent: AgentToRoute): RouteCandidate | undefined {
+  if (agent.retiredAt !== null) return undefined;
+  try {
+    const { hours = null } = liveSettingsOf(agent);
+    return { agentId: agent.id as AgentId, slug: agent.slug, lines: agent.lines, hours, numbers: agent.numbers };
+  } catch (error) {
+    if (error instanceof StoreError) return undefined; // it takes no call either
+    throw error;
   }
 }
 

@@ -10,6 +10,16 @@ describe('settings of an agent', () => {
   });
 
   it.each([
+    ['en-GB', 'all our lines are busy'],
+    ['fr-FR', 'Toutes nos lignes sont occupées'],
+  ])('of a version in %s without an overflow answer get one in its language', (language, words) => {
+    const { overflow: _none, ...older } = { ...settings, agent: { ...settings.agent, language } };
+    const { overflow } = readSettings('clara', older);
+    expect(overflow?.message).toContain(words);
+    expect(overflow?.transferTo).toBeNull();
+  });
+
+  it.each([
     ['nothing', null, 'settings: '],
     ['an empty greeting', { ...settings, greeting: ' ' }, 'greeting: '],
     [
@@ -32,6 +42,11 @@ describe('settings of an agent', () => {
       'a model without a vendor',
       { ...settings, providers: { ...settings.providers, model: 'x' } },
       'providers.model: ',
+    ],
+    [
+      'an overflow number without its country',
+      { ...settings, overflow: { message: 'Busy.', transferTo: '0163' } },
+      'overflow.transferTo: ',
     ],
     ['a constant that nobody knows', { ...settings, turns: { ...settings.turns, pause: 1 } }, 'turns: '],
     ['a language that is none', { ...settings, agent: { ...settings.agent, language: 'English' } }, 'agent.language: '],

@@ -1,5 +1,6 @@
 import { type CallSettings, StoreError } from '@app/conversation/ports';
 import { z } from 'zod';
+import { type OpeningHours, openingHours } from './opening-hours.js';
 
 const text = z.string().trim().min(1);
 const ms = z.int().min(0);
@@ -26,6 +27,8 @@ const turns = z
     path: ['silenceThreshold'],
     message: 'must not be above voiceThreshold',
   });
+
+const e164 = z.string().regex(/^\+[1-9]\d{4,14}$/, 'must be a number with + and digits');
 
 /** What an agent's version holds: `CallSettings` without what its row says, the agent's id and the version. */
 const SETTINGS = z.strictObject({
@@ -61,15 +64,34 @@ const SETTINGS = z.strictObject({
     voiceId: text,
   }),
   functions: z.array(text),
+  overflow: z.strictObject({ message: text, transferTo: e164.nullable() }).optional(),
+  recording: z.strictObject({ enabled: z.boolean(), announcement: text.nullable() }).optional(),
+  hours: openingHours.optional(),
+});
+
+/** Of versions that were stored without. */
+const usual = (language: string) => ({ overflow: usualOverflow(language), recording: NO_RECORDING });
+
+const NO_RECORDING = { enabled: false, announcement: null };
+
+const usualOverflow = (language: string) => ({
+  message: language.startsWith('fr')
+    ? 'Toutes nos lignes sont occupées pour le moment. Merci de rappeler dans quelques minutes.'
+    : 'I am sorry, all our lines are busy at the moment. Please call again in a few minutes.',
+  transferTo: null,
 });
 
 /** What stands in `agent_versions.settings`. */
-export type AgentSettings = Omit<CallSettings, 'agent'> & { agent: Omit<CallSettings['agent'], 'id' | 'version'> };
+export type AgentSettings = Omit<CallSettings, 'agent'> & {
+  agent: Omit<CallSettings['agent'], 'id' | 'version'>;
+  /** When calls are routed to it; absent: always. A call that reaches it is answered at any hour. */
+  hours?: OpeningHours | undefined;
+};
 
-/** @throws StoreError `unreadable` that names the agent and every field that is wrong, and never says what one holds */
+/** What is missing in an older version is filled in. @throws StoreError `unreadable` that names the agent and every field that is wrong, and never says what one holds */
 export function readSettings(slug: string, settings: unknown): AgentSettings {
   const read = SETTINGS.safeParse(settings);
-  if (read.success) return read.data;
+  if (read.success) return { ...usual(read.data.agent.language), ...read.data };
   const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`);
   throw new StoreError('postgres', 'unreadable', { detail: `settings of ${slug}: ${faults.join('; ')}` });
 }

@@ -67,6 +67,21 @@ describe('a webhook', () => {
     expect(await kept(came.dedupeKey)).toMatchObject({ deliveries: 10 });
   });
 
+  it('brings its note to the call once, however often it comes, and under whatever attempt', async () => {
+    const came = webhook();
+    const note = { carrierCallId: '18', type: 'comments', at: undefined, data: { comments: 'a\0', tags: ['x'] } };
+    await store.save(came, note);
+    await store.save(came, note);
+    await store.save({ ...came, id: randomUUID() }, note);
+
+    expect(await postgres.prisma.carrierNote.findMany({ where: { dedupeKey: came.dedupeKey } })).toMatchObject([
+      {
+        ...{ carrier: 'ringover', carrierCallId: '18', type: 'comments', at: came.receivedAt, from: null },
+        data: { comments: 'a\uFFFD', tags: ['x'] },
+      },
+    ]);
+  });
+
   it('is kept also when it holds what Postgres does not', async () => {
     const came = webhook({ event: 'a\0', body: 'not JSON \0 \uD800' });
 

@@ -1,12 +1,17 @@
 export { firstText } from './ringover/first-text.js';
-export {
-  type AnsweredBy,
-  dedupeKey,
-  nameOfEvent,
-  readRingoverEvent,
-  type RingoverCallFacts,
-  type RingoverEvent,
-} from './ringover/ringover.events.js';
+export type {
+  AnsweredBy,
+  RingoverAfterCallEvent,
+  RingoverAskedEvent,
+  RingoverCallEvent,
+  RingoverCallFacts,
+  RingoverEvent,
+  RingoverQuestion,
+  RingoverSms,
+} from './ringover/ringover-event.js';
+export { dedupeKey, nameOfEvent, noteInRingover, readRingoverEvent } from './ringover/ringover.events.js';
+export { RingoverCarrierCalls } from './ringover/carrier-calls.js';
+export { type CarrierNote, noteOf } from './ringover/carrier-note.js';
 export {
   type RingoverHangUp,
   RingoverLine,
@@ -26,10 +31,72 @@ export {
   type RingoverSection,
   type RingoverWebhookRules,
   verifyWebhook,
+  WEBHOOK_MODES,
   type WebhookDelivery,
+  type WebhookMode,
   type WebhookProof,
   type WebhookRefusal,
   type WebhookVerification,
 } from './ringover/ringover.webhooks.js';
+export { USUAL_V3, type V3Rules } from './ringover/webhook-macs.js';
+export { type RouteStyle, routeReply, USUAL_ROUTE_STYLE } from './ringover/ringover-replies.js';
+export { contactReply, type ContactToTell, searchReply } from './ringover/ringover-replies.js';
+export {
+  OUTBOUND_VARIABLES,
+  outboundFaults,
+  type OutboundSettings,
+  outboundSettings,
+} from './ringover/ringover.outbound-env.js';
+export { RingoverOutbound, type RingoverOutboundWay } from './ringover/ringover.outbound.js';
 export type { NumbersAs } from './ringover/ringover.wire.js';
 export type { SilenceLimits } from './ringover/silence-watch.js';
+export type {
+  CallbackRequest,
+  CurrentCallsQuery,
+  HistorySearch,
+  IvrCallbackRequest,
+  NumbersQuery,
+  RingoverAsked,
+  RingoverOperationName,
+  SmsRequest,
+} from './ringover/rest/asked.js';
+export type { RingoverGrant } from './ringover/rest/operation.js';
+export type {
+  RingoverPresence,
+  RingoverRecording,
+  RingoverSentSms,
+  RingoverStartedCall,
+  RingoverTranscription,
+} from './ringover/rest/rest.call-records.js';
+export type {
+  HistoryQuery,
+  RingoverCallHistory,
+  RingoverCurrentCall,
+  RingoverCurrentCalls,
+  RingoverPastCall,
+} from './ringover/rest/rest.calls.js';
+export type {
+  RingoverContact,
+  RingoverGroup,
+  RingoverIvr,
+  RingoverNumber,
+  RingoverScenario,
+  RingoverTeam,
+  RingoverUser,
+} from './ringover/rest/rest.directory.js';
+export {
+  RINGOVER_API_URLS,
+  RINGOVER_REGIONS,
+  RINGOVER_REQUEST_INTERVAL_MS,
+  RINGOVER_REST_DEFAULTS,
+  type RingoverDevice,
+  type RingoverPath,
+  type RingoverRegion,
+  type RingoverRestSettings,
+} from './ringover/rest/rest.settings.js';
+export {
+  type AskOptions,
+  RingoverRest,
+  type RingoverRestParts,
+  type RingoverToggle,
+} from './ringover/rest/ringover-rest.js';

@@ -19,8 +19,8 @@ export const BUGS: readonly Bug[] = [
     'conversation.ts',
     TROUBLE,
     [
-      '    this.parts.log.append(writeEntry({ ...stamped, effects }));\n    for (const effect of effects) this.#do(effect, call, atMs);\n',
-      '    for (const effect of effects) this.#do(effect, call, atMs);\n    this.parts.log.append(writeEntry({ ...stamped, effects }));\n',
+      '    this.parts.log.append(writeEntry(entry));\n    for (const effect of effects) this.#do(effect, call, atMs);\n',
+      '    for (const effect of effects) this.#do(effect, call, atMs);\n    this.parts.log.append(writeEntry(entry));\n',
     ],
     'What was done is lost when the process dies before it was noted down.',
   ),
@@ -57,8 +57,15 @@ export const BUGS: readonly Bug[] = [
   bug(
     'conversation.ts',
     TROUBLE,
-    ['is no reason any more\n    this.parts.line.hangUp();\n', 'is no reason any more\n'],
+    ["    this.#close('failed');\n    this.parts.line.hangUp();\n", "    this.#close('failed');\n"],
     'After a bug the caller stays on a dead line.',
+  ),
+  bug('conversation.ts', TROUBLE, ['tries < 2 &&', 'tries < 0 &&'], 'A call that a bug ended has no end in its log.'),
+  bug(
+    'conversation.ts',
+    TROUBLE,
+    ['tries < 2 &&', 'tries < 1 &&'],
+    'What was heard of the last sentence is lost when the line is what broke.',
   ),
   bug(
     'conversation.ts',

@@ -60,9 +60,9 @@ export const BUGS: readonly Bug[] = [
     'A recogniser that was lost never comes back.',
   ),
   bug(
-    'turns/recovery.ts',
+    'thinking/functions.ts',
     CALLS,
-    ["running.kind === 'changes' ? 'uncertain' : 'timed-out'", "'timed-out'"],
+    ["  if (kind !== 'changes')\n    return", '  return'],
     'The model thinks that a booking of unknown fate was not made.',
   ),
   bug(
@@ -74,13 +74,13 @@ export const BUGS: readonly Bug[] = [
   bug(
     'turns/ending.ts',
     TROUBLE,
-    ["phase !== 'closed' || stopping ||", "phase !== 'closed' ||"],
+    ["phase !== 'closed' || stopping.length > 0 ||", "phase !== 'closed' ||"],
     'The end is told before what was heard of the last sentence.',
   ),
   bug(
     'turns/ending.ts',
     ENDING,
-    ['endReason: draft.call.endReason ?? reason', 'endReason: reason'],
+    ['agent, endReason: draft.call.endReason ?? reason', 'agent, endReason: reason'],
     'A second hang-up overwrites why the call ended.',
   ),
   bug(

@@ -132,8 +132,14 @@ export const BUGS: readonly Bug[] = [
   bug(
     'thinking/reply.ts',
     TROUBLE,
-    ['stopping: reply.audibleMs === null ? draft.call.stopping : reply', 'stopping: null'],
+    ['stopping: reply.audibleMs === null ? draft.call.stopping : [...draft.call.stopping, reply]', 'stopping: []'],
     'Of a reply that was cut off nothing is remembered.',
+  ),
+  bug(
+    'thinking/reply.ts',
+    `${SRC}/turns/ending.spec.ts`,
+    ['[...draft.call.stopping, reply]', '[reply]'],
+    'Of two replies that were cut off in one breath only the second is remembered.',
   ),
   bug(
     'thinking/reply.ts',

@@ -98,10 +98,16 @@ export const BUGS: readonly Bug[] = [
     'After a cough the agent stays silent for 12 seconds.',
   ),
   bug(
+    'turns/end-of-turn.ts',
+    FLOOR,
+    ["evidence.key === '#' ? 0 :", "evidence.key === '#' ? 5_000 :"],
+    'Nobody hears that # ends what was typed.',
+  ),
+  bug(
     'turns/caller.ts',
     FLOOR,
-    ["digit === '#' ? 0 :", "digit === '#' ? 5_000 :"],
-    'Nobody hears that # ends what was typed.',
+    ["  if (caller.floor === 'speaking') return;\n  const settled", '  const settled'],
+    'A key ends the turn of a caller who is still speaking.',
   ),
   bug(
     'turns/caller.ts',

@@ -17,6 +17,10 @@ export interface ArrivedCall {
   /** How the stream was matched with the call: its own metadata, the only call that rang, or not at all. */
   matchedBy: 'metadata' | 'ringing' | 'none';
   ringingAt: Date | null;
+  /** The rule that gave the call to this agent, when another chose than whose number it is. */
+  routedBy?: string | undefined;
+  /** Of a call that we placed: what its agent is told of it, by name. */
+  variables?: Readonly<Record<string, string>>;
 }
 
 /** Carries a call from its first frame to its last; the door that media gateways know. */

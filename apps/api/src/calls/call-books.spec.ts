@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { StoreError } from '@app/conversation/ports';
+import { type CallSettings, StoreError } from '@app/conversation/ports';
 import { FakeClock } from '@app/kernel/testing';
 import { uuid } from '../testing/fake-centre.js';
 import { AGENT_ID, someAgent } from '../testing/some-calls.js';
@@ -31,6 +31,13 @@ function watched(work: Promise<void>): { state: 'pending' | 'done' } {
   return seen;
 }
 
+/** Undefined as long as they are waited for. */
+function answerOf(work: Promise<CallSettings>): { settings?: CallSettings } {
+  const seen: { settings?: CallSettings } = {};
+  void work.then((settings) => (seen.settings = settings));
+  return seen;
+}
+
 const endCall = () => books.end(call, 'caller-hung-up', stores.logs.open(CALL_ID));
 
 describe('the settings of an agent', () => {
@@ -51,6 +58,43 @@ describe('the settings of an agent', () => {
     await clock.advance(3_600_000);
     expect(await books.settingsOf(AGENT_ID)).toEqual(settings);
     expect(lines).toMatchObject([{ msg: 'settings could not be read anew', agentId: AGENT_ID }]);
+  });
+
+  it('do not keep a call waiting for a Postgres that hangs, whatever their age, and are asked for once', async () => {
+    const known = await books.settingsOf(AGENT_ID);
+    stores.hanging.add('postgres');
+    await clock.advance(60_000);
+    const [first, second] = [answerOf(books.settingsOf(AGENT_ID)), answerOf(books.settingsOf(AGENT_ID))];
+    await clock.advance(50);
+    expect([first.settings, second.settings]).toEqual([known, known]);
+    expect(stores.settingsRead).toBe(2);
+    await clock.advance(600_000);
+    const old = answerOf(books.settingsOf(AGENT_ID));
+    await clock.advance(50);
+    expect(old.settings).toBeUndefined(); // so old ones are worth waiting for
+    await clock.advance(2_000);
+    expect(old.settings).toEqual(known);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('are given up after two seconds when Postgres hangs and nobody called before', async () => {
+    stores.hanging.add('postgres');
+    const missing = books.settingsOf(AGENT_ID).catch((error: unknown) => error);
+    await clock.advance(2_000);
+    expect(await missing).toMatchObject({ code: 'store.unavailable' });
+  });
+
+  it('come late and are there for the next call', async () => {
+    await books.settingsOf(AGENT_ID);
+    await clock.advance(5_000);
+    stores.hanging.add('postgres');
+    const old = answerOf(books.settingsOf(AGENT_ID));
+    await clock.advance(50);
+    expect(old.settings).toMatchObject({ greeting: agentSettings().greeting });
+    stores.settings = agentSettings({ greeting: 'Good evening.' });
+    stores.letGo();
+    await clock.advance(0);
+    expect(await books.settingsOf(AGENT_ID)).toMatchObject({ greeting: 'Good evening.' });
   });
 
   it('are not known while Postgres is gone and nobody called before', async () => {
@@ -83,7 +127,7 @@ describe('the lines of an agent', () => {
     await books.takeLine(uuid(2), AGENT_ID);
     await clock.advance(3_500);
     await books.giveLineBack(uuid(1));
-    expect(stores.leases).toEqual([{ agentId: AGENT_ID, callId: uuid(2) }]);
+    expect(stores.leases).toMatchObject([{ agentId: AGENT_ID, callId: uuid(2) }]);
     await clock.advance(3_000);
     await books.giveLineBack(uuid(2));
     await clock.advance(9_000);
@@ -105,6 +149,18 @@ describe('the lines of an agent', () => {
     await clock.advance(3_000);
     expect(stores.renewed).toEqual([{ atMs: 7_000, callIds: [uuid(1), uuid(2), uuid(3)] }]);
     books.close();
+  });
+
+  it('are no more than the node has, also while Redis is gone', async () => {
+    const bound = new CallBooks({ ...stores.parts(), clock, log: logLines().log, linesPerAgent: 3, linesPerNode: 2 });
+    for (const n of [1, 2]) expect(await bound.takeLine(uuid(n), AGENT_ID)).toBe(true);
+    expect(await bound.takeLine(uuid(3), AGENT_ID)).toBe(false);
+    stores.down.add('redis');
+    expect(await bound.takeLine(uuid(3), AGENT_ID)).toBe(false);
+    stores.down.delete('redis');
+    await bound.giveLineBack(uuid(1));
+    stores.down.add('redis');
+    expect(await bound.takeLine(uuid(3), AGENT_ID)).toBe(true);
   });
 
   it('are let go of when Redis cannot be told so', async () => {

@@ -1,13 +1,12 @@
 import type { Logger } from '@app/boot';
-import { type CallEvent, type CallSettings, type EndReason, StoreError } from '@app/conversation/ports';
+import type { CallEvent, CallSettings, EndReason } from '@app/conversation/ports';
 import type { JobQueue } from '@app/jobs';
 import { type CallId, type Cancel, type Clock, type NodeId, OperationalError } from '@app/kernel';
 import type { Feed, Lines, LineLease, LiveCalls, NewLiveCall, OpenCallLog, RedisCallLogs } from '@app/live-state';
 import type { AgentStore, CallStore, ContactStore } from '@app/persistence';
 import type { ArrivedCall } from './arrived-call.js';
+import { KnownSettings } from './known-settings.js';
 
-/** How long an agent's settings are taken for true without asking again. */
-const SETTINGS_FRESH_MS = 5_000;
 /** How often the leases on lines are renewed; they expire after 15 s. */
 const RENEW_MS = 3_000;
 /** How long the carrier's word on the end is waited for (DESIGN: confirmed, else assumed). */
@@ -23,8 +22,12 @@ export interface CallBooksParts {
   nodeId: NodeId;
   /** Lines of an agent that has no number of its own. */
   linesPerAgent: number;
+  /** Undefined: as many as the agents have. */
+  linesPerNode?: number | undefined;
+  /** Of all agents on all nodes. */
+  linesInAll?: number | undefined;
   agents: Pick<AgentStore, 'settingsOf' | 'get'>;
-  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed'>;
+  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed' | 'noteRecording'>;
   contacts: Pick<ContactStore, 'byNumber'>;
   live: Pick<LiveCalls, 'begin' | 'end' | 'get'>;
   lines: Pick<Lines, 'acquire' | 'renew' | 'release'>;
@@ -43,12 +46,14 @@ export interface NotedCall {
 
 /** Everything that is written down about a call while this process carries it. A store that is gone ends no call. */
 export class CallBooks {
-  readonly #settings = new Map<string, { settings: CallSettings; lines: number; readMs: number }>();
+  readonly #settings: KnownSettings;
   readonly #leases = new Map<string, LineLease>();
   readonly #closed = new AbortController();
   #renewing: Cancel | undefined;
 
-  constructor(private readonly parts: CallBooksParts) {}
+  constructor(private readonly parts: CallBooksParts) {
+    this.#settings = new KnownSettings(parts);
+  }
 
   /** Keeps the lines of live calls, until closed. */
   open(): void {
@@ -69,32 +74,23 @@ export class CallBooks {
   }
 
   /** What a call of this agent begins with; from memory while Postgres is gone. @throws StoreError */
-  async settingsOf(agentId: string): Promise<CallSettings> {
-    const known = this.#settings.get(agentId);
-    const nowMs = this.parts.clock.nowMs();
-    if (known && nowMs - known.readMs < SETTINGS_FRESH_MS) return known.settings;
-    try {
-      const [settings, agent] = await Promise.all([
-        this.parts.agents.settingsOf(agentId),
-        this.parts.agents.get(agentId),
-      ]);
-      this.#settings.set(agentId, { settings, lines: agent?.lines ?? this.parts.linesPerAgent, readMs: nowMs });
-      return settings;
-    } catch (error) {
-      if (!known || !(error instanceof StoreError && error.retryable)) throw error;
-      this.parts.log.warn({ error, agentId }, 'settings could not be read anew');
-      return known.settings;
-    }
+  settingsOf(agentId: string): Promise<CallSettings> {
+    return this.#settings.of(agentId);
   }
 
-  /** False when all lines of the agent are in use. While Redis is gone, calls are taken: nobody could count them. */
+  /**
+   * False when all lines of the agent, of this node or of the installation are in use. While Redis is gone, calls are
+   * taken as far as this node has lines: nobody could count the others.
+   */
   async takeLine(callId: CallId, agentId: string): Promise<boolean> {
-    const lease = { agentId, callId };
-    const limit = this.#settings.get(agentId)?.lines ?? this.parts.linesPerAgent;
+    const { nodeId, linesPerNode, linesInAll } = this.parts;
+    const lease = { agentId, callId, nodeId };
+    const agent = this.#settings.linesOf(agentId);
     try {
-      if (!(await this.parts.lines.acquire(lease, limit))) return false;
+      if (!(await this.parts.lines.acquire(lease, { agent, node: linesPerNode, account: linesInAll }))) return false;
     } catch (error) {
       this.parts.log.warn({ error, callId }, 'line could not be counted');
+      if (linesPerNode !== undefined && this.#leases.size >= linesPerNode) return false;
     }
     this.#leases.set(callId, lease);
     return true;
@@ -105,6 +101,11 @@ export class CallBooks {
     if (!lease) return;
     this.#leases.delete(callId);
     await this.#try(callId, 'line could not be given back', () => this.parts.lines.release(lease));
+  }
+
+  /** Where the row is not there yet, finish-call finds the recording by its name. */
+  async noteRecording(callId: CallId, name: string): Promise<void> {
+    await this.#try(callId, 'recording could not be noted', () => this.parts.calls.noteRecording(callId, name));
   }
 
   openLog(callId: CallId): OpenCallLog {
@@ -167,9 +168,10 @@ export class CallBooks {
   }
 
   /** An orphan's number may be forged or missing: nobody's data is loaded for it. */
-  async #contactOf({ id, from, matchedBy }: ArrivedCall): Promise<string | null> {
-    if (!from || matchedBy === 'none') return null;
-    const contact = await this.#try(id, 'contact could not be read', () => this.parts.contacts.byNumber(from));
+  async #contactOf({ id, direction, from, to, matchedBy }: ArrivedCall): Promise<string | null> {
+    const theirs = direction === 'outbound' ? to : from;
+    if (!theirs || matchedBy === 'none') return null;
+    const contact = await this.#try(id, 'contact could not be read', () => this.parts.contacts.byNumber(theirs));
     return contact?.id ?? null;
   }
 
@@ -207,7 +209,7 @@ const factsOf = ({ arrived, settings }: NotedCall) => ({
   to: arrived.to,
   agentId: settings.agent.id,
   agentVersion: settings.agent.version,
-  routedBy: `number ${arrived.number.e164}`,
+  routedBy: arrived.routedBy ?? `number ${arrived.number.e164}`,
 });
 
 /** Instants as Redis keeps them. */

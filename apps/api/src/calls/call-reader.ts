@@ -1,11 +1,13 @@
 import { readLog, recordOf } from '@app/conversation';
 import { type LiveCall, LiveCalls, RedisCallLogs } from '@app/live-state';
 import {
+  type Agent,
   AgentStore,
   type CallPage,
   type CallQuery,
   CallStore,
   type CallSummary,
+  type CarrierNoteRow,
   type StoredCall,
 } from '@app/persistence';
 import { Injectable } from '@nestjs/common';
@@ -38,19 +40,26 @@ export class CallReader {
     const stored = await this.calls.get(callId);
     if (stored?.finishedAt) return stored;
     const live = await this.live.get(callId);
-    if (!live) return stored;
-    const entries = readLog(await this.logs.read(callId));
+    const entries = live ? readLog(await this.logs.read(callId)) : [];
+    if (!live || entries.length === 0) {
+      const now = await this.calls.get(callId); // it may have been stored, and forgotten here, since it was looked for
+      if (!live || now?.finishedAt) return now;
+    }
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
-    const summary = await this.#summaryOf(live);
-    return { ...summary, durationMs: summary.endedAt ? durationMs : null, transcript, latencies, events };
+    const summary = summaryOf(live, await this.agents.get(live.agentId));
+    const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
+    return { ...soFar, recordingPath: stored?.recordingPath ?? null, transcript, latencies, events };
   }
+
+  /** What its carrier added to it so far. @throws StoreError */
+  notesOf = (call: CallSummary): Promise<CarrierNoteRow[]> => this.calls.notesOf(call);
 
   /** JSON texts in order, as far as they are written; undefined when there is none. @throws StoreError */
   async logOf(callId: string): Promise<readonly string[] | undefined> {
     const stored = await this.calls.logOf(callId);
     if (stored) return stored;
     const lines = await this.logs.read(callId);
-    return lines.length > 0 ? lines : undefined;
+    return lines.length > 0 ? lines : this.calls.logOf(callId); // it may have moved meanwhile
   }
 
   /** `live`: its line is up. @throws StoreError */
@@ -68,8 +77,9 @@ export class CallReader {
       .filter((call) => cursor === undefined || cursorOf(call) < cursor);
     const page = calls.slice(0, limit);
     const last = page.at(-1);
+    const agents = await this.#agentsOf(page);
     return {
-      calls: await Promise.all(page.map((call) => this.#summaryOf(call))),
+      calls: page.map((call) => summaryOf(call, agents.get(call.agentId))),
       nextCursor: last && calls.length > limit ? cursorOf(last) : null,
     };
   }
@@ -81,17 +91,22 @@ export class CallReader {
     return live ? { ...call, ...factsOf(live) } : call;
   }
 
-  async #summaryOf(live: LiveCall): Promise<CallSummary> {
-    const { id, direction, carrier, agentId, agentVersion: version, nodeId, routedBy } = live;
-    const agent = await this.agents.get(agentId);
-    return {
-      ...{ id, direction, carrier, nodeId, routedBy },
-      ...factsOf(live),
-      agent: agent ? { id: agent.id, slug: agent.slug, name: agent.name, version } : null,
-      durationMs: null,
-      finishedAt: null,
-    };
+  /** Each is read once, however many calls it has. */
+  async #agentsOf(calls: readonly LiveCall[]): Promise<ReadonlyMap<string, Agent | undefined>> {
+    const ids = [...new Set<string>(calls.map(({ agentId }) => agentId))];
+    return new Map(await Promise.all(ids.map(async (id) => [id, await this.agents.get(id)] as const)));
   }
+}
+
+function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {
+  const { id, direction, carrier, agentVersion: version, nodeId, routedBy } = live;
+  return {
+    ...{ id, direction, carrier, nodeId, routedBy },
+    ...factsOf(live),
+    agent: agent ? { id: agent.id, slug: agent.slug, name: agent.name, version } : null,
+    durationMs: null,
+    finishedAt: null,
+  };
 }
 
 /** ISO 8601 in UTC sorts as time does; the id tells apart calls of the same millisecond. */

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PlayoutClock } from '@app/audio';
-import { PhraseCache } from '@app/conversation';
+import { PhraseCache, phraseVoiceOf } from '@app/conversation';
 import { type FunctionRunner, StoreError } from '@app/conversation/ports';
 import {
   FakeFunctionRunner,
+  type FakeLine,
   FakeVoiceDetector,
   ScriptedLanguageModel,
   ScriptedSpeechToText,
@@ -15,7 +16,8 @@ import { uuid } from '../testing/fake-centre.js';
 import type { ArrivedCall } from './arrived-call.js';
 import { CallBooks } from './call-books.js';
 import { CallRunner } from './call-runner.js';
-import { arrivedCall, FakeStores, logLines } from './testing/carrying-fakes.js';
+import { Recordings } from './recording/recordings.js';
+import { agentSettings, arrivedCall, FakeStores, logLines } from './testing/carrying-fakes.js';
 
 let clock: FakeClock;
 let stores: FakeStores;
@@ -28,6 +30,7 @@ let over: string[];
 /** Thrown in place of the model, as long as it is there. */
 let noModel: Error | undefined;
 let functions: FunctionRunner;
+let phrases: PhraseCache;
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -35,6 +38,7 @@ beforeEach(() => {
   const { log, lines: logged } = logLines();
   [lines, gauges, measured, over, noModel] = [logged, [], [], [], undefined];
   functions = new FakeFunctionRunner(clock, []);
+  phrases = new PhraseCache();
   books = new CallBooks({ ...stores.parts(), clock, log, linesPerAgent: 2 });
   const model = new ScriptedLanguageModel(clock, () => 'Yes.');
   runner = new CallRunner({
@@ -44,6 +48,7 @@ beforeEach(() => {
     metrics: {
       callsLive: (count) => void gauges.push(count),
       callSetUp: () => void measured.push('set-up'),
+      callTurnedAway: (reason, answer) => void measured.push(`${reason}: ${answer}`),
       turnStage: () => void measured.push('turn'),
       providerFailed: () => void measured.push('failed'),
     },
@@ -57,7 +62,8 @@ beforeEach(() => {
     },
     detector: new FakeVoiceDetector(),
     playout: new PlayoutClock(clock, { onFailure: (error) => lines.push({ error }) }),
-    phrases: new PhraseCache(),
+    phrases,
+    recordings: new Recordings({ clock, log, folder: 'nowhere' }),
     functionsFor: () => functions,
   });
 });
@@ -123,27 +129,80 @@ describe('a call that is carried', () => {
 });
 
 describe('a call that cannot be carried', () => {
-  it('is hung up and kept as failed when no line is free', async () => {
+  const overflow = { message: 'All lines are busy.', transferTo: '+441632960002' };
+
+  /** As the process does when it starts. */
+  async function warm(settings = agentSettings({ overflow })): Promise<void> {
+    stores.settings = settings;
+    const warming = phrases.warm(settings, new ScriptedTextToSpeech(clock), 8_000, new AbortController().signal);
+    await clock.advance(20_000);
+    await warming;
+  }
+
+  /** The sound of a phrase, as it was rendered. */
+  const rendered = (text: string) =>
+    phrases.find(phraseVoiceOf(stores.settings, 8_000), text)?.samples ?? new Int16Array();
+  const sentOn = ({ line }: { line: FakeLine }) => line.sent.flatMap((samples) => [...samples]);
+
+  it('hears the message and goes to the overflow number when no line is free', async () => {
+    await warm();
     await carry(arrivedCall(1), 0);
     await carry(arrivedCall(2), 0);
     const call = arrivedCall(3);
-    await carry(call, 0);
-    expect([call.line.hungUp, call.line.sentMs, runner.size, over]).toEqual([true, 0, 2, [call.id]]);
-    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'failed', endedAt: '1970-01-01T00:00:00.000Z' });
+    await carry(call);
+    expect(sentOn(call).slice(0, 9_600)).toEqual([...rendered(overflow.message)]);
+    expect([call.line.transferredTo, runner.size, over]).toEqual([[overflow.transferTo], 2, [call.id]]);
+    expect(typesTold(3)).toEqual(['call.started', 'call.turned-away', 'agent.spoke', 'call.ended']);
+    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'no-line' });
     expect([stores.jobs.has(call.id), stores.leases.length]).toEqual([true, 2]);
-    expect(lineOf('no line free')).toMatchObject([{ callId: call.id }]);
+    expect(lineOf('call turned away')).toMatchObject([{ callId: call.id, reason: 'no-line' }]);
+    expect(measured).toContain('no-line: transferred');
   });
 
-  it('is hung up, kept and logged when its provider is not here, and no other call notices', async () => {
+  it('is hung up at once, and kept, when there is nothing to say and nowhere to go', async () => {
+    for (const n of [1, 2]) await carry(arrivedCall(n), 0);
+    const call = arrivedCall(3);
+    await carry(call, 0);
+    expect([call.line.hungUp, call.line.sentMs, over]).toEqual([true, 0, [call.id]]);
+    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'no-line' });
+    expect(measured).toContain('no-line: hung-up');
+  });
+
+  it('goes to the overflow number without a word when the message is not rendered', async () => {
+    stores.settings = agentSettings({ overflow });
+    for (const n of [1, 2]) await carry(arrivedCall(n), 0);
+    const call = arrivedCall(3);
+    await carry(call, 0);
+    expect([call.line.sentMs, call.line.transferredTo]).toEqual([0, [overflow.transferTo]]);
+  });
+
+  it('is told so no more than ten at once: beyond them, callers are hung up', async () => {
+    await warm();
+    for (const n of [1, 2]) await carry(arrivedCall(n), 0);
+    const calls = Array.from({ length: 12 }, (_, n) => arrivedCall(n + 3));
+    for (const call of calls) await carry(call, 0);
+    expect(calls.filter(({ line }) => line.hungUp)).toHaveLength(2);
+    expect([runner.size, over]).toEqual([2, calls.slice(10).map(({ id }) => id)]);
+    await clock.advance(5_000);
+    expect(calls.filter(({ line }) => line.transferredTo.length > 0)).toHaveLength(10);
+    const next = arrivedCall(20);
+    await carry(next);
+    expect(next.line.transferredTo).toHaveLength(1);
+  });
+
+  it('hears an apology when its provider is not here, outside the lines, and no other call notices', async () => {
+    await warm(agentSettings({ overflow: { ...overflow, transferTo: null } }));
     const other = arrivedCall(1);
-    await carry(other);
+    await carry(other, 0);
     noModel = new UnknownProvider('model', 'nobody/any', ['openai']);
     const call = arrivedCall(2);
-    await carry(call);
-    expect([call.line.hungUp, over, runner.size]).toEqual([true, [call.id], 1]);
+    await carry(call, 0);
     expect(stores.leases).toMatchObject([{ callId: other.id }]);
-    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'failed' });
-    expect(stores.jobs.has(call.id)).toBe(true);
+    await clock.advance(5_000);
+    expect(sentOn(call).slice(0, 4_800)).toEqual([...rendered('I am sorry, I cannot go on.')].slice(0, 4_800));
+    expect([call.line.hungUp, over, runner.size]).toEqual([true, [call.id], 1]);
+    expect(stores.live.get(call.id)).toMatchObject({ endReason: 'provider-lost' });
+    expect(measured).toContain('provider-lost: told');
     expect(lineOf('call could not be carried')).toMatchObject([
       { callId: call.id, error: { code: 'provider.unknown' } },
     ]);

@@ -1,23 +1,38 @@
 import type { Logger, Metrics } from '@app/boot';
-import { Conversation, type PhraseCache } from '@app/conversation';
-import type { CallEvent, CallSettings, EndReason, FunctionRunner, VoiceDetector } from '@app/conversation/ports';
+import { Conversation, type ConversationParts, type PhraseCache } from '@app/conversation';
+import type {
+  CallEvent,
+  CallSettings,
+  EndReason,
+  FunctionRunner,
+  TurnedAwayReason,
+  VoiceDetector,
+} from '@app/conversation/ports';
 import type { PlayoutClock } from '@app/audio';
-import type { Clock } from '@app/kernel';
+import type { CallId, Clock } from '@app/kernel';
 import type { CommandAnswer, CommandTaker, OpenCallLog } from '@app/live-state';
-import type { ProviderCatalog } from '@app/providers';
+import { type ProviderCatalog, UnknownProvider } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
+import { withVariables } from './call-variables.js';
+import type { RecordedLine } from './recording/recorded-line.js';
+import type { Recordings } from './recording/recordings.js';
 import { TurnMeter } from './turn-meter.js';
+import { hungUpOn, MOST_ANSWERS, NOBODY, turnedAwayOf } from './turned-away.js';
 
 export interface CallRunnerParts {
   clock: Clock;
   log: Logger;
-  metrics: Pick<Metrics, 'callsLive' | 'callSetUp' | 'turnStage' | 'providerFailed'>;
-  books: Pick<CallBooks, 'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss'>;
+  metrics: Pick<Metrics, 'callsLive' | 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed'>;
+  books: Pick<
+    CallBooks,
+    'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss' | 'noteRecording'
+  >;
   catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
+  recordings: Pick<Recordings, 'of' | 'finish'>;
   functionsFor: (settings: CallSettings) => FunctionRunner;
 }
 
@@ -26,19 +41,27 @@ interface Means {
   log: Logger;
   callLog: OpenCallLog;
   arrivedMs: number;
+  /** Undefined: the agent keeps no recordings. */
+  recorded: RecordedLine | undefined;
 }
+
+/** Who hears, thinks and speaks in a call. */
+type Voices = Pick<ConversationParts, 'recogniser' | 'model' | 'voice' | 'detector' | 'turnedAway'>;
 
 /** Carries calls: builds a conversation for each from its agent's parts, and keeps the books about it. */
 export class CallRunner extends CallCarrier {
   readonly #live = new Map<string, Conversation>();
+  /** Those of them that are not served; of these, those that get an answer. */
+  readonly #turnedAway = new Set<string>();
+  readonly #answered = new Set<string>();
 
   constructor(private readonly parts: CallRunnerParts) {
     super();
   }
 
-  /** Calls that this process carries now. */
+  /** Calls that this process serves now. */
   get size(): number {
-    return this.#live.size;
+    return this.#live.size - this.#turnedAway.size;
   }
 
   async carry(arrived: ArrivedCall): Promise<void> {
@@ -48,7 +71,7 @@ export class CallRunner extends CallCarrier {
     const since = { startedAt: clock.date(), arrivedMs: clock.nowMs() };
     let settings: CallSettings;
     try {
-      settings = await books.settingsOf(number.agentId);
+      settings = withVariables(await books.settingsOf(number.agentId), arrived.variables);
     } catch (error) {
       log.error({ error, agentId: number.agentId }, 'call could not be carried');
       line.hangUp();
@@ -56,7 +79,12 @@ export class CallRunner extends CallCarrier {
     }
     const call = { arrived, settings, startedAt: since.startedAt };
     const callLog = books.openLog(callId);
-    const endReason = await this.#converse(call, { log, callLog, arrivedMs: since.arrivedMs });
+    const endReason = await this.#converse(call, {
+      log,
+      callLog,
+      arrivedMs: since.arrivedMs,
+      recorded: settings.recording?.enabled ? this.parts.recordings.of(callId, line) : undefined,
+    });
     log.info({ endReason }, 'call ended');
     await books.end(call, endReason, callLog);
   }
@@ -82,14 +110,9 @@ export class CallRunner extends CallCarrier {
     const { id: agentId, version: agentVersion } = settings.agent;
     let begun: Promise<void> | undefined;
     try {
-      if (!(await books.takeLine(arrived.id, agentId))) {
-        log.warn({ agentId }, 'no line free');
-        arrived.line.hangUp();
-        return 'failed';
-      }
-      const conversation = this.#conversationOf(call, means);
+      const conversation = await this.#conversationOf(call, means);
       this.#live.set(arrived.id, conversation);
-      metrics.callsLive(this.#live.size);
+      metrics.callsLive(this.size);
       log.info({ agentId, agentVersion }, 'call started');
       begun = books.begin(call); // the greeting does not wait for it
       return await conversation.run();
@@ -99,40 +122,82 @@ export class CallRunner extends CallCarrier {
       return 'failed';
     } finally {
       this.#forget(arrived.id);
-      await Promise.all([begun, books.giveLineBack(arrived.id)]);
+      await Promise.all([
+        books.giveLineBack(arrived.id),
+        Promise.resolve(begun).then(() => this.#keepRecording(arrived.id, means)),
+      ]);
     }
   }
 
+  /** With the agent, if it has a line and the providers are here; else one in which the caller is turned away. */
+  async #conversationOf(call: NotedCall, means: Means): Promise<Conversation> {
+    const { books, detector } = this.parts;
+    const { arrived, settings } = call;
+    if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
+    try {
+      return this.#begin(call, means, { ...this.#providersOf(settings), detector });
+    } catch (error) {
+      if (!(error instanceof UnknownProvider)) throw error;
+      means.log.error({ error }, 'call could not be carried');
+      await books.giveLineBack(arrived.id);
+      return this.#turnAway(call, means, 'provider-lost');
+    }
+  }
+
+  #turnAway(call: NotedCall, means: Means, reason: TurnedAwayReason): Conversation {
+    const { settings, arrived } = call;
+    const { line, id } = arrived;
+    const mayAnswer = this.#answered.size < MOST_ANSWERS;
+    means.log.warn({ agentId: settings.agent.id, reason, mayAnswer }, 'call turned away');
+    this.#turnedAway.add(id);
+    if (mayAnswer) this.#answered.add(id);
+    const { phrases } = this.parts;
+    const turnedAway = mayAnswer ? turnedAwayOf(reason, { settings, line, phrases }) : hungUpOn(reason);
+    return this.#begin(call, means, { ...NOBODY, turnedAway });
+  }
+
   /** @throws UnknownProvider */
-  #conversationOf({ arrived, settings }: NotedCall, { log, callLog, arrivedMs }: Means): Conversation {
-    const { books, metrics, clock, catalog, detector, playout, phrases } = this.parts;
-    const { id: callId, line, direction } = arrived;
-    const { providers } = settings;
+  #providersOf({ providers }: CallSettings) {
+    const { catalog } = this.parts;
+    return {
+      recogniser: catalog.recogniser(providers.recogniser),
+      model: catalog.model(providers.model),
+      voice: catalog.voice(providers.voice),
+    };
+  }
+
+  #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs, recorded }: Means, voices: Voices): Conversation {
+    const { books, metrics, clock, playout, phrases } = this.parts;
+    const { id: callId, direction } = arrived;
+    const line = recorded ?? arrived.line;
     const meter = new TurnMeter(metrics, clock.nowMs() - arrivedMs);
     return new Conversation({
+      ...voices,
       callId,
       line,
+      recorder: recorded,
       direction,
       settings,
       clock,
       playout,
-      recogniser: catalog.recogniser(providers.recogniser),
-      model: catalog.model(providers.model),
-      voice: catalog.voice(providers.voice),
-      detector,
       functions: this.parts.functionsFor(settings),
       phrases,
       log: callLog,
-      onEvent: (event: CallEvent, atMs: number) => {
-        books.publish(callId, atMs, event);
-        meter.take(event);
-      },
+      onEvent: (event: CallEvent, atMs: number) => books.publish(callId, atMs, event),
+      onEntry: (entry) => meter.take(entry),
       onBug: (error) => log.error({ error }, 'bug ended the call'),
     });
   }
 
+  async #keepRecording(callId: CallId, { recorded }: Means): Promise<void> {
+    const name = recorded && (await this.parts.recordings.finish(callId, recorded));
+    if (name) await this.parts.books.noteRecording(callId, name);
+  }
+
   #forget(callId: string): void {
     this.#live.delete(callId);
-    this.parts.metrics.callsLive(this.#live.size);
+    this.#turnedAway.delete(callId);
+    this.#answered.delete(callId);
+    this.parts.metrics.callsLive(this.size);
   }
 }

@@ -1,5 +1,5 @@
 import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
-import type { CallPage, CallSummary, StoredCall } from '@app/persistence';
+import type { CallPage, CallSummary, CarrierNoteRow, StoredCall } from '@app/persistence';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
 
 /** Told word for word in the transcript. */
@@ -10,11 +10,13 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
   nextCursor,
 });
 
-export const viewCall = (call: StoredCall): CallDto => ({
+export const viewCall = (call: StoredCall, notes: readonly CarrierNoteRow[]): CallDto => ({
   ...viewSummary(call),
+  hasRecording: call.recordingPath !== null,
   transcript: [...call.transcript],
   latencies: call.latencies.map(viewLatency),
   events: call.events.filter(({ type }: RecordedEvent) => !SPOKEN.has(type)),
+  carrierNotes: notes.map((note) => ({ ...note })),
 });
 
 function viewSummary(call: CallSummary): CallSummaryDto {

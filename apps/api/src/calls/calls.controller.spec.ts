@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type LogEntry, writeEntry } from '@app/conversation';
 import type { CallEvent, TranscriptSegment } from '@app/conversation/ports';
 import { type ApiUnderTest, startApi } from '../testing/api-under-test.js';
@@ -108,6 +108,12 @@ describe('calls, listed', () => {
     expect(cursorOf(second.body)).toBeNull();
   });
 
+  it('when live, cost one question for each agent, however many they are', async () => {
+    api.centre.live.push(...[1, 2, 3, 4, 5].map((n) => liveCall(n)));
+    expect(idsOf((await get('?state=live')).body)).toHaveLength(5);
+    expect(api.centre.timesAskedForAgents).toBe(1);
+  });
+
   it.each([
     ['limit=0', 'limit'],
     ['limit=101', 'limit'],
@@ -147,6 +153,16 @@ describe('one call', () => {
     expect(body).not.toHaveProperty('finishedAt');
   });
 
+  it('is told with what its carrier noted, live or stored', async () => {
+    const note = { type: 'summary', at: new Date(5), data: { summary: 'They want it.' } };
+    api.centre.stored.push(storedCall(1));
+    api.centre.live.push(liveCall(2));
+    api.centre.notes.set('18000000000000000001', [note]).set('18000000000000000002', [note, note]);
+    const told = { ...note, at: note.at.toISOString() };
+    expect((await get(`/${uuid(1)}`)).body).toMatchObject({ carrierNotes: [told] });
+    expect((await get(`/${uuid(2)}`)).body).toMatchObject({ carrierNotes: [told, told] });
+  });
+
   it('that is live is told as its log stands, also without a row', async () => {
     api.centre.live.push(liveCall(1));
     tell(uuid(1), { type: 'call.started', agentId: 'a', agentVersion: 2, direction: 'inbound' }, GREETING);
@@ -167,6 +183,22 @@ describe('one call', () => {
     tell(uuid(1), GREETING, { type: 'call.ended', reason: 'caller-hung-up', durationMs: 2_000 });
     expect((await get(`/${uuid(1)}`)).body).toMatchObject({ state: 'closing', durationMs: 2_000, transcript: [{}] });
   });
+
+  it.each(['while its log is read', 'before it is looked for among live calls'])(
+    'that is stored %s is told from its record',
+    async (when) => {
+      const record = storedCall(1, { transcript: [SEGMENT] });
+      api.centre.stored.push({ ...record, state: 'closing', finishedAt: null, transcript: [] });
+      const isStored = () => void api.centre.stored.splice(0, 1, record);
+      if (when === 'while its log is read') {
+        api.centre.live.push(liveCall(1, { state: 'closing' }));
+        jest.spyOn(api.centre.liveLogs, 'read').mockImplementation(async () => (isStored(), []));
+      } else {
+        jest.spyOn(api.centre.live, 'find').mockImplementation(isStored);
+      }
+      expect((await get(`/${uuid(1)}`)).body).toMatchObject({ state: 'ended', transcript: [SEGMENT] });
+    },
+  );
 
   it('that nobody knows is not found, nor is what is no id', async () => {
     for (const id of [uuid(7), 'hunter', '1%00']) {
@@ -230,5 +262,39 @@ describe('hanging up', () => {
   it('that broke on the way says that it is not known what was done', async () => {
     api.centre.answer = { state: 'failed' };
     expect(await hangUp(uuid(1))).toMatchObject({ status: 500, body: { code: 'command.failed' } });
+  });
+});
+
+describe('the recording of a call', () => {
+  const kept = (recordingPath: string | null) => api.centre.stored.push(storedCall(1, { recordingPath }));
+
+  it('is told of, and given whole', async () => {
+    kept('book-a-table-8k.wav');
+    expect((await get(`/${uuid(1)}`)).body).toMatchObject({ hasRecording: true });
+    const answer = await get(`/${uuid(1)}/recording`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'audio/wav']);
+    expect([answer.text.slice(0, 4), answer.headers.get('accept-ranges')]).toEqual(['RIFF', 'bytes']);
+  });
+
+  it('is given in parts', async () => {
+    kept('book-a-table-8k.wav');
+    const answer = await api.ask(`/api/v1/calls/${uuid(1)}/recording`, { headers: { range: 'bytes=8-11' } });
+    expect([answer.status, answer.text]).toEqual([206, 'WAVE']);
+    expect(answer.headers.get('content-range')).toMatch(/^bytes 8-11\/\d+$/);
+  });
+
+  it.each([
+    ['there is none', null],
+    ['its file is not here', 'elsewhere.wav'],
+  ])('is a 404 when %s', async (_why, recordingPath) => {
+    kept(recordingPath);
+    expect((await get(`/${uuid(1)}`)).body).toMatchObject({ hasRecording: recordingPath !== null });
+    expect(await get(`/${uuid(1)}/recording`)).toMatchObject({ status: 404, body: { code: 'call.no-recording' } });
+  });
+
+  it('is nobody’s without a key', async () => {
+    kept('book-a-table-8k.wav');
+    const answer = await api.ask(`/api/v1/calls/${uuid(1)}/recording`, { headers: { authorization: '' } });
+    expect(answer.status).toBe(401);
   });
 });

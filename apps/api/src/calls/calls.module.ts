@@ -1,6 +1,16 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { RECORDINGS_FOLDER } from '../process-parts.js';
 import { CallReader } from './call-reader.js';
 import { CallsController } from './calls.controller.js';
+import { ReportController } from './report.controller.js';
 
-@Module({ controllers: [CallsController], providers: [CallReader] })
-export class CallsModule {}
+@Module({})
+export class CallsModule {
+  static with({ folder }: { folder: string }): DynamicModule {
+    return {
+      module: CallsModule,
+      controllers: [CallsController, ReportController],
+      providers: [CallReader, { provide: RECORDINGS_FOLDER, useValue: folder }],
+    };
+  }
+}

@@ -25,10 +25,14 @@ import { CallRunner, type CallRunnerParts } from './call-runner.js';
 import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
 import { PhraseFiles } from './phrase-files.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
+import { Recordings } from './recording/recordings.js';
 
-export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'phrases' | 'providers' | 'ringover'>;
+export type CarryingConfig = Pick<
+  ApiConfig,
+  'calls' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
+>;
 
-/** Calls that one process takes at most; its lines are counted per agent, this is the node's own bound. */
+/** What a node that has no limit of its own tells the others. */
 const CAPACITY = 1_000;
 
 /** The one voice detector of the process, and its thread. */
@@ -44,7 +48,7 @@ export class CarryingModule {
   static with(config: CarryingConfig): DynamicModule {
     return {
       module: CarryingModule,
-      providers: [OwnDetector, ...means(config), ...books(config), ...carriers(config)],
+      providers: [OwnDetector, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
       exports: [CallCarrier, CallRunner, ProviderCatalog],
     };
   }
@@ -79,7 +83,7 @@ const means = ({ providers, phrases }: CarryingConfig): Provider[] => [
 ];
 
 const books = ({ calls }: CarryingConfig): Provider[] => [
-  provideFrom<Omit<CallBooksParts, 'linesPerAgent'>>(
+  provideFrom<Omit<CallBooksParts, 'linesPerAgent' | 'linesPerNode' | 'linesInAll'>>(
     CallBooks,
     {
       ...CLOCK_AND_LOG,
@@ -93,8 +97,16 @@ const books = ({ calls }: CarryingConfig): Provider[] => [
       feed: Feed,
       jobs: JobQueue,
     },
-    (parts) => new CallBooks({ ...parts, linesPerAgent: calls.linesPerAgent }),
+    (parts) => {
+      const { linesPerAgent, linesPerNode, linesInAll } = calls;
+      return new CallBooks({ ...parts, linesPerAgent, linesPerNode, linesInAll });
+    },
   ),
+];
+
+/** `folder` is absolute. */
+const recordings = ({ recordings: { folder } }: CarryingConfig): Provider[] => [
+  provideFrom<ClockAndLog>(Recordings, CLOCK_AND_LOG, (parts) => new Recordings({ ...parts, folder })),
 ];
 
 const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] => [
@@ -108,6 +120,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       detector: SileroVoiceDetector,
       playout: PlayoutClock,
       phrases: PhraseCache,
+      recordings: Recordings,
       calendar: PrismaCalendar,
       ledger: PrismaFunctionLedger,
     },
@@ -129,7 +142,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       nodes: Nodes,
       warmer: PhraseWarmer,
     },
-    (parts) => new CarriedCalls({ ...parts, capacity: CAPACITY, drainMs: calls.drainMs }),
+    (parts) => new CarriedCalls({ ...parts, capacity: calls.linesPerNode ?? CAPACITY, drainMs: calls.drainMs }),
   ),
   { provide: CallCarrier, useExisting: CarriedCalls },
 ];

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreError } from '@app/conversation/ports';
 import { Body, Controller, Get, NotFoundException, Post, Query, Req } from '@nestjs/common';
@@ -156,6 +158,21 @@ describe('what comes in', () => {
       expect(body).toEqual({ isBuffer: true, text: odd });
     }
     expect((await post('/api/v1/webhooks/odd', 'x'.repeat(102_401))).status).toBe(413);
+  });
+});
+
+describe('what is signed', () => {
+  it('may carry its payload in a header, up to 64 KiB of headers', async () => {
+    const signed = (bytes: number) =>
+      api.ask('/api/v1/webhooks/odd', { method: 'POST', body: 'x'.repeat(48_000), headers: { 'x-signature': 'x'.repeat(bytes) } }); // prettier-ignore
+    expect((await signed(62_000)).status).toBe(201);
+    const { port, hostname: host } = new URL(api.url);
+    const socket = connect({ port: Number(port), host });
+    socket.on('error', () => undefined); // it is closed while we write
+    socket.write(`POST /api/v1/webhooks/odd HTTP/1.1\r\nhost: x\r\nx-signature: ${'x'.repeat(70_000)}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 431 /);
   });
 });
 

@@ -1,3 +1,4 @@
+import { StoreError } from '@app/conversation/ports';
 import { NumberStore, type PhoneNumber } from '@app/persistence';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { SocketGate } from './upgrade-adapter.js';
@@ -10,15 +11,30 @@ const MAX_TOKEN_CHARACTERS = 256;
 @Injectable()
 export class MediaTokenGate implements SocketGate<PhoneNumber>, OnModuleDestroy {
   #draining = false;
+  /** What opened the gate before, by token: it opens it while Postgres is gone. */
+  readonly #known = new Map<string, PhoneNumber>();
 
   constructor(@Inject(NumberStore) private readonly numbers: Pick<NumberStore, 'byMediaToken'>) {}
 
-  /** @throws StoreError */
+  /** @throws StoreError when Postgres is gone, and this token was never seen */
   async admit({ params: { token = '' } }: UpgradeAsk): Promise<Admission<PhoneNumber>> {
     if (this.#draining) return { refused: 503 };
     if (token.length > MAX_TOKEN_CHARACTERS) return { refused: 404 };
-    const number = await this.numbers.byMediaToken(token);
+    const number = await this.#numberOf(token);
     return number?.carrier === 'ringover' ? { admitted: number } : { refused: 404 };
+  }
+
+  async #numberOf(token: string): Promise<PhoneNumber | undefined> {
+    try {
+      const number = await this.numbers.byMediaToken(token);
+      if (number) this.#known.set(token, number);
+      else this.#known.delete(token);
+      return number;
+    } catch (error) {
+      const known = this.#known.get(token);
+      if (!known || !(error instanceof StoreError && error.retryable)) throw error;
+      return known;
+    }
   }
 
   /** The first thing of a planned stop: calls that are here go on, new ones go to another node. */

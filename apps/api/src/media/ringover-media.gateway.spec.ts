@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeClock } from '@app/kernel/testing';
-import { LiveCalls, RingingCalls, type RingingCall } from '@app/live-state';
+import { LiveCalls, RingingCalls, type RingingCall, RoutedCalls } from '@app/live-state';
 import { NumberStore } from '@app/persistence';
 import { SILENCE_LIMITS } from '@app/telephony';
 import { type INestApplication, Module } from '@nestjs/common';
@@ -48,6 +48,7 @@ class Centre {
       { provide: LOGGER, useValue: this.logged.log },
       { provide: NumberStore, useValue: new FakeNumbers() },
       { provide: RingingCalls, useValue: this.state },
+      { provide: RoutedCalls, useValue: this.state },
       { provide: LiveCalls, useValue: this.state },
     ];
     class Everywhere {}
@@ -141,6 +142,30 @@ describe('a stream that says which call it is', () => {
     const stream = await centre.stream();
     stream.send(`{"call_id":7,"from_number":33184990011,"to_number":33612345678}`);
     expect((await centre.carrier.carried(1))[0]).toMatchObject({ direction: 'outbound', to: '+33612345678' });
+  });
+});
+
+describe('a stream whose call was routed', () => {
+  const route = { number: NUMBER.e164, agentId: 'another-agent', routedBy: 'routing: last agent' };
+
+  it('is carried by the agent who was chosen, and says by which rule', async () => {
+    centre.state.routes.set(CALL_ID, route);
+    const stream = await centre.stream();
+    stream.send(METADATA);
+    expect((await centre.carrier.carried(1))[0]).toMatchObject({
+      routedBy: 'routing: last agent',
+      number: { e164: NUMBER.e164, agentId: 'another-agent' },
+    });
+  });
+
+  it.each([
+    ['that was called at another number', { ...route, number: '+33184990012' }],
+    ['that was sent elsewhere', { ...route, agentId: null }],
+  ])('is carried by the agent of its number when it is one %s', async (_what, other) => {
+    centre.state.routes.set(CALL_ID, other);
+    const stream = await centre.stream();
+    stream.send(METADATA);
+    expect((await centre.carrier.carried(1))[0]).toMatchObject({ ...BY_METADATA, routedBy: other.routedBy });
   });
 });
 

@@ -1,10 +1,11 @@
 import { type CallId, newCallId } from '@app/kernel';
 import type { PhoneNumber } from '@app/persistence';
 import { firstText, type MetadataPaths, readStreamIds, RingoverLine, type RingoverLineSettings } from '@app/telephony';
-import { Inject } from '@nestjs/common';
+import { Inject, Optional } from '@nestjs/common';
 import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { CallCarrier } from '../calls/arrived-call.js';
+import { PlacedCalls } from '../outbound/placed-calls.js';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../process-parts.js';
 import { CallClaims } from './call-claims.js';
 import { MediaTokenGate } from './media-token.gate.js';
@@ -34,6 +35,7 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     @Inject(RINGOVER_STREAM) private readonly config: RingoverStreamConfig,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: Logger,
+    @Optional() @Inject(PlacedCalls) private readonly placed?: Pick<PlacedCalls, 'take'>,
   ) {}
 
   handleConnection(socket: WebSocket, number: PhoneNumber, ask: UpgradeAsk): void {
@@ -48,12 +50,18 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const { id, e164, agent } = guest.number;
     const text = await firstText(socket, this.clock, INTRODUCTION_MS);
     const ids = readStreamIds({ text, ...guest.ask }, this.config.metadata);
-    const match = await this.matcher.match(e164, ids);
-    const callId = newCallId();
+    const matched = await this.matcher.match(e164, ids);
+    const placed = await this.placed?.take(e164, matched);
+    const { agentId = agent.id, ...facts } = placed ?? {};
+    const match = { id: newCallId(), ...matched, ...facts };
+    const callId = match.id;
     const about = { callId, numberId: id, carrierCallId: match.carrierCallId };
     if (match.matchedBy === 'none') this.log.warn(about, 'stream without a call');
+    const route = placed ? undefined : await this.matcher.routeOf(e164, match.carrierCallId);
+    const number = { e164, agentId: route?.agentId ?? agentId };
+    const { routedBy } = route ?? {};
     const carry = () =>
-      this.carrier.carry({ id: callId, line, carrier: 'ringover', number: { e164, agentId: agent.id }, ...match });
+      this.carrier.carry({ line, carrier: 'ringover', number, ...match, ...(routedBy && { routedBy }) });
     if (!(await this.#once(match.carrierCallId, callId, carry))) {
       this.log.warn(about, 'second stream of a call refused');
       return socket.close(SECOND_STREAM, 'this call has a stream');

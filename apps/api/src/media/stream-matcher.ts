@@ -1,5 +1,5 @@
 import { StoreError } from '@app/conversation/ports';
-import { type RingingCall, RingingCalls } from '@app/live-state';
+import { type RingingCall, RingingCalls, type Route, RoutedCalls } from '@app/live-state';
 import type { StreamIds } from '@app/telephony';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ArrivedCall } from '../calls/arrived-call.js';
@@ -7,6 +7,10 @@ import { InjectLogger, type Logger } from '../process-parts.js';
 
 /** A stream without an id belongs to the only call that rang so lately. */
 const RANG_WITHIN_MS = 10_000;
+/** The same for one that was sent on to another carrier, which has to ring our number there first. */
+const SENT_ON_WITHIN_MS = 20_000;
+
+const SAYS_NOTHING: StreamIds = { callId: undefined, from: undefined, to: undefined };
 
 export type StreamMatch = Pick<ArrivedCall, 'carrierCallId' | 'direction' | 'from' | 'to' | 'matchedBy' | 'ringingAt'>;
 
@@ -15,6 +19,7 @@ export type StreamMatch = Pick<ArrivedCall, 'carrierCallId' | 'direction' | 'fro
 export class StreamMatcher {
   constructor(
     @Inject(RingingCalls) private readonly ringing: Pick<RingingCalls, 'claimByCallId' | 'claimOnly'>,
+    @Inject(RoutedCalls) private readonly routed: Pick<RoutedCalls, 'find'>,
     @InjectLogger() private readonly log: Logger,
   ) {}
 
@@ -36,7 +41,31 @@ export class StreamMatcher {
     return matchOf(e164, ids, rang, { carrierCallId: rang.carrierCallId, matchedBy: 'ringing' });
   }
 
-  async #claim(claim: Promise<RingingCall | undefined>): Promise<RingingCall | undefined> {
+  /**
+   * For connectors of other carriers: the call of Ringover's that smart routing sent to this number. It goes on as
+   * Ringover's call, so that Ringover's webhooks, notes and history are its own. Undefined: no such call, or two of them,
+   * or the stream shows neither the caller's number nor the one that was called.
+   *
+   * @param e164 our number at the other carrier, which was rung @param from as the other carrier tells it
+   */
+  async matchSentOn(e164: string, from: string | undefined): Promise<StreamMatch | undefined> {
+    const at = { carrier: 'ringover', number: e164, withinMs: SENT_ON_WITHIN_MS, shown: from };
+    const sent = await this.#claim(this.ringing.claimOnly(at));
+    if (!sent) return undefined;
+    return matchOf(e164, SAYS_NOTHING, sent, { carrierCallId: sent.carrierCallId, matchedBy: 'ringing' });
+  }
+
+  /**
+   * Where the carrier was told to send this call, if it asked. The agent counts only at the number that was called: any
+   * other number leads to an agent of its own. Never rejects for a store that is gone.
+   */
+  async routeOf(e164: string, carrierCallId: string | null): Promise<Pick<Route, 'agentId' | 'routedBy'> | undefined> {
+    if (carrierCallId === null) return undefined;
+    const route = await this.#claim(this.routed.find('ringover', carrierCallId));
+    return route && { routedBy: route.routedBy, agentId: route.number === e164 ? route.agentId : null };
+  }
+
+  async #claim<Found>(claim: Promise<Found | undefined>): Promise<Found | undefined> {
     try {
       return await claim;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { AddressInfo } from 'node:net';
 import { createLogger, createMetrics, frameworkLogger } from '@app/boot';
 import { FakeClock } from '@app/kernel/testing';
@@ -13,6 +14,8 @@ import { Readiness } from '../http/readiness.js';
 import { ProcessModule } from '../process.module.js';
 import { FakeCentre } from './fake-centre.js';
 
+/** Those of the specs: `book-a-table-8k.wav` is one. */
+export const RECORDINGS = fileURLToPath(new URL('../../../../test/fixtures/audio', import.meta.url));
 export const KEY = 'cn_a-key-of-this-centre';
 
 export interface Answer {
@@ -76,7 +79,7 @@ function moduleOf(centre: FakeCentre, parts: Parameters<typeof ProcessModule.wit
       AuthModule,
       HttpModule,
       AgentsModule.with({ linesPerAgent: 3 }),
-      CallsModule,
+      CallsModule.with({ folder: RECORDINGS }),
       SpecModule,
     ],
   })

@@ -16,7 +16,10 @@ import {
   type ApiKey,
   ApiKeyStore,
   type CallQuery,
+  type CallReport,
   CallStore,
+  type CarrierNoteRow,
+  ReportStore,
   type StoredCall,
 } from '@app/persistence';
 import type { Provider } from '@nestjs/common';
@@ -25,7 +28,9 @@ import { OpenStores } from '../stores.module.js';
 /** All that the operations of the api read and ask, in memory; a spec fills it and looks at it. */
 export class FakeCentre {
   readonly stored: StoredCall[] = [];
+  readonly notes = new Map<string | null, CarrierNoteRow[]>();
   readonly storedLogs = new Map<string, string[]>();
+  readonly reports = new Map<string, CallReport>();
   readonly live: LiveCall[] = [];
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
@@ -34,6 +39,7 @@ export class FakeCentre {
   readonly down = new Set<'postgres' | 'redis'>();
   answer: CommandOutcome = { state: 'done', effect: 'hung-up' };
   timesAskedForKeys = 0;
+  timesAskedForAgents = 0;
 
   /** The parts of the real stores that the operations use, under the same classes. */
   providers(): Provider[] {
@@ -49,10 +55,12 @@ export class FakeCentre {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
+        notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
       }),
+      value(ReportStore, { get: (id) => this.#ask('postgres', () => this.reports.get(id)) }),
       value(AgentStore, {
         list: () => this.#ask('postgres', () => this.agents),
-        get: (id) => this.#ask('postgres', () => this.agents.find((agent) => agent.id === id)),
+        get: (id) => this.#ask('postgres', () => this.#agent(id)),
       }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
       value(LiveCalls, {
@@ -81,6 +89,11 @@ export class FakeCentre {
   #verify(key: string): ApiKey | undefined {
     this.timesAskedForKeys += 1;
     return this.keys.get(key);
+  }
+
+  #agent(id: string): Agent | undefined {
+    this.timesAskedForAgents += 1;
+    return this.agents.find((agent) => agent.id === id);
   }
 
   #take(callId: string, command: CallCommand): CommandOutcome {

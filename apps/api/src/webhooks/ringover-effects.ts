@@ -1,9 +1,10 @@
 import { JobQueue } from '@app/jobs';
 import { assertNever, OperationalError } from '@app/kernel';
-import { LiveCalls, RingingCalls } from '@app/live-state';
+import { type LiveCall, LiveCalls, RingingCalls, RoutedCalls } from '@app/live-state';
 import { CallStore } from '@app/persistence';
 import type { RingoverCallFacts, RingoverEvent } from '@app/telephony';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { OutboundOutcomes } from '../outbound/outbound-outcomes.js';
 import { InjectLogger, type Logger } from '../process-parts.js';
 
 const CARRIER = 'ringover';
@@ -17,13 +18,16 @@ export class RingoverEffects {
   constructor(
     @Inject(RingingCalls) private readonly ringing: Pick<RingingCalls, 'offer' | 'withdraw'>,
     @Inject(LiveCalls) private readonly live: Pick<LiveCalls, 'findByCarrierCallId' | 'update' | 'noteHangUp'>,
+    @Inject(RoutedCalls) private readonly routed: Pick<RoutedCalls, 'noteSpokeWith'>,
     @Inject(CallStore) private readonly calls: Pick<CallStore, 'noteMissed' | 'amendEnding'>,
     @Inject(JobQueue) private readonly jobs: Pick<JobQueue, 'promote'>,
     @InjectLogger() private readonly log: Logger,
+    @Optional() @Inject(OutboundOutcomes) private readonly outcomes?: Pick<OutboundOutcomes, 'note'>,
   ) {}
 
   /** Does what it can: a store that is gone keeps the others from nothing. The event itself is kept already. */
   async apply(event: RingoverEvent, receivedAt: Date): Promise<void> {
+    await this.outcomes?.note(event);
     switch (event.type) {
       case 'ringing':
         return this.#each(event, () => this.#noteRinging(event, receivedAt));
@@ -43,6 +47,19 @@ export class RingoverEffects {
         );
       case 'voicemail':
         return this.#each(event, () => this.#withdraw(event));
+      case 'comments':
+      case 'tags':
+      case 'record-available':
+      case 'voicemail-available':
+      case 'transcription-available':
+      case 'summary-available':
+      case 'empower':
+      case 'ivr-code':
+      case 'sms':
+        return; // noted with the call when the delivery is stored
+      case 'routing':
+      case 'contact-call':
+      case 'contact-search':
       case 'unknown':
         return;
       default:
@@ -91,8 +108,15 @@ export class RingoverEffects {
   /** The record is waited for by a job, or was stored without this word and is amended. */
   async #noteHangUp({ callId }: RingoverCallFacts, endedAt: Date): Promise<void> {
     const live = await this.live.noteHangUp(CARRIER, callId, endedAt.toISOString());
+    if (live) await this.#noteSpokeWith(live);
     if (live && (await this.jobs.promote('finish-call', live.id))) return;
     await this.calls.amendEnding(CARRIER, callId, { ending: 'confirmed', endedAt });
+  }
+
+  /** For whoever calls again: the agent who knows them. */
+  async #noteSpokeWith({ direction, from, to, agentId }: LiveCall): Promise<void> {
+    const caller = direction === 'outbound' ? to : from;
+    if (caller !== null) await this.routed.noteSpokeWith(caller, agentId);
   }
 
   async #noteMissed(event: RingoverCallFacts, endedAt: Date): Promise<void> {

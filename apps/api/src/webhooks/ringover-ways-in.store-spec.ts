@@ -21,7 +21,7 @@ import { UpgradeAdapter } from '../media/upgrade-adapter.js';
 import { ProcessModule } from '../process.module.js';
 import { StoresModule } from '../stores.module.js';
 import { liveCall } from '../testing/some-calls.js';
-import { sign } from './testing/webhook-fakes.js';
+import { sign, webhooksConfig } from './testing/webhook-fakes.js';
 import { WebhooksModule } from './webhooks.module.js';
 
 const TOKEN = 'the-token-in-the-address';
@@ -59,7 +59,7 @@ beforeAll(async () => {
       ProcessModule.with({ clock: systemClock, log, metrics }),
       StoresModule.with({ postgres: { url: database.url }, redis: { url: redis.url } }),
       MediaModule.with({ ringover: RINGOVER, calls: Calls }),
-      WebhooksModule.with({ ringover: { token: TOKEN, rules: { keys: { 'call-event': KEY }, binding: 'strict' } } }),
+      WebhooksModule.with(webhooksConfig({ token: TOKEN, keys: { 'call-event': KEY } })),
     ],
   })
   class WaysIn {}

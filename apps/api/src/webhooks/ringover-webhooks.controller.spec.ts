@@ -1,28 +1,17 @@
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLogger, createMetrics } from '@app/boot';
-import { FakeClock } from '@app/kernel/testing';
-import { ApiKeyStore } from '@app/persistence';
-import { Module } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
 import fc from 'fast-check';
-import { AuthModule } from '../auth/auth.module.js';
-import { HttpModule } from '../http/http.module.js';
-import { HTTP_OPTIONS, layHttpSurface } from '../http/http-surface.js';
-import { ProcessModule } from '../process.module.js';
-import { OpenStores } from '../stores.module.js';
 import { liveCall } from '../testing/some-calls.js';
-import type { RingoverWebhookConfig } from './ringover-webhooks.controller.js';
-import { FakeBack, sign } from './testing/webhook-fakes.js';
-import { WebhooksModule } from './webhooks.module.js';
+import {
+  CENTRE_CONFIG as CONFIG,
+  CENTRE_KEY as KEY,
+  CENTRE_NOW as NOW,
+  CENTRE_TOKEN as TOKEN,
+  WebhookCentre as Centre,
+} from './testing/webhook-centre.js';
+import { sign } from './testing/webhook-fakes.js';
 
-const TOKEN = 'the-token-in-the-address';
-const KEY = 'the-key-of-call-event';
-const CONFIG: RingoverWebhookConfig = { token: TOKEN, rules: { keys: { 'call-event': KEY }, binding: 'strict' } };
 const CALL_ID = '18345678901234567890';
 const CALLER = '33612345678';
-const NOW = new Date('2026-11-21T12:00:00Z');
 
 const bodyOf = (event: string, data = '', attempt = 1): string =>
   `{ "event":"${event}", "resource":"call", "timestamp":1789034630.5, "attempt":${attempt},` +
@@ -30,58 +19,6 @@ const bodyOf = (event: string, data = '', attempt = 1): string =>
 const RINGING = bodyOf('ringing', ',"start_time":1789034600');
 const HANG_UP = bodyOf('hangup', ',"hangup_time":1789034629.9');
 const HUNG_UP_AT = new Date(1_789_034_629_900);
-
-/** The routes as in production, over real HTTP; what is behind them is in memory. */
-class Centre {
-  readonly back = new FakeBack();
-  readonly clock = new FakeClock();
-  readonly metrics = createMetrics('test');
-  logged = '';
-  #app: NestExpressApplication | undefined;
-  #url = '';
-
-  async open({ ringover }: { ringover: RingoverWebhookConfig } = { ringover: CONFIG }): Promise<this> {
-    this.clock.date = () => NOW;
-    const log = createLogger({
-      name: 'api',
-      level: 'info',
-      destination: { write: (line) => void (this.logged += line) },
-    });
-    const keys = { provide: ApiKeyStore, useValue: { verify: async () => undefined } };
-    const providers = [...this.back.providers(), keys, { provide: OpenStores, useValue: { checks: [] } }];
-    class Stores {}
-    Module({})(Stores);
-    const stores = {
-      module: Stores,
-      global: true,
-      providers,
-      exports: providers.map(({ provide }) => provide as never),
-    };
-    const { clock, metrics } = this;
-    const process = ProcessModule.with({ clock, log, metrics });
-    const imports = [process, stores, AuthModule, HttpModule, WebhooksModule.with({ ringover })];
-    const built = await Test.createTestingModule({ imports }).compile();
-    this.#app = built.createNestApplication<NestExpressApplication>({ ...HTTP_OPTIONS, logger: false });
-    layHttpSurface(this.#app);
-    await this.#app.listen(0, '127.0.0.1');
-    const { port } = this.#app.getHttpServer().address() as AddressInfo;
-    this.#url = `http://127.0.0.1:${port}/api/v1/webhooks/ringover`;
-    return this;
-  }
-
-  async post(body: string, options: { path?: string; token?: string | undefined; type?: string } = {}) {
-    const { path = `call-event/${TOKEN}`, type = 'application/json' } = options;
-    const token = 'token' in options ? options.token : sign(body, KEY);
-    const headers = { 'content-type': type, ...(token === undefined ? {} : { 'x-ringover-webhook-signature': token }) };
-    const answer = await fetch(`${this.#url}/${path}`, { method: 'POST', body, headers });
-    return { status: answer.status, text: await answer.text() };
-  }
-
-  async close(): Promise<void> {
-    await this.#app?.close();
-    this.metrics.close();
-  }
-}
 
 let centre: Centre;
 beforeEach(async () => void (centre = await new Centre().open()));
@@ -185,7 +122,7 @@ describe('what is no webhook of Ringover', () => {
   it('is all that there is when nothing is configured', async () => {
     await centre.close();
     centre = new Centre();
-    await centre.open({ ringover: undefined });
+    await centre.open({ ...CONFIG, ringover: undefined });
     expect((await centre.post(RINGING)).status).toBe(404);
     expect((await centre.post(RINGING, { path: 'call-event/undefined' })).status).toBe(404);
   });
@@ -273,6 +210,18 @@ describe('a call that was hung up', () => {
   });
 });
 
+describe('a caller who was heard to the end', () => {
+  it.each([
+    ['inbound', `+${CALLER}`],
+    ['outbound', '+33184990011'],
+  ] as const)('is known to have spoken with this agent: %s', async (direction, caller) => {
+    const call = liveCall(1, { carrierCallId: CALL_ID, direction, from: `+${CALLER}`, to: '+33184990011' });
+    centre.back.live.push(call);
+    await centre.post(HANG_UP);
+    expect([...centre.back.lastAgents]).toEqual([[caller, call.agentId]]);
+  });
+});
+
 describe('a call that was missed', () => {
   it('stands in the records, and is offered to nobody', async () => {
     await centre.post(RINGING);
@@ -301,6 +250,13 @@ describe('while a store is gone', () => {
     expect(centre.back.saved).toMatchObject([{ body: missed, receivedAt: NOW, verifiedBy: 'jwt-v1' }]);
     expect(centre.back.missed).toHaveLength(1);
     expect(centre.logged).not.toContain(CALLER);
+  });
+
+  it('Redis: what belongs to a call’s record goes to Postgres with them', async () => {
+    centre.back.down.add('redis');
+    const body = `{"event":"aftercall","resource":"aftercall","data":{"call_id":${CALL_ID},"comments":"x"}}`;
+    expect((await centre.post(body)).status).toBe(200);
+    expect(centre.back.notes).toMatchObject([{ carrierCallId: CALL_ID, type: 'comments', data: { comments: 'x' } }]);
   });
 
   it('Postgres: they wait in Redis', async () => {

@@ -3,12 +3,15 @@ import { JobQueue } from '@app/jobs';
 import { OperationalError } from '@app/kernel';
 import { type InboxEntry, WebhookInbox } from '@app/live-state';
 import { WebhookStore } from '@app/persistence';
-import { Inject, Injectable } from '@nestjs/common';
+import { noteInRingover } from '@app/telephony';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { InjectLogger, type Logger } from '../process-parts.js';
 
 /** Keeps webhooks: in Redis, from where a job takes them to Postgres; in Postgres at once when Redis is gone. */
 @Injectable()
-export class WebhookIntake {
+export class WebhookIntake implements BeforeApplicationShutdown {
+  readonly #beside = new Set<Promise<void>>();
+
   constructor(
     @Inject(WebhookInbox) private readonly inbox: Pick<WebhookInbox, 'take'>,
     @Inject(WebhookStore) private readonly store: Pick<WebhookStore, 'save'>,
@@ -25,8 +28,22 @@ export class WebhookIntake {
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.log.warn({ error }, 'webhook kept in Postgres at once');
-      return this.store.save({ ...entry, receivedAt: new Date(entry.receivedAt) });
+      return this.store.save({ ...entry, receivedAt: new Date(entry.receivedAt) }, noteInRingover(entry.body));
     }
+  }
+
+  /** Keeps it while its answer goes out. What is lost, because both are gone, is told. */
+  keepBeside(entry: InboxEntry): void {
+    const keeping = this.keep(entry).then(
+      () => undefined,
+      (error: unknown) => this.log.error({ error, section: entry.section }, 'webhook answered, and lost'),
+    );
+    this.#beside.add(keeping);
+    void keeping.finally(() => this.#beside.delete(keeping));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#beside);
   }
 
   /** One that was not asked for is stored with the next: a job empties the whole inbox. */

@@ -1,21 +1,35 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { type AnswersConfig, RINGOVER_ANSWERS, RingoverAnswers } from './ringover-answers.js';
 import { RingoverEffects } from './ringover-effects.js';
 import {
   RINGOVER_WEBHOOKS,
   type RingoverWebhookConfig,
   RingoverWebhooksController,
 } from './ringover-webhooks.controller.js';
+import { CallRouter, ROUTING, type RoutingConfig } from './routing/call-router.js';
+import { RouteBook } from './routing/route-book.js';
 import { WebhookIntake } from './webhook-intake.js';
 
-/** What carriers tell us over HTTP. Stores, metrics, clock and log are global. */
+export interface WebhooksConfig {
+  /** Undefined: all its addresses are unknown. */
+  ringover: RingoverWebhookConfig;
+  answers: AnswersConfig;
+  routing: RoutingConfig;
+}
+
+/** What carriers tell and ask us over HTTP. Stores, metrics, clock and log are global. */
 @Module({})
 export class WebhooksModule {
-  /** @param ringover undefined: all its addresses are unknown */
-  static with({ ringover }: { ringover: RingoverWebhookConfig }): DynamicModule {
+  static with({ ringover, answers, routing }: WebhooksConfig): DynamicModule {
     return {
       module: WebhooksModule,
       controllers: [RingoverWebhooksController],
-      providers: [{ provide: RINGOVER_WEBHOOKS, useValue: ringover }, WebhookIntake, RingoverEffects],
+      providers: [
+        { provide: RINGOVER_WEBHOOKS, useValue: ringover },
+        { provide: RINGOVER_ANSWERS, useValue: answers },
+        { provide: ROUTING, useValue: routing },
+        ...[WebhookIntake, RingoverEffects, RingoverAnswers, CallRouter, RouteBook],
+      ],
     };
   }
 }

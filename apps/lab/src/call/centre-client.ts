@@ -56,10 +56,16 @@ export class CentreClient {
   }
 
   /** For a recogniser double that cannot hear: what the caller will say, in order. Without doubles: nothing. */
-  async tellScript(callId: string, sentences: readonly string[]): Promise<void> {
+  tellScript = (callId: string, sentences: readonly string[]): Promise<void> => this.#tell(callId, { sentences });
+
+  /** The same, with how long each line sounds, so that its words are told when they are spoken. */
+  tellLines = (callId: string, lines: readonly { text: string; lengthMs: number }[]): Promise<void> =>
+    this.#tell(callId, { lines });
+
+  async #tell(callId: string, script: object): Promise<void> {
     if (!this.centre.lab) return;
     const url = `${this.centre.lab.url}/lab/calls/${callId}/script`;
-    bodyOf(await ask(url, { method: 'PUT', body: JSON.stringify({ sentences }) }));
+    bodyOf(await ask(url, { method: 'PUT', body: JSON.stringify(script) }));
   }
 
   async #json(path: string): Promise<unknown> {

@@ -46,4 +46,12 @@ describe('what is kept of calls', () => {
     evidence.notePiece(piece(`${callId(3)}-1`, half));
     expect(evidence.of(callId(3))?.pieces).toHaveLength(1);
   });
+
+  it('is without sound where nobody will listen, and then no script is forgotten for it', () => {
+    const evidence = new Evidence({ keepsSound: false });
+    evidence.takeScript(callId(1), { lines: [] });
+    for (const n of [1, 2, 3]) evidence.notePiece(piece(`${callId(n)}-1`, 40 * 2 ** 20));
+    expect(evidence.of(callId(1))?.pieces).toEqual([]);
+    expect(evidence.scriptOf(callId(1))).toEqual({ lines: [] });
+  });
 });

@@ -39,9 +39,16 @@ export class Evidence {
   readonly #calls = new Map<string, Kept>();
   readonly #scripts = new Map<string, CallerScript>();
   readonly #shared: MadePiece[] = [];
+  readonly #keepsSound: boolean;
   #samples = 0;
 
+  /** @param options.keepsSound false for a load: nobody listens to its calls, and the script of none may be forgotten for it */
+  constructor({ keepsSound = true }: { keepsSound?: boolean } = {}) {
+    this.#keepsSound = keepsSound;
+  }
+
   notePiece(piece: MadePiece): void {
+    if (!this.#keepsSound) return;
     const callId = callIdIn(piece.contextId);
     if (callId) {
       this.#call(callId).pieces.push(piece);

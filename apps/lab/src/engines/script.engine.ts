@@ -30,15 +30,20 @@ const CONFIDENCE = 0.98;
 export class ScriptEngine implements RecogniserEngine {
   readonly kind = 'script';
 
+  /** Lines whose words were settled, in whichever session of their call: another that takes its place goes on after them. */
+  readonly #settled = new WeakSet<ScriptLine>();
+
   /** @param scriptOf asked at each utterance, because a caller may tell late */
   constructor(private readonly scriptOf: (callId: string) => readonly ScriptLine[]) {}
 
   open(request: RecogniserRequest): RecogniserSession {
-    return new ScriptSession(request, () => this.scriptOf(request.callId));
+    const left = () => this.scriptOf(request.callId).filter((line) => !this.#settled.has(line));
+    return new ScriptSession(request, left, (line) => this.#settled.add(line));
   }
 }
 
 interface Saying {
+  line: ScriptLine;
   words: readonly string[];
   lengthMs: number;
   /** Words told so far in guesses, and settled so far. */
@@ -50,7 +55,7 @@ interface Saying {
 }
 
 class ScriptSession implements RecogniserSession {
-  readonly #used = new Set<number>();
+  readonly #used = new WeakSet<ScriptLine>();
   #saying: Saying | undefined;
   #open = false;
   #atMs = 0;
@@ -59,6 +64,7 @@ class ScriptSession implements RecogniserSession {
   constructor(
     private readonly request: RecogniserRequest,
     private readonly script: () => readonly ScriptLine[],
+    private readonly settledOf: (line: ScriptLine) => void,
   ) {}
 
   begin(atMs: number): void {
@@ -91,6 +97,7 @@ class ScriptSession implements RecogniserSession {
     if (told >= words.length * WHOLE_FROM || lengthMs - spokenMs <= LITTLE_MS) saying.told = words.length;
     const from = saying.settled;
     saying.settled = saying.told;
+    if (saying.settled > 0) this.settledOf(saying.line);
     this.request.listener.settled(this.#placed(saying, from));
   }
 
@@ -110,16 +117,16 @@ class ScriptSession implements RecogniserSession {
   }
 
   #next(atMs: number): Saying | undefined {
-    const left = [...this.script().entries()].filter(([index]) => !this.#used.has(index));
+    const left = this.script().filter((line) => !this.#used.has(line));
     const near = left
-      .map(([index, line]) => ({ index, line, offMs: Math.abs((line.startMs ?? Infinity) - atMs) }))
+      .map((line) => ({ line, offMs: Math.abs((line.startMs ?? Infinity) - atMs) }))
       .filter(({ offMs }) => offMs <= NEAR_MS)
       .sort((one, other) => one.offMs - other.offMs)[0];
-    const found = near ? ([near.index, near.line] as const) : left.find(([, { startMs }]) => startMs === undefined);
-    if (!found) return undefined;
-    const [index, { text, lengthMs = text.length * MS_PER_LETTER }] = found;
-    this.#used.add(index);
+    const line = near?.line ?? left.find(({ startMs }) => startMs === undefined);
+    if (!line) return undefined;
+    const { text, lengthMs = text.length * MS_PER_LETTER } = line;
+    this.#used.add(line);
     const words = text.split(/\s+/).filter((word) => word !== '');
-    return { words, lengthMs, told: 0, settled: 0, spokenMs: 0, lastVoiceMs: atMs };
+    return { line, words, lengthMs, told: 0, settled: 0, spokenMs: 0, lastVoiceMs: atMs };
   }
 }

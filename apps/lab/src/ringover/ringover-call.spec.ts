@@ -8,6 +8,7 @@ import {
   type RingoverSwitches,
   USUAL_SWITCHES,
 } from './ringover-call.js';
+import { AFTER_CALL_EVENTS } from './webhook-bodies.js';
 
 /** Sends a level that grows by one a frame, and keeps what it hears. */
 class CountingHandset implements Handset {
@@ -154,6 +155,18 @@ describe('a call at the virtual Ringover', () => {
     await handset.over;
     await call.wentDown();
     expect(api.events).toEqual(events);
+  });
+
+  it('tells what comes after the call, each in its way, and nothing of what is lost', async () => {
+    const call = callWith({ afterCall: true, lostWebhooks: 'hangup', signature: 'none', clockSkewS: 3_600 });
+    const handset = new CountingHandset(() => call.hangUp());
+    await call.begin(handset);
+    await handset.over;
+    await call.wentDown();
+    expect(api.events).toEqual(['ringing', 'answered', ...AFTER_CALL_EVENTS]);
+    expect(api.hooks.filter(({ signature }) => signature !== undefined)).toEqual([]);
+    const { timestamp } = JSON.parse(api.hooks[0]?.body ?? '') as { timestamp: number };
+    expect(timestamp - systemClock.date().getTime() / 1_000).toBeGreaterThan(3_500);
   });
 
   it('delivers everything twice when it is told to', async () => {

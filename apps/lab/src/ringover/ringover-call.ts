@@ -5,7 +5,9 @@ import { FramePump } from './frame-pump.js';
 import { Playback } from './playback.js';
 import { type StreamEnd, StreamerSocket } from './streamer-socket.js';
 import { metadataJson, type NumbersAs, type StreamerCommand } from './streamer-wire.js';
+import { AFTER_CALL_EVENTS, afterCallJson } from './webhook-bodies.js';
 import { type Delivery, WebhookSender } from './webhook-sender.js';
+import type { Signature } from './webhook-signature.js';
 
 /** What the documents leave open, or what a carrier may do on a bad day; the first value of each is the usual. */
 export interface RingoverSwitches {
@@ -14,6 +16,14 @@ export interface RingoverSwitches {
   numbersAs: NumbersAs;
   webhookOrder: 'as-it-happened' | 'answered-first' | 'all-late';
   duplicateWebhooks: boolean;
+  /** How a webhook proves itself. */
+  signature: Signature;
+  /** How far Ringover's clock is ahead of ours, in seconds; behind when negative. */
+  clockSkewS: number;
+  /** Events of which nothing is told. */
+  lostWebhooks: 'none' | 'hangup' | 'all';
+  /** Whether comments, a recording, a summary … follow the hang-up. */
+  afterCall: boolean;
   retryDelaysMs: readonly number[];
   /** How the caller's digits reach the voicebot: as tones in the sound, as a text message, or both. */
   digitsAs: 'text' | 'tones' | 'both';
@@ -25,6 +35,10 @@ export const USUAL_SWITCHES: RingoverSwitches = {
   numbersAs: 'number',
   webhookOrder: 'as-it-happened',
   duplicateWebhooks: false,
+  signature: 'jwt-v1',
+  clockSkewS: 0,
+  lostWebhooks: 'none',
+  afterCall: false,
   retryDelaysMs: [250, 1_000, 3_000],
   digitsAs: 'both',
 };
@@ -95,8 +109,8 @@ export class RingoverCall {
     this.facts = newCallFacts({ ...numbers, startedAtS: clock.date().getTime() / SECONDS });
     this.playback = new Playback({ rateHz: route.rateHz, delayMs: carrierDelayMs });
     const url = `${route.apiUrl}/api/v1/webhooks/ringover/call-event/${route.webhookToken}`;
-    const { idsAs, retryDelaysMs, duplicateWebhooks: duplicates } = switches;
-    this.#webhooks = new WebhookSender({ url, key: route.callEventKey }, { idsAs, retryDelaysMs, duplicates }, clock);
+    const { duplicateWebhooks: duplicates, ...sending } = switches;
+    this.#webhooks = new WebhookSender({ url, key: route.callEventKey }, { ...sending, duplicates }, clock);
   }
 
   /** Rings, is answered, and opens the stream; frames flow from when this resolves. @throws StreamRefused */
@@ -198,11 +212,18 @@ export class RingoverCall {
     this.#line?.pump.stop();
     this.#resampler?.close();
     this.#end ??= end.code === 1_006 ? 'lost' : 'agent-closed';
-    this.#goodbye = this.#tell('hangup');
+    this.#goodbye = this.#tell('hangup').then(() => this.#tellAfterCall());
     handset.ended(this.#end);
   }
 
-  #tell(event: CallEventName): Promise<void> {
-    return this.#webhooks.send(event, this.facts);
+  async #tell(event: CallEventName): Promise<void> {
+    const { lostWebhooks: lost } = this.options.switches;
+    if (lost !== 'all' && lost !== event) await this.#webhooks.send(event, this.facts);
+  }
+
+  async #tellAfterCall(): Promise<void> {
+    if (!this.options.switches.afterCall) return;
+    for (const event of AFTER_CALL_EVENTS)
+      await this.#webhooks.deliver(event, (options) => afterCallJson(event, this.facts, options));
   }
 }

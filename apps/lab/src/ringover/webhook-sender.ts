@@ -1,6 +1,12 @@
 import type { Clock } from '@app/kernel';
-import { type CallEventName, callEventJson, type IdsAs, type RingoverCallFacts } from './call-events.js';
-import { signWebhook } from './webhook-signature.js';
+import {
+  type CallEventName,
+  callEventJson,
+  type CallEventOptions,
+  type IdsAs,
+  type RingoverCallFacts,
+} from './call-events.js';
+import { proofOf, type Signature } from './webhook-signature.js';
 
 /** What is not documented of Ringover's deliveries, or differs from one account to the next. */
 export interface WebhookSwitches {
@@ -9,17 +15,23 @@ export interface WebhookSwitches {
   retryDelaysMs: readonly number[];
   /** Each event is delivered once more although the first delivery was answered 2xx. */
   duplicates: boolean;
+  /** How a delivery proves itself; `jwt-v1` if not said. */
+  signature?: Signature;
+  /** How far Ringover's clock is ahead of ours. */
+  clockSkewS?: number;
 }
 
 export interface WebhookTarget {
   /** As it was entered in Ringover's dashboard: it also stands in the claims. */
   url: string;
-  /** The signing key of the call-event section. */
+  /** Where that leads to, when it is not the address itself: a proxy's other side. */
+  sentTo?: string;
+  /** The signing key of its section. */
   key: string;
 }
 
 export interface Delivery {
-  event: CallEventName;
+  event: string;
   attempt: number;
   /** Null: no answer at all. */
   status: number | null;
@@ -28,7 +40,14 @@ export interface Delivery {
 
 const ANSWER_WITHIN_MS = 5_000;
 
-/** Delivers signed call events over HTTP, and keeps what came of each delivery. */
+/** What was answered to one delivery. */
+export interface HookAnswer {
+  /** Null: no answer at all. */
+  status: number | null;
+  body: string;
+}
+
+/** Delivers signed events of one section over HTTP, and keeps what came of each delivery. */
 export class WebhookSender {
   readonly deliveries: Delivery[] = [];
 
@@ -40,42 +59,61 @@ export class WebhookSender {
 
   /** Resolves when it was taken, or the last attempt failed: `deliveries` tells which. Never rejects. */
   async send(event: CallEventName, call: RingoverCallFacts): Promise<void> {
-    const timestampS = this.clock.date().getTime() / 1_000;
+    await this.deliver(event, (options) => callEventJson(event, call, options));
+  }
+
+  /** The same for any event. @param bodyOf of one attempt: a retry differs in `attempt` alone */
+  async deliver(event: string, bodyOf: (options: CallEventOptions) => string): Promise<void> {
+    const timestampS = this.nowS;
     const attempts = [0, ...this.switches.retryDelaysMs];
     let attempt = 1;
     for (const delayMs of attempts) {
       await this.clock.sleep(delayMs);
-      const taken = await this.#deliver(event, call, { attempt, timestampS });
+      const taken = await this.#once(event, bodyOf, { attempt, timestampS });
       attempt += 1;
       if (taken) break;
     }
-    if (this.switches.duplicates) await this.#deliver(event, call, { attempt, timestampS });
+    if (this.switches.duplicates) await this.#once(event, bodyOf, { attempt, timestampS });
   }
 
-  async #deliver(
-    event: CallEventName,
-    call: RingoverCallFacts,
+  /** Asks once, and tells what was answered: a call waits for it. */
+  async ask(event: string, bodyOf: (options: CallEventOptions) => string): Promise<HookAnswer> {
+    const body = bodyOf({ attempt: 1, timestampS: this.nowS, idsAs: this.switches.idsAs });
+    return this.#keep(event, 1, body);
+  }
+
+  /** By Ringover's own clock. */
+  get nowS(): number {
+    return this.clock.date().getTime() / 1_000 + (this.switches.clockSkewS ?? 0);
+  }
+
+  async #once(
+    event: string,
+    bodyOf: (options: CallEventOptions) => string,
     { attempt, timestampS }: { attempt: number; timestampS: number },
   ): Promise<boolean> {
-    const body = callEventJson(event, call, { attempt, timestampS, idsAs: this.switches.idsAs });
-    const begunMs = this.clock.nowMs();
-    const status = await this.#post(body);
-    this.deliveries.push({ event, attempt, status, tookMs: this.clock.nowMs() - begunMs });
+    const body = bodyOf({ attempt, timestampS, idsAs: this.switches.idsAs });
+    const { status } = await this.#keep(event, attempt, body);
     return status !== null && status >= 200 && status < 300;
   }
 
-  async #post(body: string): Promise<number | null> {
-    const headers = {
-      'content-type': 'application/json',
-      'X-Ringover-Webhook-Signature': signWebhook(body, this.target),
-    };
+  async #keep(event: string, attempt: number, body: string): Promise<HookAnswer> {
+    const begunMs = this.clock.nowMs();
+    const answer = await this.#post(body);
+    this.deliveries.push({ event, attempt, status: answer.status, tookMs: this.clock.nowMs() - begunMs });
+    return answer;
+  }
+
+  async #post(body: string): Promise<HookAnswer> {
+    const { url, sentTo = url, key } = this.target;
+    const proof = proofOf(this.switches.signature ?? 'jwt-v1', { body, url, key, atS: this.nowS });
+    const headers = { 'content-type': 'application/json', ...proof };
     try {
       const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-      const answer = await fetch(this.target.url, { method: 'POST', headers, body, signal });
-      await answer.arrayBuffer();
-      return answer.status;
+      const answer = await fetch(sentTo, { method: 'POST', headers, body, signal });
+      return { status: answer.status, body: await answer.text() };
     } catch {
-      return null; // refused, reset or too slow: for a sender all the same, it tries again
+      return { status: null, body: '' }; // refused, reset or too slow: for a sender all the same, it tries again
     }
   }
 }

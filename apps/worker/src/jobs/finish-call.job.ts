@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { Logger } from '@app/boot';
+import { repairWav } from '@app/audio';
 import { LOG_FORMAT } from '@app/conversation';
-import type { CallRecord, EndReason } from '@app/conversation/ports';
-import type { JobTakers } from '@app/jobs';
+import { type CallRecord, type EndReason, StoreError } from '@app/conversation/ports';
+import type { JobPayload, JobQueue } from '@app/jobs';
 import type { CallId, Clock } from '@app/kernel';
 import type { CallLogs, LiveCall, LiveCalls } from '@app/live-state';
 import type { BegunCall, CallStore } from '@app/persistence';
@@ -12,8 +14,11 @@ export interface FinishCallParts {
   calls: CallStore;
   live: LiveCalls;
   logs: CallLogs;
+  queue: Pick<JobQueue, 'add'>;
   clock: Clock;
   log: Logger;
+  /** The folder of recordings, absolute. */
+  recordings: string;
 }
 
 /** What is known of the end, besides the log. Instants are ISO 8601. */
@@ -30,9 +35,9 @@ interface End {
  * already is not stored twice.
  */
 export const finishCall =
-  (parts: FinishCallParts): JobTakers['finish-call'] =>
-  async ({ callId }) => {
-    const { calls, live, logs, clock, log } = parts;
+  (parts: FinishCallParts) =>
+  async ({ callId }: JobPayload<'finish-call'>): Promise<void> => {
+    const { calls, live, logs, queue, clock, log } = parts;
     const call = await live.get(callId);
     if (call?.state === 'live') throw new CallNotEnded();
     const end = call ?? (await endInPostgres(calls, callId));
@@ -50,9 +55,22 @@ export const finishCall =
       ending: endingOf(end),
       finishedAt: clock.date(),
     });
+    await keepRecording(callId, parts);
+    await queue.add('report-call', callId, { callId }); // before Redis forgets the call: after that, nobody would ask
     await forget(callId as CallId, end, parts);
     log.info({ callId, outcome, entries: lines.length }, 'call stored');
   };
+
+/** A process that was killed left its recording without a length, and its row without a recording. */
+async function keepRecording(callId: string, { recordings, calls, log }: FinishCallParts): Promise<void> {
+  const name = `${callId}.wav`;
+  try {
+    if (await repairWav(join(recordings, name))) await calls.noteRecording(callId, name);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    log.error({ error, callId }, 'recording could not be mended');
+  }
+}
 
 /** The carrier's word may have come while the record was being stored. */
 async function forget(callId: CallId, end: End, { live, logs, calls }: FinishCallParts): Promise<void> {

@@ -1,4 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parseWav, wavHeader } from '@app/audio';
 import { StoreError } from '@app/conversation/ports';
 import { newCallId, systemClock } from '@app/kernel';
 import { begunCall } from '@app/persistence/testing';
@@ -18,12 +23,17 @@ let stores: StoresForSpecs;
 
 beforeAll(async () => {
   stores = await storesForSpecs();
+  recordings = await mkdtemp(join(tmpdir(), 'recordings-'));
 });
-afterAll(() => stores.close());
+afterAll(async () => {
+  await stores.close();
+  await rm(recordings, { recursive: true });
+});
 afterEach(() => void jest.restoreAllMocks());
 
 const HUNG_UP_AT = '2030-01-07T09:00:04.000Z';
-const parts = (): FinishCallParts => ({ ...stores, clock: systemClock, log: silentLog });
+let recordings: string;
+const parts = (): FinishCallParts => ({ ...stores, clock: systemClock, log: silentLog, recordings });
 const finish = (callId: string) => finishCall(parts())({ callId });
 
 /** What a worker that is killed just there leaves undone. */
@@ -48,6 +58,28 @@ describe('finishing a call', () => {
     await finish(call.id);
 
     await expectStored(call.id);
+  });
+
+  it('mends the recording that a killed process left, and notes it', async () => {
+    const call = await endedCall(stores);
+    const path = join(recordings, `${call.id}.wav`);
+    const sound = new Uint8Array(401).fill(7); // broken off in the middle of a pair
+    await writeFile(path, Buffer.concat([wavHeader({ rateHz: 8_000, channels: 2 }), sound]));
+    await finish(call.id);
+
+    expect(await stores.calls.get(call.id)).toMatchObject({ recordingPath: `${call.id}.wav` });
+    expect(parseWav(await readFile(path)).channels.map(({ length }) => length)).toEqual([100, 100]);
+    await expectStored(call.id);
+  });
+
+  it('asks for its report before Redis forgets it, so that one who breaks in between asks again', async () => {
+    const call = await endedCall(stores);
+    jest.spyOn(stores.queue, 'add').mockRejectedValueOnce(KILLED);
+    await expect(finish(call.id)).rejects.toBe(KILLED);
+    expect(await stores.live.get(call.id)).toBeDefined();
+    await finish(call.id);
+
+    expect(stores.queue.asked).toContainEqual(['report-call', call.id, { callId: call.id }]);
   });
 
   it('does nothing the second time', async () => {

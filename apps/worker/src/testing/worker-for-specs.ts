@@ -2,7 +2,7 @@ import { createLogger } from '@app/boot';
 import type { JobQueue } from '@app/jobs';
 import { type AgentId, newCallId, newNodeId, systemClock } from '@app/kernel';
 import { LiveCalls, type LiveRedis, type NewLiveCall, openRedis, RedisCallLogs } from '@app/live-state';
-import { CallStore } from '@app/persistence';
+import { CallStore, ReportStore } from '@app/persistence';
 import { begunCall, type PostgresForSpecs, postgresForSpecs } from '@app/persistence/testing';
 import { freshDatabase, freshRedis } from '../../../../test/stores.js';
 import { exampleLog } from './example-log.js';
@@ -16,6 +16,8 @@ export interface StoresForSpecs {
   calls: CallStore;
   live: LiveCalls;
   logs: RedisCallLogs;
+  reports: ReportStore;
+  queue: RememberingQueue;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,8 @@ export async function storesForSpecs(): Promise<StoresForSpecs> {
     calls: new CallStore(postgres.prisma),
     live: new LiveCalls(redis, newNodeId()),
     logs: new RedisCallLogs(redis, systemClock),
+    reports: new ReportStore(postgres.prisma),
+    queue: new RememberingQueue(),
     close: async () => {
       await redis.close();
       await postgres.close();

@@ -1,4 +1,4 @@
-import { durationMs, Resampler, type SampleRateHz } from '@app/audio';
+import { durationMs, FRAME_MS, Resampler, type SampleRateHz, samplesIn } from '@app/audio';
 import type { Clock } from '@app/kernel';
 import type { Input } from '../log/input.js';
 import {
@@ -43,6 +43,7 @@ export class Listener {
   #toldMs = 0;
   readonly #voices: VoiceDetectorSession;
   readonly #to8k: Resampler | undefined;
+  readonly #at8k = new Int16Array(samplesIn(FRAME_MS, 8_000));
 
   constructor(private readonly parts: ListenerParts) {
     const gate = new VoiceGate(parts.turns);
@@ -53,7 +54,7 @@ export class Listener {
   /** One frame of the caller's. On the hot path. */
   hear(samples: Int16Array): void {
     this.#pushedMs += durationMs(samples.length, this.parts.rateHz);
-    this.#voices.push(this.#to8k ? this.#to8k.process(samples) : samples);
+    this.#voices.push(this.#to8k ? this.#to8k.processInto(samples, this.#at8k) : samples);
     if (this.#recogniser.state === 'open') return this.#recogniser.session.push(samples);
     this.#keep(samples);
   }

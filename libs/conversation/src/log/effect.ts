@@ -11,6 +11,8 @@ export type Effect =
   | { type: 'think'; epoch: number; round: number }
   /** Make sound of it, in the order of pieces; a piece told twice is tried again. */
   | { type: 'speak'; epoch: number; piece: number; text: string }
+  /** Make sound of it, to be heard before the piece of that number, which becomes the next. Nothing of that was heard yet. */
+  | { type: 'insert'; epoch: number; piece: number; text: string }
   /** From now on it may sound. */
   | { type: 'release'; epoch: number }
   /** No more pieces come: when the last was heard, the reply is finished. */
@@ -24,6 +26,8 @@ export type Effect =
   /** Quieter while it is undecided who goes on, and as before; only where the carrier holds little enough. */
   | { type: 'duck'; epoch: number }
   | { type: 'unduck'; epoch: number }
+  /** From the beginning of the reply that is sounding. */
+  | { type: 'start-recording' }
   | { type: 'run-function'; key: string; call: ModelFunctionCall; changes: boolean; timeoutMs: number }
   | { type: 'set-timer'; timer: TimerName; dueMs: number } // replaces the one of that name
   | { type: 'cancel-timer'; timer: TimerName }

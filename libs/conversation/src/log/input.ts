@@ -7,6 +7,8 @@ import type {
   ModelFunctionCall,
   ProviderStage,
   VendorParts,
+  RecordingLoss,
+  TurnedAwayReason,
 } from '../ports/index.js';
 
 /** A timer that the machine asked for. There is at most one of each name. */
@@ -22,6 +24,14 @@ export interface HeardSoFar {
 /** What an operator, a supervisor or another system asks of a call. */
 export type CallCommand = { type: 'hang-up' };
 
+/** A call that is not served, and what it gets instead. */
+export interface TurnedAway {
+  reason: TurnedAwayReason;
+  /** Null when there is none that could be said without a provider. */
+  message: string | null;
+  transferTo: string | null;
+}
+
 /**
  * Everything that can happen to a call. The log keeps each with its time and number, so that the same code can live the
  * call again. What belongs to a reply carries its epoch. Times inside (`onsetMs`, `endMs`) are on the call's clock too:
@@ -36,6 +46,8 @@ export type Input =
       /** ISO 8601, for the prompt: the machine itself reads no clock. */
       startedAt: string;
       ducks: boolean;
+      /** Absent for a call that is served. */
+      turnedAway?: TurnedAway;
     }
   | { type: 'line-up' }
   | { type: 'line-closed'; end: LineEnd }
@@ -64,6 +76,7 @@ export type Input =
   | { type: 'reply-finished'; epoch: number; basis: HeardBasis }
   | { type: 'reply-held'; epoch: number; heard: HeardSoFar }
   | { type: 'reply-stopped'; epoch: number; heard: HeardSoFar }
+  | { type: 'recording-lost'; reason: RecordingLoss }
   | { type: 'timer-due'; timer: TimerName }
   | {
       type: 'provider-failed';
@@ -75,4 +88,6 @@ export type Input =
       epoch?: number;
       piece?: number;
     }
-  | { type: 'command-given'; command: CallCommand; author: string };
+  | { type: 'command-given'; command: CallCommand; author: string }
+  /** A bug in the driver: the call is over. A second one: what is still owed to the record will not come either. */
+  | { type: 'call-broke' };

@@ -1,4 +1,5 @@
 import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
+import type { RecordingLoss } from './call-recorder.port.js';
 
 /**
  * Everything that can be known about a call from outside it, while it lives.
@@ -8,6 +9,8 @@ import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
  */
 export type CallEvent =
   | { type: 'call.started'; agentId: string; agentVersion: number; direction: 'inbound' | 'outbound' }
+  /** Not served: all that the caller gets is the overflow message (if `told`), and the transfer or the end. */
+  | { type: 'call.turned-away'; reason: TurnedAwayReason; told: boolean; transferTo: string | null }
   | { type: 'caller.spoke'; turn: number; text: string; confidence: number; startMs: number; endMs: number }
   /** The caller gave the floor away; the reply of this epoch answers. `voiceStoppedMs`: their last voiced sound. */
   | { type: 'turn.ended'; turn: number; epoch: number; voiceStoppedMs: number; speculated: boolean }
@@ -35,6 +38,14 @@ export type CallEvent =
   | { type: 'provider.failed'; stage: ProviderStage; provider: string; code: string }
   | { type: 'obligation.missed'; owner: string; step: string }
   | { type: 'digit.pressed'; digit: string }
-  | { type: 'call.ended'; reason: EndReason; durationMs: number };
+  | { type: 'recording.started' }
+  /** Before the call was over; what was recorded until then is kept. */
+  | { type: 'recording.ended'; reason: RecordingLoss }
+  | { type: 'call.ended'; reason: EndReason; durationMs: number }
+  /** After the end, and not in the log: the report of the call is there, or will not come. */
+  | { type: 'call.reported'; state: 'ready' | 'failed' };
+
+/** No line was free, or no provider could carry the call. */
+export type TurnedAwayReason = Extract<EndReason, 'no-line' | 'provider-lost'>;
 
 export type ProviderStage = 'recogniser' | 'model' | 'voice';

@@ -14,7 +14,13 @@ export type EndReason =
   | 'line-lost'
   | 'node-lost'
   | 'provider-lost'
-  | 'failed';
+  | 'no-line'
+  | 'failed'
+  // of a call that we placed, and that never became a conversation
+  | 'busy'
+  | 'no-answer'
+  | 'voicemail' // a machine took it
+  | 'uncertain'; // whether it was placed is not known: only a person may place it again
 
 /** One utterance. Times are ms on the call's clock, which starts when the line is up. */
 export interface TranscriptSegment {

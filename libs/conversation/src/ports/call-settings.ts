@@ -47,10 +47,25 @@ export interface CallLimits {
   maxCallMs: number;
   /** Nobody speaks for so long: the agent asks whether the caller is still there. */
   silenceMs: number;
-  /** A reply must be heard so long after the turn ended; else the agent says `oneMoment`. */
+  /** The agent owes a word and is silent for so long, counted from the caller's last sound: it says `oneMoment`. */
   patienceMs: number;
-  /** A reply that is not there by then is given up: `recovery`, and once more `apology` and the end. */
+  /** A reply of which nothing has come by then is given up: `recovery`, and once more `apology` and the end. */
   giveUpMs: number;
+}
+
+/** What a caller gets whom the agent cannot serve: all lines are in use, or no provider could carry the call. */
+export interface OverflowAnswer {
+  /** In the agent's language; said only if it is rendered already. */
+  message: string;
+  /** E.164; null: the call ends after the message. */
+  transferTo: string | null;
+}
+
+/** Whether calls are kept as sound, which callers must be told. */
+export interface RecordingSettings {
+  enabled: boolean;
+  /** Said before the greeting; nothing is recorded before it sounds. Null: the caller is told in another way. */
+  announcement: string | null;
 }
 
 /** All that one call needs to know of its agent: it stands in the first entry of the log, so that a replay has it. */
@@ -74,4 +89,7 @@ export interface CallSettings {
   providers: { recogniser: string; model: string; voice: string; voiceId: string };
   /** Names of the functions that this agent may call. */
   functions: readonly string[];
+  /** Absent in logs of calls that had none. */
+  overflow?: OverflowAnswer;
+  recording?: RecordingSettings;
 }

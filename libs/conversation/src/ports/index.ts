@@ -1,5 +1,6 @@
-export type { CallEvent, ProviderStage } from './call-event.js';
+export type { CallEvent, ProviderStage, TurnedAwayReason } from './call-event.js';
 export type { CallLogSink } from './call-log.port.js';
+export type { CallRecorder, RecordingLoss } from './call-recorder.port.js';
 export type {
   CallRecord,
   EndReason,
@@ -9,8 +10,16 @@ export type {
   TranscriptSegment,
   TurnLatency,
 } from './call-record.js';
-export type { CallLimits, CallSettings, Phrases, TurnSettings } from './call-settings.js';
-export { CarrierError, type CarrierFailure } from './carrier-error.js';
+export type {
+  CallLimits,
+  CallSettings,
+  OverflowAnswer,
+  Phrases,
+  RecordingSettings,
+  TurnSettings,
+} from './call-settings.js';
+export type { CarrierCall, CarrierCalls, CurrentCarrierCall, PastCarrierCall } from './carrier-calls.port.js';
+export { CarrierError, type CarrierErrorOptions, type CarrierFailure } from './carrier-error.js';
 export type {
   FunctionDefinition,
   FunctionEffect,
@@ -31,7 +40,9 @@ export type {
   VendorParts,
 } from './language-model.port.js';
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
+export type { CarriedCall, DialOrder, DialOutcome, OutboundCarrier } from './outbound-carrier.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
+export type { GatedRequest, RequestGate } from './request-gate.port.js';
 export type {
   Heard,
   HeardWord,
@@ -49,4 +60,5 @@ export type {
   TextToSpeechOptions,
   TextToSpeechSession,
 } from './text-to-speech.port.js';
+export type { ToggleClaim, ToggleState, ToggleStates } from './toggle-states.port.js';
 export type { VoiceDetector, VoiceDetectorSession } from './voice-detector.port.js';

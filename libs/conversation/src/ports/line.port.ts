@@ -25,7 +25,9 @@ export type LineEnd = 'closed' | 'lost';
 
 /** Receives all that comes from the caller's side, in order. Its methods return at once and never throw. */
 export interface LineListener {
-  /** One frame, 20 ms at the line's rate. The array belongs to the line: copy what must outlive the call. */
+  /**
+   * One frame, 20 ms at the line's rate; silence where the carrier sent none, so that frames keep time. The array belongs to the line: copy what must outlive the call.
+   */
   frame(samples: Int16Array): void;
   /** One of 0-9, *, #, A-D. */
   digit(digit: string): void;

@@ -1,6 +1,6 @@
 import type { SampleRateHz } from '@app/audio';
 import type { CallSettings, SpokenWord, TextToSpeech } from '../ports/index.js';
-import { cutIntoSentences } from '../thinking/sentences.js';
+import { openingOf } from '../thinking/opening.js';
 
 /** A phrase as it was rendered. */
 export interface RenderedPhrase {
@@ -103,10 +103,12 @@ export const phraseVoiceOf = ({ agent, providers }: CallSettings, rateHz: Sample
 });
 
 /** Everything in the settings that is said word for word, as the sentences in which it is said. */
-export function fixedSentences({ greeting, phrases, agent }: CallSettings): string[] {
+export function fixedSentences(settings: CallSettings): string[] {
+  const { phrases, overflow } = settings;
   const { oneMoment, sayAgain, cannotHelp = '', stillThere, recovery, apology, timeIsUp, goodbye } = phrases;
-  const whole = [oneMoment, sayAgain, cannotHelp, ...stillThere, recovery, apology, timeIsUp, goodbye];
-  return [...new Set([...cutIntoSentences(greeting, agent.language), ...whole])].filter((text) => text.trim() !== '');
+  const always = [oneMoment, sayAgain, cannotHelp, ...stillThere, recovery, apology, timeIsUp, goodbye];
+  const all = [...openingOf(settings), ...always, overflow?.message ?? ''];
+  return [...new Set(all)].filter((text) => text.trim() !== '');
 }
 
 async function rendered(spoken: AsyncIterable<RenderedPhrase>): Promise<RenderedPhrase> {

@@ -26,6 +26,7 @@ function playing(...piecesMs: number[]) {
       pieceHeard: (piece) => told.push(`heard ${piece} ${clock.nowMs()}`),
       ranDry: () => told.push(`dry ${clock.nowMs()}`),
       finished: () => told.push(`finished ${clock.nowMs()}`),
+      failed: (error) => told.push(`failed ${String(error)}`),
     },
     () => state.closed,
   );

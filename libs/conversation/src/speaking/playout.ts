@@ -15,6 +15,8 @@ export interface PlayoutListener {
   pieceHeard(piece: number): void;
   ranDry(): void;
   finished(): void;
+  /** A bug; nothing is told after it. */
+  failed(error: unknown): void;
 }
 
 /** Sound that was sent and not yet heard to its end. Times on the playout's clock. */
@@ -64,6 +66,10 @@ export class ReplyPlayout implements PlayoutTrack {
     while (this.#send(nowMs));
     if (this.#underway.length === 0) return this.#fallSilent();
     return this.#nextDueMs();
+  }
+
+  failed(error: unknown): void {
+    this.listener.failed(error);
   }
 
   /** Silent at once: clears the carrier. Answers how far it was heard; to go on, it is put on the clock again. */

@@ -45,8 +45,19 @@ export class Speaker {
     const sound = new PieceSound(text, this.parts.line.rateHz);
     reply.pieces[piece] = sound;
     const phrase = this.parts.findPhrase(text);
-    const make = phrase ? () => this.#take(reply, piece, sound, phrase) : () => this.#make(reply, piece, sound);
-    reply.making = reply.making.then(make).catch((error: unknown) => this.#failed(reply, piece, error));
+    const make = phrase ? () => this.#take(reply, sound, phrase) : () => this.#make(reply, sound);
+    reply.making = reply.making.then(make).catch((error: unknown) => this.#failed(reply, sound, error));
+  }
+
+  /** To be heard before a piece of which nothing was heard yet; a phrase that is there does not wait for the voice. */
+  insert(epoch: number, piece: number, text: string): void {
+    const reply = this.#replyOf(epoch);
+    if (!reply) return;
+    const sound = new PieceSound(text, this.parts.line.rateHz);
+    reply.pieces.splice(piece, 0, sound);
+    const phrase = this.parts.findPhrase(text);
+    if (phrase) return this.#take(reply, sound, phrase);
+    this.#make(reply, sound).catch((error: unknown) => this.#failed(reply, sound, error));
   }
 
   release(epoch: number): void {
@@ -113,6 +124,7 @@ export class Speaker {
         if (this.#reply === reply) this.#reply = undefined;
         tell({ type: 'reply-finished', epoch, basis: 'clock' });
       },
+      failed: this.parts.fail,
     };
     const playout = new ReplyPlayout(pieces, line, listener, () => reply.closed);
     const reply: Spoken = {
@@ -129,12 +141,11 @@ export class Speaker {
     return reply;
   }
 
-  async #make(reply: Spoken, piece: number, sound: PieceSound): Promise<void> {
+  async #make(reply: Spoken, sound: PieceSound): Promise<void> {
     if (reply.stop.signal.aborted) return;
     for await (const { samples, words } of this.parts.voice.speak(sound.text, { signal: reply.stop.signal })) {
       if (reply.stop.signal.aborted) return;
-      if (sound.length === 0 && samples.length > 0)
-        this.parts.tell({ type: 'piece-sounded', epoch: reply.epoch, piece });
+      if (sound.length === 0 && samples.length > 0) this.#sounded(reply, sound);
       sound.add(samples, words);
       this.#wake(reply);
     }
@@ -143,16 +154,22 @@ export class Speaker {
     this.#wake(reply);
   }
 
-  #take(reply: Spoken, piece: number, sound: PieceSound, phrase: RenderedPhrase): void {
+  #take(reply: Spoken, sound: PieceSound, phrase: RenderedPhrase): void {
     if (reply.stop.signal.aborted) return;
     sound.add(phrase.samples, phrase.words);
     sound.end();
-    this.parts.tell({ type: 'piece-sounded', epoch: reply.epoch, piece });
+    this.#sounded(reply, sound);
     this.#wake(reply);
   }
 
-  #failed(reply: Spoken, piece: number, error: unknown): void {
+  /** Its number is looked up when it is told: another piece may have been put before it. */
+  #sounded({ epoch, pieces }: Spoken, sound: PieceSound): void {
+    this.parts.tell({ type: 'piece-sounded', epoch, piece: pieces.indexOf(sound) });
+  }
+
+  #failed(reply: Spoken, sound: PieceSound, error: unknown): void {
     if (reply.stop.signal.aborted) return;
+    const piece = reply.pieces.indexOf(sound);
     if (!(error instanceof ProviderError)) return this.parts.fail(error);
     const { provider, code, retryable } = error;
     this.parts.tell({ type: 'provider-failed', stage: 'voice', provider, code, retryable, epoch: reply.epoch, piece });

@@ -13,6 +13,7 @@ export class FakeLine implements Line {
   clearedTimes = 0;
   hungUp = false;
   #listener: LineListener | undefined;
+  #end: LineEnd | undefined;
 
   constructor(options: { rateHz?: SampleRateHz; pacing?: LinePacing; capabilities?: Partial<LineCapabilities> } = {}) {
     this.rateHz = options.rateHz ?? 8_000;
@@ -22,7 +23,8 @@ export class FakeLine implements Line {
   }
 
   listen(listener: LineListener): void {
-    this.#listener = listener;
+    if (this.#end) listener.closed(this.#end);
+    else this.#listener = listener;
   }
 
   /** One frame of the caller's: `level` in every sample. */
@@ -33,6 +35,7 @@ export class FakeLine implements Line {
     this.#listener?.digit(digit);
   }
   close(end: LineEnd = 'closed'): void {
+    this.#end ??= end;
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.closed(end);

@@ -18,3 +18,6 @@ export {
   type SpeechToTextSubject,
 } from './speech-to-text.conformance.js';
 export { describeTextToSpeech, type TextToSpeechSubject, type VoicePlay } from './text-to-speech.conformance.js';
+export { describeRequestGate, type RequestGateSubject } from './request-gate.conformance.js';
+export { MemoryToggleStates } from './memory-toggle-states.js';
+export { describeToggleStates } from './toggle-states.conformance.js';

@@ -106,6 +106,15 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
       ]);
     });
 
+    it('gives an answer of a shape as text, and offers no functions beside it', async () => {
+      const schema = { type: 'object', properties: {}, required: [], additionalProperties: false };
+      const functions = [{ name: 'look_up', description: 'Looks it up.', parameters: schema }];
+      subject.play({ text: ['{"mood":', '"good"}'] });
+      const { seen, error } = await readAll(ask({ answerSchema: { name: 'report', schema }, functions }));
+      expect([textOf(seen), error]).toEqual(['{"mood":"good"}', undefined]);
+      expect(seen.at(-1)).toMatchObject({ type: 'finished', reason: 'stop' });
+    });
+
     it.each(['length', 'refused'] as const)('says that it ended by %s', async (reason) => {
       subject.play({ text: ['I'], reason });
       expect((await readAll(ask())).seen.at(-1)).toMatchObject({ type: 'finished', reason });

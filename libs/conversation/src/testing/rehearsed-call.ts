@@ -2,8 +2,17 @@ import { PlayoutClock } from '@app/audio';
 import { FakeClock } from '@app/kernel/testing';
 import { Conversation } from '../conversation.js';
 import { type LogEntry, readLog } from '../log/entry.js';
+import type { TurnedAway } from '../log/input.js';
 import { recordOf } from '../log/record.js';
-import type { CallEvent, CallRecord, CallSettings, EndReason, LinePacing, Message } from '../ports/index.js';
+import type {
+  CallEvent,
+  CallRecord,
+  CallRecorder,
+  CallSettings,
+  EndReason,
+  LinePacing,
+  Message,
+} from '../ports/index.js';
 import { PhraseCache } from '../speaking/phrases.js';
 import { type FakeFunction, FakeFunctionRunner } from './fake-function-runner.js';
 import { FakeLine } from './fake-line.js';
@@ -66,6 +75,8 @@ export interface RehearsedCallOptions {
   pacing?: LinePacing;
   /** Whether greeting and phrases are rendered before the call. */
   warm?: boolean;
+  turnedAway?: TurnedAway;
+  recorderFor?: (line: FakeLine) => CallRecorder;
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
@@ -79,6 +90,8 @@ export class RehearsedCall {
   readonly events: CallEvent[] = [];
   readonly lines: string[] = [];
   readonly bugs: unknown[] = [];
+  /** What the playout clock was told of tracks that broke. */
+  readonly playoutBugs: unknown[] = [];
   endReason: EndReason | null = null;
   /** Whether the log can be stored: replace it to refuse. */
   flush: () => Promise<void> = () => Promise.resolve();
@@ -97,7 +110,12 @@ export class RehearsedCall {
     this.functions = new FakeFunctionRunner(this.clock, functions);
   }
 
-  async #begin({ settings = someSettings(), warm = true }: RehearsedCallOptions): Promise<void> {
+  async #begin({
+    settings = someSettings(),
+    warm = true,
+    turnedAway,
+    recorderFor,
+  }: RehearsedCallOptions): Promise<void> {
     const phrases = new PhraseCache();
     if (warm) {
       const warming = phrases.warm(settings, this.voice, this.line.rateHz, new AbortController().signal);
@@ -111,7 +129,7 @@ export class RehearsedCall {
       direction: 'inbound',
       settings,
       clock: this.clock,
-      playout: new PlayoutClock(this.clock, { onFailure: (error) => this.bugs.push(error) }),
+      playout: new PlayoutClock(this.clock, { onFailure: (error) => this.playoutBugs.push(error) }),
       recogniser: this.recogniser,
       model: this.model,
       voice: this.voice,
@@ -121,6 +139,8 @@ export class RehearsedCall {
       },
       functions: this.functions,
       phrases,
+      turnedAway,
+      recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),
       onBug: (error) => this.bugs.push(error),

@@ -32,7 +32,7 @@ export type ReplyScript = readonly (string | ScriptedReply)[] | ((request: Model
 /** A model with its answers written beforehand. A script that is a list throws when it is asked for more than it holds. */
 export class ScriptedLanguageModel implements LanguageModel {
   readonly name: string;
-  /** As they were at the moment of asking. */
+  /** As they were at the moment of asking; with the functions that were offered, none beside an `answerSchema`. */
   readonly requests: ModelRequest[] = [];
 
   constructor(
@@ -46,7 +46,8 @@ export class ScriptedLanguageModel implements LanguageModel {
   async *reply(request: ModelRequest): AsyncGenerator<ModelPart> {
     const { signal } = request;
     signal.throwIfAborted();
-    this.requests.push({ ...request, messages: [...request.messages] });
+    const offered = request.answerSchema ? [] : request.functions;
+    this.requests.push({ ...request, functions: offered, messages: [...request.messages] });
     const { afterMs = 0, tokenMs = 0, endMs = 0, error, vendorParts, ...reply } = this.#next(request);
     const isWhole = reply.reason !== 'length' && reply.reason !== 'refused';
     const calls = isWhole ? (reply.calls ?? []) : [];

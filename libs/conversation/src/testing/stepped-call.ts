@@ -1,7 +1,7 @@
 import type { Call } from '../call.js';
 import type { Effect } from '../log/effect.js';
 import type { LogEntry } from '../log/entry.js';
-import type { Input } from '../log/input.js';
+import type { Input, TurnedAway } from '../log/input.js';
 import type { CallEvent, CallSettings, FunctionDefinition } from '../ports/index.js';
 import { step } from '../step.js';
 import { someSettings } from './rehearsed-call.js';
@@ -12,6 +12,7 @@ export interface SteppedCallOptions {
   settings?: CallSettings;
   functions?: readonly FunctionDefinition[];
   ducks?: boolean;
+  turnedAway?: TurnedAway;
 }
 
 /** The machine alone, told its inputs one by one: for orders in which the driver and the fakes never tell them. */
@@ -20,9 +21,10 @@ export class SteppedCall {
   atMs = 0;
   #call: Call | null = null;
 
-  constructor({ settings = someSettings(), functions = [], ducks = false }: SteppedCallOptions = {}) {
+  constructor({ settings = someSettings(), functions = [], ducks = false, turnedAway }: SteppedCallOptions = {}) {
     const startedAt = '2026-11-21T09:00:00.000Z';
-    this.give({ type: 'call-started', settings, functions, direction: 'inbound', startedAt, ducks });
+    const started = { settings, functions, direction: 'inbound', startedAt, ducks } as const;
+    this.give({ type: 'call-started', ...started, ...(turnedAway && { turnedAway }) });
   }
 
   /** A call whose greeting has been heard. */

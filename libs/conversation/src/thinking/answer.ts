@@ -16,7 +16,8 @@ export function beginAnswer(draft: Draft, words: Words, released: boolean): void
 export function releaseReply(draft: Draft, speculated: boolean): void {
   const { reply } = draft;
   if (!reply) return;
-  draft.putReply({ released: true, releasedMs: draft.atMs });
+  const sinceMs = reply.words?.endMs ?? draft.atMs;
+  draft.putReply({ released: true, releasedMs: draft.atMs, quietMs: sinceMs, owedMs: sinceMs });
   draft.tell({
     type: 'turn.ended',
     turn: reply.turn,

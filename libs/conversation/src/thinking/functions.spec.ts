@@ -62,8 +62,54 @@ describe('functions of a reply', () => {
     const call = asked();
     calls(call, 'changes', '1');
     thought(call);
-    for (const afterMs of [2_200, 900, 1_500]) call.give({ type: 'timer-due', timer: 'obligation' }, afterMs);
+    for (const afterMs of [2_200, 900, 1_500, 2_200]) call.give({ type: 'timer-due', timer: 'obligation' }, afterMs);
+    expect(messagesFor(call.call).at(-1)).toMatchObject({ resultJson: expect.stringContaining('uncertain') });
+    expect(call.told('function.returned')).toEqual([]);
+    call.give({ type: 'line-closed', end: 'closed' });
     expect(call.told('function.returned')).toMatchObject([{ ok: false, failure: 'uncertain' }]);
+  });
+
+  it('that were given up and return after all are told once, and the model is told what they did', () => {
+    const call = asked();
+    calls(call, 'changes', '1');
+    thought(call);
+    for (const afterMs of [2_200, 900, 1_500, 2_200]) call.give({ type: 'timer-due', timer: 'obligation' }, afterMs);
+    returns(call, 0);
+    expect(messagesFor(call.call).filter(({ role }) => role === 'function')).toMatchObject([{ resultJson: '"0"' }]);
+    call.think('It is booked.');
+    call.hearOut();
+    returns(call, 0);
+    expect(call.call.messages.filter(({ role }) => role === 'function')).toMatchObject([{ resultJson: '"0"' }]);
+    expect(call.told('function.returned')).toMatchObject([{ ok: true, tookMs: 6_800 }]);
+  });
+
+  it('that were given up are told as done in a history that held them for uncertain', () => {
+    const call = asked();
+    calls(call, 'changes', '1');
+    thought(call);
+    for (const afterMs of [2_200, 900, 1_500, 2_200]) call.give({ type: 'timer-due', timer: 'obligation' }, afterMs);
+    call.think('I do not know whether it is booked.');
+    call.hearOut();
+    returns(call, 0);
+    expect(call.call.messages.filter(({ role }) => role === 'function')).toMatchObject([{ resultJson: '"0"' }]);
+    expect(call.told('function.returned')).toMatchObject([{ ok: true }]);
+  });
+
+  it('that only read and came too late are nobody’s business', () => {
+    const call = asked();
+    calls(call, 'reads', '1');
+    thought(call);
+    for (const afterMs of [2_200, 900, 1_500, 2_200]) call.give({ type: 'timer-due', timer: 'obligation' }, afterMs);
+    expect(returns(call, 0)).toEqual([]);
+    expect(call.told('function.returned')).toMatchObject([{ failure: 'timed-out' }]);
+  });
+
+  it('that outlive their reply are told with the time that they took', () => {
+    const call = asked();
+    calls(call, 'changes', '1');
+    call.say('And a window seat.');
+    returns(call, 0);
+    expect(call.told('function.returned')).toMatchObject([{ ok: true, tookMs: 750 }]);
   });
 
   it('that only read and were cut off are not told, those that change something are', () => {

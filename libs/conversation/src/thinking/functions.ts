@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { FunctionCall, Reply, Round } from '../call.js';
+import type { FunctionCall, FunctionUnderway, Reply, Round } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { FunctionResult, ModelFunctionCall } from '../ports/index.js';
-import { stillRunning, withResult } from './history.js';
+import { isOpen, UNCERTAIN, unsettled, withResult } from './history.js';
 import { addPiece, closeReply, commitWords, MOST_ROUNDS, say } from './reply.js';
 
 /** The model asks for a function. What only reads runs at once; what changes something waits until the turn is certain. */
@@ -51,22 +51,48 @@ export function runWaiting(draft: Draft): void {
     if (changes) commitWords(draft);
     putCall(draft, { ...entry, state: 'running', startedMs: draft.atMs });
     const { key, call, timeoutMs } = entry;
+    draft.put({ underway: [...draft.call.underway, { key, changes, startedMs: draft.atMs }] });
     draft.do({ type: 'run-function', key, call, changes, timeoutMs });
     draft.tell({ type: 'function.called', name: call.name, key });
   }
 }
 
-/** A result came: to the reply that waits for it, and (a change that outlived its reply) into the history. */
+/** A result came: to the reply that waits for it, and (a change that outlived its reply) into the history. Told once. */
 export function takeResult(draft: Draft, key: string, result: FunctionResult): void {
-  const resultJson = result.ok ? result.resultJson : JSON.stringify({ error: result.failure, detail: result.detail });
+  const { underway } = draft.call;
+  const run = underway.find((one) => one.key === key);
+  if (!run) return; // it was given up, and only read
+  draft.put({ underway: underway.filter((one) => one !== run) });
+  tellReturned(draft, run, result);
+  settle(draft, key, result.ok ? result.resultJson : failureJson(result));
+}
+
+/** It takes too long. What only reads is over; of a change nothing is told before it returns: it may have been done. */
+export function giveUpFunction(draft: Draft, { key, kind }: FunctionCall): void {
+  if (kind !== 'changes')
+    return takeResult(draft, key, { ok: false, failure: 'timed-out', detail: 'it took too long' });
+  settle(draft, key, UNCERTAIN);
+}
+
+/** The call ends: what was to change something and never returned may have been done, or not. */
+export function tellUncertain(draft: Draft): void {
+  const result = { ok: false, failure: 'uncertain', detail: '' } as const;
+  for (const run of draft.call.underway) if (run.changes) tellReturned(draft, run, result);
+  draft.put({ underway: [] });
+}
+
+/** Puts a result wherever it is waited for, or stands as uncertain. */
+function settle(draft: Draft, key: string, resultJson: string): void {
   noteLateResult(draft, key, resultJson);
-  const { stopping } = draft.call;
-  if (stopping) draft.put({ stopping: { ...stopping, rounds: stopping.rounds.map((round) => returned(round, key, resultJson)) } }); // prettier-ignore
-  const calls = draft.reply?.rounds.flatMap((round) => round.calls) ?? [];
-  const entry = calls.find((call) => call.key === key && call.state === 'running');
-  tellReturned(draft, key, result, entry?.startedMs ?? draft.atMs);
-  if (!entry) return;
-  putCall(draft, { ...entry, state: 'returned', resultJson });
+  draft.put({
+    stopping: draft.call.stopping.map((reply) => ({
+      ...reply,
+      rounds: reply.rounds.map((round) => returned(round, key, resultJson)),
+    })),
+  });
+  const { reply } = draft;
+  if (!reply?.rounds.some(({ calls }) => calls.some((call) => call.key === key && isOpen(call)))) return;
+  draft.putReply({ rounds: reply.rounds.map((round) => returned(round, key, resultJson)) });
   goOnWhenAllReturned(draft);
 }
 
@@ -94,7 +120,9 @@ function endThought(draft: Draft, reply: Reply): void {
   draft.put({ agent: { floor: 'idle', sinceMs: draft.atMs } });
   if (afterwards)
     return say(draft, 'goodbye', afterwards.type === 'end' ? [phrases.goodbye] : [phrases.oneMoment], afterwards);
-  say(draft, 'recovery', [phrases.sayAgain]); // answered with silence
+  const { model: provider } = draft.call.settings.providers;
+  draft.tell({ type: 'provider.failed', stage: 'model', provider, code: 'provider.empty' });
+  say(draft, 'recovery', [phrases.sayAgain]);
 }
 
 function goOnWhenAllReturned(draft: Draft): void {
@@ -104,33 +132,34 @@ function goOnWhenAllReturned(draft: Draft): void {
   if (calls.length === 0 || calls.some(({ state }) => state !== 'returned')) return;
   const round = reply.rounds.length;
   if (round >= MOST_ROUNDS) return endThought(draft, reply);
-  draft.putReply({ thinking: true, rounds: [...reply.rounds, { calls: [] }] });
+  draft.putReply({ thinking: true, rounds: [...reply.rounds, { calls: [] }], owedMs: draft.atMs });
   draft.do({ type: 'think', epoch: reply.epoch, round });
 }
 
 function noteLateResult(draft: Draft, key: string, resultJson: string): void {
-  const running = stillRunning(draft.call.messages);
-  if (running.length === 0) return;
+  const open = unsettled(draft.call.messages);
+  if (open.length === 0) return;
   for (const message of draft.call.messages) {
     const calls = message.role === 'agent' ? (message.calls ?? []) : [];
-    for (const call of calls.filter(({ id }) => running.includes(id)))
+    for (const call of calls.filter(({ id }) => open.includes(id)))
       if (keyOf(call, '') === key) draft.put({ messages: withResult(draft.call.messages, call.id, resultJson) });
   }
 }
 
-function tellReturned(draft: Draft, key: string, result: FunctionResult, startedMs: number): void {
+function tellReturned(draft: Draft, { key, startedMs }: FunctionUnderway, result: FunctionResult): void {
   const name = key.slice(0, key.indexOf(':'));
   const tookMs = Math.round(draft.atMs - startedMs);
   draft.tell({ type: 'function.returned', name, key, ok: result.ok, failure: failureOf(result), tookMs });
 }
 
+const failureJson = ({ failure, detail }: FunctionResult & { ok: false }) => JSON.stringify({ error: failure, detail });
 const failureOf = (result: FunctionResult) => (result.ok ? null : result.failure);
 
-/** The round with this result, for a reply that was told to stop and is not in the history yet. */
+/** The round with this result, wherever it was open. */
 const returned = (round: Round, key: string, resultJson: string): Round => ({
   ...round,
-  calls: round.calls.map((entry) =>
-    entry.key === key && entry.state === 'running' ? { ...entry, state: 'returned', resultJson } : entry,
+  calls: round.calls.map((call) =>
+    call.key === key && isOpen(call) ? { ...call, state: 'returned', resultJson } : call,
   ),
 });
 

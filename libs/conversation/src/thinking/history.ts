@@ -3,6 +3,8 @@ import type { Message, ModelFunction } from '../ports/index.js';
 import { systemPrompt } from './prompt.js';
 
 const RUNNING = '{"status":"still running"}';
+/** Of a change that was given up; replaced when it returns after all. */
+export const UNCERTAIN = '{"error":"uncertain","detail":"it is not known whether it was done"}';
 
 /** Everything the model is told for the reply that is being thought of. */
 export function messagesFor(call: Call): Message[] {
@@ -48,14 +50,16 @@ const resultOf = ({ call, resultJson }: FunctionCall): Message => ({
   resultJson: resultJson ?? RUNNING,
 });
 
-/** The ids of changes whose reply was over before they were. */
-export const stillRunning = (messages: readonly Message[]): string[] =>
-  messages.flatMap((message) => (message.role === 'function' && message.resultJson === RUNNING ? [message.id] : []));
+/** Whether its result is still to come, as far as is known. */
+export const isOpen = ({ state, resultJson }: FunctionCall): boolean => state === 'running' || resultJson === UNCERTAIN;
+
+const isOpenMessage = (message: Message): message is Message & { role: 'function' } =>
+  message.role === 'function' && (message.resultJson === RUNNING || message.resultJson === UNCERTAIN);
+
+/** The ids of changes whose reply was over before they were, or that were given up. */
+export const unsettled = (messages: readonly Message[]): string[] =>
+  messages.flatMap((message) => (isOpenMessage(message) ? [message.id] : []));
 
 /** The history with the result of a change that came after its reply was over. */
 export const withResult = (messages: readonly Message[], id: string, resultJson: string): Message[] =>
-  messages.map((message) =>
-    message.role === 'function' && message.id === id && message.resultJson === RUNNING
-      ? { ...message, resultJson }
-      : message,
-  );
+  messages.map((message) => (isOpenMessage(message) && message.id === id ? { ...message, resultJson } : message));

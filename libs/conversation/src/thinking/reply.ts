@@ -33,6 +33,17 @@ export function addPiece(draft: Draft, text: string, filler = false): void {
   draft.do({ type: 'speak', epoch: reply.epoch, piece, text });
 }
 
+/** Says `oneMoment` before the piece that is late, or as the next one. */
+export function fillBefore(draft: Draft, piece: number): void {
+  const { reply } = draft;
+  const text = draft.call.settings.phrases.oneMoment;
+  const late = reply?.pieces[piece];
+  if (!reply || !late) return addPiece(draft, text, true);
+  const filler = { text, round: late.round, tries: 1, filler: true };
+  draft.putReply({ pieces: reply.pieces.toSpliced(piece, 0, filler) });
+  draft.do({ type: 'insert', epoch: reply.epoch, piece, text });
+}
+
 /** Nothing more is said in this reply. */
 export function closeReply(draft: Draft): void {
   const { reply } = draft;
@@ -89,7 +100,7 @@ export function stopReply(draft: Draft): void {
   }
   draft.put({
     turn: reply.words && !reply.committed ? draft.call.turn - 1 : draft.call.turn,
-    stopping: reply.audibleMs === null ? draft.call.stopping : reply,
+    stopping: reply.audibleMs === null ? draft.call.stopping : [...draft.call.stopping, reply],
     agent: { floor: 'idle', sinceMs: draft.atMs },
   });
 }
@@ -121,8 +132,10 @@ export function newReply(draft: Draft, kind: ReplyKind, words: Words | null, rel
     audibleMs: null,
     sounding: false,
     heardPieces: 0,
+    soundedPieces: 0,
+    quietMs: atMs,
+    owedMs: atMs,
     movedMs: atMs,
-    fillers: 0,
     retries: 0,
     afterwards: null,
   };

@@ -1,9 +1,10 @@
-import type { Words } from '../call.js';
+import type { CallerFloor, Words } from '../call.js';
 import type { Draft } from '../draft.js';
 import { beginAnswer, releaseReply } from '../thinking/answer.js';
-import { say, stopReply } from '../thinking/reply.js';
+import { stopReply } from '../thinking/reply.js';
 import { pauseAfter } from './end-of-turn.js';
 import { plain } from './languages.js';
+import { speechLost } from './lost-speech.js';
 import { carryOn, considerWords, hush, openOverlap, resumeHeld, yieldToKey } from './overlap.js';
 
 /** A guess costs a request; a caller who keeps going on gets no more than these in one turn. */
@@ -25,7 +26,7 @@ export function voiceStopped(draft: Draft, endMs: number): void {
   const { words, agent, settings } = draft.call;
   if (draft.call.caller.floor !== 'speaking') return;
   draft.put({
-    caller: { floor: 'pausing', endMs, settled: false, endpoint: false },
+    caller: { floor: 'pausing', endMs, settled: false, endpoint: false, key: null },
     words: words && { ...words, endMs },
   });
   if (agent.floor === 'replying' && agent.overlap)
@@ -38,6 +39,7 @@ export function voiceStopped(draft: Draft, endMs: number): void {
 }
 
 export function wordsChanged(draft: Draft, text: string): void {
+  noteHeard(draft, text);
   if ((text.trim() === '' && !draft.call.words) || isLike(draft, text)) return;
   const words = draft.call.words ?? noWords(draft.atMs);
   draft.put({ words: { ...words, changing: text.trim() } });
@@ -47,6 +49,7 @@ export function wordsChanged(draft: Draft, text: string): void {
 }
 
 export function wordsSettled(draft: Draft, text: string, confidence: number): void {
+  noteHeard(draft, text);
   if (isAnswered(draft, text)) return;
   const { words, caller } = draft.call;
   if (text.trim() !== '' || words) {
@@ -69,17 +72,20 @@ export function speechEnded(draft: Draft): void {
   judgePause(draft);
 }
 
-/** A key is a word that nobody can mishear: it takes the floor at once. */
+/** A key is a word that nobody can mishear: it takes the floor at once. Who speaks meanwhile goes on speaking. */
 export function digitPressed(draft: Draft, digit: string): void {
   draft.tell({ type: 'digit.pressed', digit });
   yieldToKey(draft);
   const words = draft.call.words ?? noWords(draft.atMs);
   draft.put({
     words: { ...words, settled: `${words.settled} ${digit}`.trim(), endMs: draft.atMs },
-    caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false },
     silencePrompts: 0,
   });
-  draft.setTimer('pause', draft.atMs + (digit === '#' ? 0 : draft.call.settings.turns.hesitationMs));
+  const { caller } = draft.call;
+  if (caller.floor === 'speaking') return;
+  const settled = caller.floor === 'quiet' || caller.settled; // else the recogniser still owes words
+  draft.put({ caller: { floor: 'pausing', endMs: draft.atMs, settled, endpoint: false, key: digit } });
+  judgePause(draft);
 }
 
 /** The caller has been quiet for long enough; the turn is over unless the recogniser still owes words. */
@@ -94,7 +100,7 @@ export function pauseDue(draft: Draft): void {
 export function lateWordsDue(draft: Draft): void {
   const { caller, words } = draft.call;
   if (caller.floor !== 'pausing') return;
-  if (!words) return endTurn(draft);
+  if (!words || textOf(words) === '') return endTurn(draft, !caller.settled);
   draft.put({
     caller: { ...caller, settled: true },
     words: { ...words, settled: textOf(words), changing: '' },
@@ -104,8 +110,8 @@ export function lateWordsDue(draft: Draft): void {
   judgePause(draft);
 }
 
-/** The caller's turn is over, with the words that there are. */
-export function endTurn(draft: Draft): void {
+/** The caller's turn is over, with the words that there are. `mute`: the recogniser was asked for them, and said nothing at all. */
+export function endTurn(draft: Draft, mute = false): void {
   const { caller, agent, words, phase } = draft.call;
   if (caller.floor === 'quiet' || phase === 'ending') return;
   draft.cancelTimer('pause');
@@ -113,18 +119,20 @@ export function endTurn(draft: Draft): void {
   draft.put({ caller: { floor: 'quiet', sinceMs: caller.floor === 'pausing' ? caller.endMs : draft.atMs } });
   if (agent.floor === 'held') return resumeHeld(draft);
   if (agent.floor === 'replying' && agent.reply.released) return carryOn(draft, 'quiet');
-  if (!words || plain(textOf(words)) === '') return nothingSaid(draft, words);
+  if (!words || plain(textOf(words)) === '') return nothingSaid(draft, words, mute);
   draft.put({ words: null, owed: words.changing || draft.call.owed, silencePrompts: 0 });
   if (agent.floor === 'replying') return releaseReply(draft, true);
   beginAnswer(draft, words, true);
 }
 
-function nothingSaid(draft: Draft, words: Words | null): void {
-  const { asked, settings } = draft.call;
+function nothingSaid(draft: Draft, words: Words | null, mute: boolean): void {
   draft.put({ words: null });
   if (draft.reply && !draft.reply.released) stopReply(draft);
-  const lost = words && words.endMs - words.startMs >= LOST_SPEECH_MS && asked !== settings.phrases.sayAgain;
-  if (lost) say(draft, 'recovery', [settings.phrases.sayAgain]);
+  if (words && words.endMs - words.startMs >= LOST_SPEECH_MS) speechLost(draft, mute);
+}
+
+function noteHeard(draft: Draft, text: string): void {
+  if (text.trim() !== '' && draft.call.lostTurns > 0) draft.put({ lostTurns: 0 });
 }
 
 /**
@@ -134,8 +142,8 @@ function nothingSaid(draft: Draft, words: Words | null): void {
 function guess(draft: Draft): void {
   const { caller, words, agent, settings, phase, stopping } = draft.call;
   if (!settings.turns.speculates || caller.floor !== 'pausing' || agent.floor !== 'idle' || phase !== 'talking') return;
-  if (!words || stopping || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
-  if (pauseOf(draft, words, caller.endpoint) >= settings.turns.hesitationMs) return;
+  if (!words || stopping.length > 0 || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
+  if (pauseOf(draft, words, caller) >= settings.turns.hesitationMs) return;
   draft.put({ words: { ...words, guesses: words.guesses + 1 } });
   beginAnswer(draft, words, false);
 }
@@ -143,24 +151,19 @@ function guess(draft: Draft): void {
 function judgePause(draft: Draft): void {
   const { caller, words } = draft.call;
   if (caller.floor !== 'pausing' || !words) return;
-  draft.setTimer('pause', caller.endMs + pauseOf(draft, words, caller.endpoint));
+  draft.setTimer('pause', caller.endMs + pauseOf(draft, words, caller));
 }
 
-const pauseOf = (draft: Draft, words: Words, endpoint: boolean): number =>
-  pauseAfter(
-    {
-      words: textOf(words),
-      language: draft.call.settings.agent.listensTo,
-      endpoint,
-      asked: draft.call.asked,
-    },
-    draft.call.settings.turns,
-  );
+function pauseOf(draft: Draft, words: Words, { endpoint, key }: CallerFloor & { floor: 'pausing' }): number {
+  const { settings, asked } = draft.call;
+  const language = settings.agent.listensTo;
+  return pauseAfter({ words: textOf(words), language, endpoint, key, asked }, settings.turns);
+}
 
 /** Words came although no voice was noticed: a quiet caller, or a recogniser with better ears. */
 function withoutVoice(draft: Draft): void {
   if (draft.call.caller.floor !== 'quiet') return;
-  draft.put({ caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false } });
+  draft.put({ caller: { floor: 'pausing', endMs: draft.atMs, settled: true, endpoint: false, key: null } });
   draft.setTimer('late-words', draft.atMs + draft.call.settings.turns.lateWordsMs);
 }
 

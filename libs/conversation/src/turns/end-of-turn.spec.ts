@@ -31,7 +31,15 @@ describe('the pause that ends a turn', () => {
     ['et puis euh', '', true, 'fr-FR', MORE],
     ['me gustaría y', '', false, 'es', MORE],
   ])('after %j, asked %j, endpoint %s in %s, is %i ms', (...[words, asked, endpoint, language, pauseMs]) => {
-    expect(pauseAfter({ words, asked, endpoint, language }, turns)).toBe(pauseMs);
+    expect(pauseAfter({ words, asked, endpoint, language, key: null }, turns)).toBe(pauseMs);
+  });
+
+  it.each([
+    ['4', MORE],
+    ['*', MORE],
+    ['#', 0],
+  ])('after the key %s is %i ms, whatever was said before it', (key, pauseMs) => {
+    expect(pauseAfter({ words: 'It is.', asked: '', endpoint: true, language: 'en', key }, turns)).toBe(pauseMs);
   });
 
   it.each([

@@ -9,6 +9,8 @@ export interface Evidence {
   language: string;
   /** The recogniser holds the turn for over. */
   endpoint: boolean;
+  /** The last key that was pressed since the caller went quiet. */
+  key: string | null;
   /** The last sentence that the caller heard. */
   asked: string;
 }
@@ -78,6 +80,7 @@ const STRATEGIES: readonly Strategy[] = [asksForMore, answersWhatWasAsked, recog
  * This is the policy ("may go on"); the safety ("the recogniser is late") is a timer of its own.
  */
 export function pauseAfter(evidence: Evidence, turns: TurnSettings): number {
+  if (evidence.key !== null) return evidence.key === '#' ? 0 : turns.hesitationMs;
   const verdicts = STRATEGIES.map((strategy) => strategy(evidence));
   if (verdicts.includes('more')) return turns.hesitationMs;
   return verdicts.includes('whole') ? turns.completeMs : turns.pauseMs;

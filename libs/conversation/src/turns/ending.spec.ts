@@ -121,6 +121,24 @@ describe('a call that is ending', () => {
     expect(call.told('call.ended')).toMatchObject([{ reason: 'line-lost' }]);
   });
 
+  it('keeps what was heard of two replies that were stopped before either was told', () => {
+    const call = asking();
+    call.think('Let me look.');
+    call.sound();
+    const first = call.epoch;
+    call.give({ type: 'words-settled', text: 'No, stop.', confidence: 1 });
+    call.endTurn();
+    call.think('I have looked.');
+    call.sound();
+    const second = call.epoch;
+    call.give({ type: 'line-closed', end: 'closed' });
+    call.give({ type: 'reply-stopped', epoch: first, heard });
+    expect(call.told('call.ended')).toEqual([]);
+    call.give({ type: 'reply-stopped', epoch: second, heard: { ...heard, partText: 'I have' } });
+    expect(call.told('agent.spoke').slice(-2)).toMatchObject([{ heard: 'Let me—' }, { heard: 'I have—' }]);
+    expect(call.told('call.ended')).toHaveLength(1);
+  });
+
   it('says that the time is up after what is being said, and hangs up when that was heard', () => {
     const call = asking();
     call.think('Let me look.');

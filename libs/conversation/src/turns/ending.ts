@@ -1,7 +1,9 @@
 import type { Afterwards } from '../call.js';
 import type { Draft } from '../draft.js';
+import type { TurnedAway } from '../log/input.js';
 import type { EndReason, LineEnd } from '../ports/index.js';
-import { breakOff, say } from '../thinking/reply.js';
+import { tellUncertain } from '../thinking/functions.js';
+import { breakOff, commitReply, say } from '../thinking/reply.js';
 
 /** After the time is up the agent has so long to say goodbye. Milliseconds. */
 const LAST_WORDS_MS = 20_000;
@@ -9,8 +11,16 @@ const LAST_WORDS_MS = 20_000;
 /** What a reply was to be followed by. */
 export function goOnAfterwards(draft: Draft, afterwards: Afterwards): void {
   if (afterwards.type === 'end') return endNow(draft, afterwards.reason);
-  draft.put({ phase: 'ending', endReason: 'transferred' });
+  draft.put({ phase: 'ending', endReason: afterwards.reason ?? 'transferred', leaving: true });
   draft.do({ type: 'transfer', to: afterwards.to });
+}
+
+/** The caller is told that nobody can serve them, as far as that needs no provider, and sent elsewhere or away. */
+export function turnAway(draft: Draft, { reason, message, transferTo }: TurnedAway): void {
+  draft.tell({ type: 'call.turned-away', reason, told: message !== null, transferTo });
+  const afterwards: Afterwards = transferTo ? { type: 'transfer', to: transferTo, reason } : { type: 'end', reason };
+  if (message === null) return goOnAfterwards(draft, afterwards);
+  say(draft, 'goodbye', [message], afterwards);
 }
 
 /** Ends the call from our side, without a word more; the carrier's time to do so begins now. */
@@ -37,9 +47,23 @@ export function sayTimeIsUp(draft: Draft): void {
 
 /** The line is gone. What was heard of a reply may still come in; only then the end is told. */
 export function closeCall(draft: Draft, end: LineEnd): void {
+  close(draft, end === 'lost' ? 'line-lost' : 'caller-hung-up');
+}
+
+/** A bug ends the call; the driver itself hangs up. The second time nothing is waited for: of what sounds, the whole sentences count as heard. */
+export function breakCall(draft: Draft): void {
+  if (draft.call.phase !== 'closed') return close(draft, 'failed');
+  const { stopping } = draft.call;
+  draft.put({ stopping: [] });
+  for (const reply of stopping) {
+    commitReply(draft, reply, { wholePieces: reply.heardPieces, partText: '', basis: 'clock' }, true);
+  }
+  tellEnd(draft);
+}
+
+function close(draft: Draft, reason: EndReason): void {
   breakOff(draft);
-  const { endReason } = draft.call;
-  draft.put({ phase: 'closed', endReason: endReason ?? (end === 'lost' ? 'line-lost' : 'caller-hung-up') });
+  draft.put({ phase: 'closed', endReason: draft.call.endReason ?? reason });
   draft.do({ type: 'close-recogniser' });
   for (const timer of ['pause', 'late-words', 'obligation', 'time-limit'] as const) draft.cancelTimer(timer);
   tellEnd(draft);
@@ -48,13 +72,14 @@ export function closeCall(draft: Draft, end: LineEnd): void {
 /** Tells the end once nothing is owed any more. */
 export function tellEnd(draft: Draft): void {
   const { phase, stopping, endedTold, endReason, words } = draft.call;
-  if (phase !== 'closed' || stopping || endedTold) return;
+  if (phase !== 'closed' || stopping.length > 0 || endedTold) return;
   const text = words ? `${words.settled} ${words.changing}`.trim() : '';
   if (words && text !== '') {
     const { confidence, startMs, endMs } = words;
     draft.put({ messages: [...draft.call.messages, { role: 'caller', text }], words: null });
     draft.tell({ type: 'caller.spoke', turn: draft.call.turn + 1, text, confidence, startMs, endMs });
   }
+  tellUncertain(draft);
   draft.put({ endedTold: true });
   draft.tell({ type: 'call.ended', reason: endReason ?? 'failed', durationMs: draft.atMs });
 }

@@ -167,12 +167,50 @@ describe('keys', () => {
     expect(turn(call)).toBe('Where is my order? 4 2');
   });
 
+  it('pressed while the caller speaks end nothing: the turn ends after their voice, with both', () => {
+    const call = SteppedCall.greeted();
+    speaks(call);
+    const effects = call.give({ type: 'digit-pressed', digit: '4' }, 300);
+    expect(effects).not.toContainEqual(expect.objectContaining({ timer: 'pause' }));
+    expect(call.call.caller).toMatchObject({ floor: 'speaking' });
+    call.give({ type: 'timer-due', timer: 'pause' }, 1_300);
+    expect(call.told('turn.ended')).toEqual([]);
+    settles(call, 'is my number');
+    stops(call);
+    settles(call, '');
+    call.endTurn();
+    expect(call.told('turn.ended')).toHaveLength(1);
+    expect(call.call.agent).toMatchObject({ reply: { words: { settled: '4 is my number' } } });
+  });
+
+  it('do not cut off the words that the recogniser still owes', () => {
+    const call = SteppedCall.greeted();
+    speaks(call);
+    changes(call, 'my number is');
+    stops(call);
+    call.give({ type: 'digit-pressed', digit: '4' }, 100);
+    call.give({ type: 'digit-pressed', digit: '#' }, 100);
+    call.give({ type: 'timer-due', timer: 'pause' });
+    expect(call.told('turn.ended')).toEqual([]);
+    expect(settles(call, 'my number is')).toContainEqual({ type: 'set-timer', timer: 'pause', dueMs: call.atMs });
+  });
+
+  it('leave time for the next one, also when words are settled in between', () => {
+    const call = SteppedCall.greeted();
+    speaks(call);
+    changes(call, 'it is');
+    stops(call);
+    call.give({ type: 'digit-pressed', digit: '4' }, 100);
+    const pressedMs = call.atMs;
+    expect(settles(call, 'It is.')).toContainEqual({ type: 'set-timer', timer: 'pause', dueMs: pressedMs + 1_200 });
+  });
+
   it('take the floor from a reply that is held', () => {
     const call = answering('sounding');
     speaks(call);
     due(call, 'overlap', 320);
     call.give({ type: 'digit-pressed', digit: '4' });
-    expect(call.call).toMatchObject({ agent: { floor: 'idle' }, stopping: { kind: 'answer' } });
+    expect(call.call).toMatchObject({ agent: { floor: 'idle' }, stopping: [{ kind: 'answer' }] });
     expect(turn(call)).toBe('4');
   });
 });

@@ -24,7 +24,7 @@ export function obligationOf(call: Call): Obligation | null {
   if (agent.floor === 'replying' && agent.reply.released) return obligationOfReply(agent.reply, call);
   if (phase === 'ending') {
     const sinceMs = agent.floor === 'idle' ? agent.sinceMs : 0;
-    const patienceMs = call.endReason === 'transferred' && call.hangUpTries === 0 ? TRANSFER_MS : HANG_UP_MS;
+    const patienceMs = call.leaving && call.hangUpTries === 0 ? TRANSFER_MS : HANG_UP_MS;
     return { owner: 'carrier', step: 'hang-up', dueMs: sinceMs + patienceMs * (call.hangUpTries + 1) };
   }
   switch (caller.floor) {
@@ -46,8 +46,14 @@ function obligationOfReply(reply: Reply, { settings }: Call): Obligation {
   const { patienceMs, giveUpMs } = settings.limits;
   const running = reply.rounds.flatMap(({ calls }) => calls).find(({ state }) => state === 'running');
   const owner = running ? 'function' : reply.thinking ? 'model' : 'voice';
-  const sinceMs = reply.audibleMs === null ? reply.releasedMs : reply.movedMs;
-  if (reply.fillers === 0) return { owner, step: 'answer', dueMs: sinceMs + patienceMs };
-  if (running) return { owner, step: 'run-function', dueMs: running.startedMs + running.timeoutMs + SLACK_MS };
-  return { owner, step: 'give-up', dueMs: Math.max(sinceMs, reply.movedMs) + giveUpMs - patienceMs };
+  const fillInMs = reply.quietMs + patienceMs;
+  if (running) {
+    const lastMs = running.startedMs + running.timeoutMs + SLACK_MS;
+    return fillInMs < lastMs
+      ? { owner, step: 'answer', dueMs: fillInMs }
+      : { owner, step: 'run-function', dueMs: lastMs };
+  }
+  // another "one moment" just before giving up would only make the caller wait for bad news
+  const step = fillInMs + patienceMs / 2 < reply.owedMs + giveUpMs ? 'answer' : 'give-up';
+  return { owner, step, dueMs: fillInMs };
 }

@@ -4,8 +4,8 @@ import { endRoundOfNothing } from '../thinking/answer.js';
 import { stopReply } from '../thinking/reply.js';
 import { isBackchannel, plain } from './languages.js';
 
-/** A reply that the caller has no say in: the centre itself ends the call. */
-const LAST_WORDS: ReadonlySet<string> = new Set(['time-limit', 'provider-lost', 'operator-hung-up']);
+/** A reply that the caller has no say in: the centre itself ends the call, or sends it elsewhere. */
+const LAST_WORDS: ReadonlySet<string> = new Set(['time-limit', 'provider-lost', 'operator-hung-up', 'no-line']);
 
 /** The caller's voice sets in over the agent's: whose floor it is will be decided by words, or by its length. */
 export function openOverlap(draft: Draft, onsetMs: number): void {
@@ -75,12 +75,14 @@ export function resumeHeld(draft: Draft): void {
   if (agent.floor !== 'held') return;
   const { reply, onsetMs } = agent;
   draft.cancelTimer('resume');
-  draft.put({ words: null, agent: { floor: 'replying', reply: { ...reply, movedMs: draft.atMs }, overlap: null } });
+  draft.put({ words: null, agent: { floor: 'replying', reply: goingOn(reply, draft.atMs), overlap: null } });
   draft.tell({ type: 'overlap.decided', epoch: reply.epoch, verdict: 'resume', onsetMs, by: 'quiet' });
   if (draft.call.ducks) draft.do({ type: 'unduck', epoch: reply.epoch });
   draft.do({ type: 'resume-reply', epoch: reply.epoch });
   endRoundOfNothing(draft);
 }
+
+const goingOn = (reply: Reply, atMs: number): Reply => ({ ...reply, movedMs: atMs, quietMs: atMs, owedMs: atMs });
 
 /** A key takes the floor without any doubt; before the reply is heard it belongs to the same turn as the words. */
 export function yieldToKey(draft: Draft): void {
@@ -117,7 +119,6 @@ function encourages(draft: Draft, text: string): boolean {
   return !wasAsked && isBackchannel(text, draft.call.settings.agent.listensTo);
 }
 
-const mayBeInterrupted = ({ afterwards }: Reply): boolean =>
-  !(afterwards?.type === 'end' && LAST_WORDS.has(afterwards.reason));
+const mayBeInterrupted = ({ afterwards }: Reply): boolean => !(afterwards?.reason && LAST_WORDS.has(afterwards.reason));
 
 const wordsNow = ({ call }: Draft): string => `${call.words?.settled ?? ''} ${call.words?.changing ?? ''}`.trim();

@@ -65,6 +65,111 @@ describe('after "one moment"', () => {
   });
 });
 
+describe('while the caller waits', () => {
+  /** The model has answered, and the voice is silent. */
+  function voiceless(): SteppedCall {
+    const call = SteppedCall.greeted();
+    call.say('Where is my order?');
+    call.endTurn();
+    call.think('It is on its way.', 'Anything else?');
+    return call;
+  }
+
+  it('patience is counted from the caller’s last sound, not from the end of the turn', () => {
+    const call = SteppedCall.greeted();
+    call.say('Where is my order?');
+    const spokeUntilMs = call.atMs - 50;
+    call.endTurn();
+    expect(call.call.obligation).toMatchObject({ step: 'answer', dueMs: spokeUntilMs + 2_200 });
+  });
+
+  it('for the voice, "one moment" goes before the sentence that is late, and is heard as such', () => {
+    const call = voiceless();
+    expect(miss(call, 900)).toContainEqual({
+      type: 'insert',
+      epoch: call.epoch,
+      piece: 0,
+      text: 'One moment, please.',
+    });
+    call.sound();
+    call.give({ type: 'piece-heard', epoch: call.epoch, piece: 0 }, 900);
+    call.give({ type: 'reply-ran-dry', epoch: call.epoch });
+    call.hearOut();
+    expect(call.told('agent.spoke').at(-1)).toMatchObject({
+      heard: 'One moment, please. It is on its way. Anything else?',
+    });
+  });
+
+  it('"one moment" is said again before the silence is too long, and at last it is given up', () => {
+    const call = voiceless();
+    for (let n = 0; n < 2; n += 1) {
+      miss(call, 2_200);
+      call.sound();
+      call.give({ type: 'piece-heard', epoch: call.epoch, piece: n }, 900);
+      call.give({ type: 'reply-ran-dry', epoch: call.epoch });
+    }
+    expect(call.done('insert').map(({ piece }) => piece)).toEqual([0, 1]);
+    expect(call.call.obligation).toMatchObject({ step: 'give-up', dueMs: call.atMs + 2_200 });
+    miss(call, 2_200);
+    expect(spoken(call).at(-1)).toBe('Sorry, something went wrong here.');
+  });
+
+  it('for the rest of a sentence, the reply is given up: nothing can be put into it', () => {
+    const call = voiceless();
+    call.give({ type: 'piece-sounded', epoch: call.epoch, piece: 0 });
+    call.sound();
+    call.give({ type: 'reply-ran-dry', epoch: call.epoch }, 250);
+    miss(call, 2_200);
+    expect(call.done('insert')).toEqual([]);
+    expect(spoken(call).at(-1)).toBe('Sorry, something went wrong here.');
+  });
+});
+
+describe('a voice without words', () => {
+  const lose = (call: SteppedCall, answers: boolean) => {
+    call.give({ type: 'voice-started', onsetMs: call.atMs }, 100);
+    call.give({ type: 'voice-stopped', endMs: call.atMs + 1_200 }, 1_200);
+    if (answers) call.give({ type: 'words-settled', text: '', confidence: 1 });
+    call.give({ type: 'timer-due', timer: 'late-words' }, 900);
+    call.give({ type: 'timer-due', timer: 'pause' }, 500);
+    if (call.call.agent.floor === 'replying') call.hearOut();
+  };
+  const failures = (call: SteppedCall) => call.told('provider.failed').map(({ code }) => code);
+
+  it('is asked for again, then by another recogniser, and then the call ends with an apology', () => {
+    const call = SteppedCall.greeted();
+    for (let n = 0; n < 3; n += 1) lose(call, false);
+    expect(spoken(call).slice(1)).toEqual([
+      'Could you say that again?',
+      'Sorry, something went wrong here.',
+      'I am sorry, I cannot go on.',
+    ]);
+    expect(failures(call)).toEqual(['provider.timed-out', 'provider.timed-out']);
+    expect(call.done('open-recogniser')).toHaveLength(2);
+    expect(call.call.endReason).toBe('provider-lost');
+  });
+
+  it('is left alone when a second recogniser hears no words in it either', () => {
+    const call = SteppedCall.greeted();
+    for (let n = 0; n < 4; n += 1) lose(call, true);
+    expect(spoken(call).slice(1)).toEqual(['Could you say that again?', 'Sorry, something went wrong here.']);
+    expect(failures(call)).toEqual(['provider.empty']);
+    expect(call.call.phase).toBe('talking');
+  });
+
+  it('is forgotten when words come', () => {
+    const call = SteppedCall.greeted();
+    lose(call, false);
+    call.say('Where is my order?');
+    call.endTurn();
+    call.think('It is on its way.');
+    call.hearOut();
+    lose(call, false);
+    expect(spoken(call).at(-1)).toBe('Could you say that again?');
+    expect(failures(call)).toEqual([]);
+  });
+});
+
 describe('a failure', () => {
   it('of a guess is nobody’s business, and the turn’s end asks anew', () => {
     const call = SteppedCall.greeted();
@@ -77,6 +182,25 @@ describe('a failure', () => {
     call.hearOut();
     expect(call.told('caller.spoke')).toHaveLength(1);
     expect(call.told('agent.spoke').at(-1)).toMatchObject({ heard: 'It is on its way.' });
+  });
+
+  it('of a recogniser that sent what cannot be read is borne once', () => {
+    const call = SteppedCall.greeted();
+    const unreadable = { stage: 'recogniser', provider: 'a/b', code: 'provider.unreadable', retryable: false } as const;
+    expect(call.give({ type: 'provider-failed', ...unreadable })).toContainEqual({
+      type: 'open-recogniser',
+      afterMs: 0,
+    });
+    call.give({ type: 'provider-failed', ...unreadable });
+    expect(spoken(call).at(-1)).toBe('I am sorry, I cannot go on.');
+  });
+
+  it('of a model is also an answer of nothing', () => {
+    const call = SteppedCall.greeted();
+    call.say('Where is my order?');
+    call.endTurn();
+    call.think();
+    expect(call.told('provider.failed')).toMatchObject([{ stage: 'model', code: 'provider.empty' }]);
   });
 
   it('is told, with who it was', () => {

@@ -1,10 +1,10 @@
-import type { Reply } from '../call.js';
+import type { Afterwards, Reply } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { ProviderStage } from '../ports/index.js';
-import { takeResult } from '../thinking/functions.js';
-import { addPiece, breakOff, closeReply, commitWords, say, stopReply } from '../thinking/reply.js';
+import { giveUpFunction } from '../thinking/functions.js';
+import { breakOff, closeReply, commitWords, fillBefore, say, stopReply } from '../thinking/reply.js';
 import { endTurn } from './caller.js';
-import { closeCall, endNow } from './ending.js';
+import { closeCall, endNow, goOnAfterwards } from './ending.js';
 import { resumeHeld } from './overlap.js';
 
 /** A recogniser that is lost is opened anew so often in one call. */
@@ -33,7 +33,7 @@ export function obligationDue(draft: Draft): void {
     case 'answer':
       return fillIn(draft);
     case 'run-function':
-      return giveUpFunction(draft);
+      return giveUpRunning(draft);
     case 'give-up':
     case 'play':
       return trouble(draft);
@@ -51,7 +51,7 @@ export function providerFailed(
 ): void {
   const { stage, provider, code } = failure;
   draft.tell({ type: 'provider.failed', stage, provider, code });
-  if (failure.stage === 'recogniser') return recogniserFailed(draft, failure.retryable);
+  if (failure.stage === 'recogniser') return recogniserFailed(draft, failure);
   const reply = draft.replyOf(failure.epoch ?? -1);
   if (!reply) return;
   if (failure.stage === 'model') return modelFailed(draft, failure.retryable);
@@ -68,31 +68,44 @@ export function providerFailed(
 /** The reply cannot be: say so, and after the second time end the call with an apology. */
 export function trouble(draft: Draft): void {
   const { settings, troubles, phase } = draft.call;
-  const { phrases } = settings;
   commitWords(draft);
   stopReply(draft);
   draft.put({ troubles: troubles + 1 });
-  if (phase === 'ending' || troubles > MOST_TROUBLES) return endNow(draft, 'provider-lost');
-  if (troubles + 1 < MOST_TROUBLES) return say(draft, 'recovery', [phrases.recovery]);
-  say(draft, 'goodbye', [phrases.apology], { type: 'end', reason: 'provider-lost' });
+  if (phase === 'ending' || draft.call.turnedAway) return endNow(draft, 'provider-lost');
+  if (troubles > MOST_TROUBLES) return goOnAfterwards(draft, lastResort(draft));
+  if (troubles + 1 < MOST_TROUBLES) return say(draft, 'recovery', [settings.phrases.recovery]);
+  giveUpCall(draft);
+}
+
+/** The agent cannot go on: it says so, and sends the caller to its overflow number if it has one. */
+function giveUpCall(draft: Draft): void {
+  const { phrases, overflow } = draft.call.settings;
+  const afterwards = lastResort(draft);
+  say(draft, 'goodbye', [(afterwards.type === 'transfer' && overflow?.message) || phrases.apology], afterwards);
+}
+
+function lastResort({ call }: Draft): Afterwards {
+  const to = call.settings.overflow?.transferTo;
+  return to ? { type: 'transfer', to, reason: 'provider-lost' } : { type: 'end', reason: 'provider-lost' };
 }
 
 /** A guess that failed concerns nobody: the end of the turn asks anew. */
 const giveUpReply = (draft: Draft, { released }: Reply): void => (released ? trouble(draft) : stopReply(draft));
 
 /** What it was about to settle, the next one will not have heard: it counts as said. */
-function recogniserFailed(draft: Draft, retryable: boolean): void {
+function recogniserFailed(draft: Draft, { code, retryable }: { code: string; retryable: boolean }): void {
   const { words, phase } = draft.call;
   const failures = draft.call.recogniserFailures + 1;
   const said = words && { ...words, settled: `${words.settled} ${words.changing}`.trim(), changing: '' };
   draft.put({ recogniserFailures: failures, words: said, owed: '' });
   if (phase === 'ending') return;
-  if (retryable && failures <= MOST_RECOGNISERS) {
+  const another = retryable || (code === 'provider.unreadable' && failures === 1); // one message is no habit
+  if (another && failures <= MOST_RECOGNISERS) {
     return draft.do({ type: 'open-recogniser', afterMs: (failures - 1) * REOPEN_AFTER_MS });
   }
   breakOff(draft);
   draft.put({ troubles: MOST_TROUBLES });
-  say(draft, 'goodbye', [draft.call.settings.phrases.apology], { type: 'end', reason: 'provider-lost' });
+  giveUpCall(draft);
 }
 
 function modelFailed(draft: Draft, retryable: boolean): void {
@@ -115,24 +128,18 @@ function promptCaller(draft: Draft): void {
   say(draft, 'goodbye', [goodbye], { type: 'end', reason: 'caller-silent' });
 }
 
-/** The caller has waited long enough to deserve a word; it goes before the reply, or between its parts. */
+/** The caller has waited long enough to deserve a word; it goes before the reply, or between its sentences. */
 function fillIn(draft: Draft): void {
   const { reply } = draft;
   if (!reply) return;
-  draft.putReply({ fillers: reply.fillers + 1 });
-  const ready = reply.pieces.length > reply.heardPieces; // the voice is late: a word more would come later still
-  if (!ready) addPiece(draft, draft.call.settings.phrases.oneMoment, true);
+  if (reply.soundedPieces > reply.heardPieces) return trouble(draft); // the voice broke off within a sentence
+  draft.putReply({ quietMs: draft.atMs });
+  if (reply.kind === 'answer') fillBefore(draft, reply.heardPieces);
 }
 
-function giveUpFunction(draft: Draft): void {
+function giveUpRunning(draft: Draft): void {
   const running = draft.reply?.rounds.flatMap(({ calls }) => calls).find(({ state }) => state === 'running');
-  if (!running) return;
-  const detail = running.kind === 'changes' ? 'it is not known whether it was done' : 'it took too long';
-  takeResult(draft, running.key, {
-    ok: false,
-    failure: running.kind === 'changes' ? 'uncertain' : 'timed-out',
-    detail,
-  });
+  if (running) giveUpFunction(draft, running);
 }
 
 function hangUpAgain(draft: Draft): void {

@@ -1,2 +1,3 @@
 export { callLogsConformance } from './call-logs.conformance.js';
 export { MemoryCallLogs } from './memory-call-logs.js';
+export { LocalRequestGate } from '../local-request-gate.js';

@@ -35,4 +35,6 @@ export const exampleSettings = (): AgentSettings => ({
   limits: { maxCallMs: 900_000, silenceMs: 8_000, patienceMs: 2_200, giveUpMs: 8_000 },
   providers: { recogniser: 'lab/ear', model: 'lab/mind', voice: 'lab/mouth', voiceId: 'clara' },
   functions: ['find-free-slots'],
+  recording: { enabled: false, announcement: null },
+  overflow: { message: 'All lines are busy.', transferTo: '+441632960002' },
 });

@@ -97,6 +97,17 @@ describe('OpenAiLanguageModel', () => {
     expect(far.asked[0]?.body).toEqual({ model: 'any', messages: [], stream: true, ...asked });
   });
 
+  it('asks for an answer of a shape in strict mode, and for nothing else', async () => {
+    const schema = { type: 'object', properties: { mood: { type: 'string' } }, required: ['mood'] };
+    const functions = [{ name: 'look_up', description: 'Looks it up.', parameters: schema }];
+    const answerSchema = { name: 'call_report', schema };
+    await readAll(model.reply({ requestId: 'c/1', messages: [], functions, answerSchema, signal: stop.signal }));
+    expect(far.asked[0]?.body).toMatchObject({
+      response_format: { type: 'json_schema', json_schema: { name: 'call_report', schema, strict: true } },
+    });
+    expect(far.asked[0]?.body).not.toHaveProperty('tools');
+  });
+
   it('tells what the answer cost', async () => {
     expect((await readAll(ask())).seen.at(-1)).toMatchObject({
       usage: { inputTokens: 20, cachedInputTokens: 12, outputTokens: 5 },

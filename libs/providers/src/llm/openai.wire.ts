@@ -1,4 +1,5 @@
 import {
+  type AnswerSchema,
   type Message,
   type ModelFunction,
   type ModelPart,
@@ -11,6 +12,7 @@ import type {
   ChatCompletionFunctionTool,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
+import type { ResponseFormatJSONSchema } from 'openai/resources/shared';
 import { z } from 'zod';
 import type { AnswerReader } from './streamed-answer.js';
 
@@ -44,10 +46,18 @@ export function requestBody(
     stream: true,
     ...(asksUsage && { stream_options: { include_usage: true } }),
     ...(asksForgetting && { store: false }),
-    ...(request.functions.length > 0 && { tools: request.functions.map(toTool) }),
+    ...(request.answerSchema
+      ? { response_format: toFormat(request.answerSchema) }
+      : request.functions.length > 0 && { tools: request.functions.map(toTool) }),
     ...(request.maxOutputTokens !== undefined && { [maxTokensAs]: request.maxOutputTokens }),
   };
 }
+
+/** Strict: they refuse a schema that they could not keep to, in place of an answer that does not. */
+const toFormat = ({ name, schema }: AnswerSchema): ResponseFormatJSONSchema => ({
+  type: 'json_schema',
+  json_schema: { name, schema: { ...schema }, strict: true },
+});
 
 const toTool = ({ name, description, parameters }: ModelFunction): ChatCompletionFunctionTool => ({
   type: 'function',

@@ -16,6 +16,8 @@ import { SpokenPiece } from './spoken-piece.js';
 
 export type ElevenLabsConfig = VendorConfig;
 
+/** Voices answer within half a second: what is later had better be asked of another socket, while the caller still waits. */
+const PATIENCE = { firstMs: 3_000, idleMs: 2_000 };
 /** Over a minute of 24 kHz sound in base64, with its alignment. */
 const MAX_MESSAGE_BYTES = 8_000_000;
 
@@ -58,7 +60,7 @@ class ElevenLabsSession implements TextToSpeechSession {
     signal.throwIfAborted();
     if (text.trim() === '') return;
     const { callId, rateHz } = this.options;
-    const { firstMs, idleMs } = timeoutsOf(this.config);
+    const { firstMs, idleMs } = { ...PATIENCE, ...this.config.timeouts };
     const piece = new SpokenPiece(`${callId}-${++this.#pieces}`, text, rateHz);
     const deadline = new Deadline(this.clock, () => piece.fail(new ProviderError(this.provider, 'timed-out')));
     const connection = this.#usable();

@@ -33,6 +33,24 @@ export function isSameJson(one: unknown, other: unknown, depth = 0): boolean {
   return keys.every((key) => Object.hasOwn(other, key) && isSameJson(one[key], other[key], depth + 1));
 }
 
+/**
+ * One text for all writings of the same value: keys in order, no spaces, numbers as texts (ids come as either). Undefined
+ * for what is nested too deeply.
+ */
+export function canonicalJson(value: unknown, depth = 0): string | undefined {
+  if (typeof value === 'number') return JSON.stringify(String(value));
+  if (!isContainer(value)) return JSON.stringify(value);
+  if (depth >= MAX_DEPTH) return undefined;
+  const isList = Array.isArray(value);
+  const parts: string[] = [];
+  for (const key of isList ? Object.keys(value) : Object.keys(value).sort()) {
+    const part = canonicalJson(value[key], depth + 1);
+    if (part === undefined) return undefined;
+    parts.push(isList ? part : `${JSON.stringify(key)}:${part}`);
+  }
+  return isList ? `[${parts.join()}]` : `{${parts.join()}}`;
+}
+
 /** An object of JSON, not an array and not null. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   isContainer(value) && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readId, readInstant, readPhoneNumber, readUserId } from './ringover-values.js';
+import { readDurationS, readId, readInstant, readPhoneNumber, readUserId } from './ringover-values.js';
 
 describe('instants', () => {
   it.each<[string, unknown, string]>([
@@ -60,4 +60,26 @@ describe('ids', () => {
   ])('of people lose their prefix: %p', (value, id) => {
     expect(readUserId(value)).toBe(id);
   });
+});
+
+describe('lengths of sound', () => {
+  it.each<[unknown, number]>([
+    [61, 61],
+    [61.5, 61.5],
+    [0, 0],
+    ['61', 61],
+    ['30s', 30],
+    ['1:05', 65],
+    ['02:03', 123],
+    ['01:02:03', 3_723],
+  ])('are read from %p', (value, seconds) => {
+    expect(readDurationS(value)).toBe(seconds);
+  });
+
+  it.each([undefined, null, '', -1, Number.NaN, Infinity, 'long', '1:2:3:4', '1:99', '-5', {}, true])(
+    'are absent from %p',
+    (value) => {
+      expect(readDurationS(value)).toBeUndefined();
+    },
+  );
 });

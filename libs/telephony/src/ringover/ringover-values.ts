@@ -41,3 +41,21 @@ export const readUserId = (value: unknown): string | undefined => readId(value)?
 /** A text that says something. */
 export const readText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
+
+/** `in` and `out` are how the REST interface writes it. */
+export function readDirection(value: unknown): 'inbound' | 'outbound' | undefined {
+  const text = readText(value)?.toLowerCase();
+  if (text === 'inbound' || text === 'in') return 'inbound';
+  return text === 'outbound' || text === 'out' ? 'outbound' : undefined;
+}
+
+/** A length in seconds: a number, `SS`, `MM:SS`, `HH:MM:SS`, or `30s`. Undefined for anything else. */
+export function readDurationS(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (!/^\d{1,9}(\.\d+)?\s*s?$|^\d{1,4}(:[0-5]?\d){1,2}$/.test(text)) return undefined;
+  return text
+    .replace(/\s*s$/, '')
+    .split(':')
+    .reduce((sum, part) => sum * 60 + Number(part), 0);
+}

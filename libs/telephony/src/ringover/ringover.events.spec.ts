@@ -86,7 +86,8 @@ describe('events of a call', () => {
   });
 
   it.each<[string, unknown]>([
-    ['an event of another resource', body('sent', {}, 'sms')],
+    ['an event of messages that nobody documented', body('seen', {}, 'sms')],
+    ['an event of another resource', body('sent', {}, 'fax')],
     ['an event that nobody documented', body('parked')],
     ['a call without an id', body('ringing', { call_id: undefined })],
     ['a call whose id has lost digits', body('ringing', { call_id: 2 ** 60 })],
@@ -100,11 +101,9 @@ describe('events of a call', () => {
   });
 
   it('name the misspelt resource of a contact search', () => {
-    expect(readRingoverEvent({ event: 'contact', ressource: 'search', data: {} })).toEqual({
-      type: 'unknown',
-      resource: 'search',
-      event: 'contact',
-    });
+    const search = { event: 'contact', ressource: 'search', data: { query_search: ' Léa ', user_id: 'USER7' } };
+    expect(nameOfEvent(search)).toEqual({ resource: 'search', event: 'contact' });
+    expect(readRingoverEvent(search)).toEqual({ type: 'contact-search', query: 'Léa', userId: '7' });
   });
 });
 
@@ -144,6 +143,20 @@ describe('the key that makes two deliveries one', () => {
     ['another member of the group', { ...ringing, data: { ...ringing.data, id: 'u-2' } }],
   ])('is another for %s', (_what, other) => {
     expect(keyOf(other)).not.toBe(keyOf(ringing));
+  });
+
+  it('is another for another comment of the same second, and the same for its retry', () => {
+    const comment = (comments: string, attempt: number, id: unknown = 7) => ({
+      ...{ event: 'comments_updated', resource: 'aftercall', timestamp: 1_789_034_700, attempt },
+      data: { call_id: id, comments },
+    });
+    expect(keyOf(comment('a', 1))).not.toBe(keyOf(comment('b', 1)));
+    expect(keyOf(comment('a', 1))).toBe(keyOf(comment('a', 2, '7')));
+  });
+
+  it('is another for another code typed into the same call', () => {
+    const code = (digits: number) => ({ ...body('ivr_response_code', { code: digits }), timestamp: 1_789_034_700 });
+    expect(keyOf(code(12))).not.toBe(keyOf(code(13)));
   });
 
   it('is the whole text where neither a call nor an event is named', () => {

@@ -1,34 +1,19 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from '@app/kernel';
-import { isRecord } from './lossless-json.js';
-import { readId, readInstant, readPhoneNumber, readText, readUserId } from './ringover-values.js';
-
-/** What every event of a call tells. Absent is what was not said, or was not readable. */
-export interface RingoverCallFacts {
-  /** An unsigned 64-bit integer, as text. */
-  callId: string;
-  channelId: string | undefined;
-  /** A group that rings sends several `ringing` of one call, each with an id of its own. */
-  eventId: string | undefined;
-  direction: 'inbound' | 'outbound' | undefined;
-  /** E.164 with `+`; absent for an anonymous caller. */
-  from: string | undefined;
-  to: string | undefined;
-  userId: string | undefined;
-  /** When it rang, was answered, ended. */
-  at: Date | undefined;
-  startedAt: Date | undefined;
-}
-
-export type RingoverEvent =
-  | (RingoverCallFacts & { type: 'ringing' | 'answered' })
-  | (RingoverCallFacts & { type: 'hangup'; recording: string | undefined; answeredBy: AnsweredBy | undefined })
-  | (RingoverCallFacts & { type: 'missed'; reason: string | undefined })
-  | (RingoverCallFacts & { type: 'voicemail'; reason: string | undefined; recording: string | undefined })
-  | { type: 'unknown'; resource: string | undefined; event: string | undefined };
-
-/** Ringover's answering-machine detection. */
-export type AnsweredBy = 'human' | 'machine' | 'unsure';
+import { type CarrierNote, noteOf } from './carrier-note.js';
+import { canonicalJson, isRecord, parseLossless } from './lossless-json.js';
+import { readAfterCall, readSms } from './ringover-after-call.js';
+import type { AnsweredBy, RingoverCallEvent, RingoverCallFacts, RingoverEvent } from './ringover-event.js';
+import { readQuestion } from './ringover-questions.js';
+import {
+  readDirection,
+  readDurationS,
+  readId,
+  readInstant,
+  readPhoneNumber,
+  readText,
+  readUserId,
+} from './ringover-values.js';
 
 const ANSWERED_BY: Readonly<Record<string, AnsweredBy>> = { HUMAN: 'human', MACHINE: 'machine', NOTSURE: 'unsure' };
 
@@ -53,14 +38,43 @@ export function nameOfEvent(body: unknown): { resource: string | undefined; even
 /** The body of a verified delivery, read without rounding, as an event. What is not understood is `unknown`. Never throws. */
 export function readRingoverEvent(body: unknown): RingoverEvent {
   const { resource, event } = nameOfEvent(body);
-  const data = isRecord(body) && isRecord(body.data) ? body.data : {};
-  const callId = readId(data.call_id);
-  const name = CALL_EVENTS.find((known) => known === event);
-  if (resource !== 'call' || !name || callId === undefined) return { type: 'unknown', resource, event };
-  return withDetails(name, readFacts(name, callId, data, isRecord(body) ? body.timestamp : undefined), data);
+  const { data, timestamp } = contentOf(body);
+  return readKnown({ resource, event }, data, timestamp) ?? { type: 'unknown', resource, event };
 }
 
-function withDetails(name: CallEventName, facts: RingoverCallFacts, data: Record<string, unknown>): RingoverEvent {
+/** What of a verified delivery belongs to a call's record. Never throws. */
+export function noteInRingover(raw: string): CarrierNote | undefined {
+  try {
+    return noteOf(readRingoverEvent(parseLossless(raw)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // kept as it came, and that is all
+    throw error;
+  }
+}
+
+function readKnown(
+  name: ReturnType<typeof nameOfEvent>,
+  data: Record<string, unknown>,
+  timestamp: unknown,
+): RingoverEvent | undefined {
+  const { resource, event = '' } = name;
+  if (resource === 'aftercall') return readAfterCall(event, data, timestamp);
+  if (resource === 'sms') {
+    const sms = readSms(event, data, timestamp);
+    return sms && { ...sms, type: 'sms' };
+  }
+  const known = resource === 'call' ? CALL_EVENTS.find((one) => one === event) : undefined;
+  const callId = readId(data.call_id);
+  if (known && callId !== undefined) return withDetails(known, readFacts(known, callId, data, timestamp), data);
+  return readQuestion(name, data, timestamp);
+}
+
+function contentOf(body: unknown): { data: Record<string, unknown>; timestamp: unknown } {
+  if (!isRecord(body)) return { data: {}, timestamp: undefined };
+  return { data: isRecord(body.data) ? body.data : {}, timestamp: body.timestamp };
+}
+
+function withDetails(name: CallEventName, facts: RingoverCallFacts, data: Record<string, unknown>): RingoverCallEvent {
   const reason = readText(data.reason);
   switch (name) {
     case 'ringing':
@@ -71,7 +85,10 @@ function withDetails(name: CallEventName, facts: RingoverCallFacts, data: Record
     case 'missed':
       return { ...facts, type: name, reason };
     case 'voicemail':
-      return { ...facts, type: name, reason, recording: privateOr(data, 'message') };
+      return {
+        ...{ ...facts, type: name, reason },
+        ...{ recording: privateOr(data, 'message'), durationS: readDurationS(data.duration_in_seconds) },
+      };
     default:
       return assertNever(name);
   }
@@ -100,14 +117,9 @@ function readFacts(
 const privateOr = (data: Record<string, unknown>, key: 'record' | 'message'): string | undefined =>
   readText(data[`private_${key}`]) ?? readText(data[key]);
 
-const readAnsweredBy = (data: Record<string, unknown>): AnsweredBy | undefined =>
-  ANSWERED_BY[readText(data.answering_machine_detection) ?? ''];
-
-/** `in` and `out` are how the REST interface writes it. */
-function readDirection(value: unknown): 'inbound' | 'outbound' | undefined {
-  const text = readText(value)?.toLowerCase();
-  if (text === 'inbound' || text === 'in') return 'inbound';
-  return text === 'outbound' || text === 'out' ? 'outbound' : undefined;
+function readAnsweredBy({ answering_machine_detection: said }: Record<string, unknown>): AnsweredBy | undefined {
+  const word = readText(said) ?? '';
+  return Object.hasOwn(ANSWERED_BY, word) ? ANSWERED_BY[word] : undefined;
 }
 
 /** Long enough for every name that Ringover has, short enough for a column; no column holds a NUL. */
@@ -121,15 +133,25 @@ const readName = (value: unknown): string | undefined =>
 
 /**
  * The same for every delivery of one event, in hex: a retry differs in `attempt` alone, and ids come as numbers or as
- * texts. An event that names neither a call nor itself is told apart by its whole body.
+ * texts. What happens in a call at one moment is one event; of all others the whole body counts, so that two comments of
+ * one second are two.
  *
  * @param raw the body as it came, @param body the same, read without rounding
  */
 export function dedupeKey(raw: string, body: unknown): string {
+  return createHash('sha256')
+    .update(identityOf(body) ?? raw)
+    .digest('hex');
+}
+
+function identityOf(body: unknown): string | undefined {
+  if (!isRecord(body)) return undefined;
   const { resource, event } = nameOfEvent(body);
-  const data = isRecord(body) && isRecord(body.data) ? body.data : {};
-  const ids = [data.call_id, data.channel_id, data.id].map((id) => readId(id) ?? null);
-  const known = isRecord(body) && ids.some((id) => id !== null);
-  const what = known ? JSON.stringify([resource, event, ...ids, String(body.timestamp)]) : raw;
-  return createHash('sha256').update(what).digest('hex');
+  const { data, timestamp } = contentOf(body);
+  if (resource === 'call' && event !== 'ivr_response_code' && readId(data.call_id) !== undefined) {
+    const ids = [data.call_id, data.channel_id, data.id].map((id) => readId(id) ?? null);
+    return JSON.stringify([resource, event, ...ids, String(timestamp)]);
+  }
+  const { attempt: _, ...rest } = body;
+  return canonicalJson(rest);
 }

@@ -39,13 +39,17 @@ async function openLine(
   const line = new RingoverLine(pair.ours, { ...SETTINGS, ...settings }, clock);
   const told: (number | string)[] = [];
   const listener: LineListener = {
-    frame: (samples) => told.push(samples.length === line.rateHz / 50 ? (samples[0] as number) : 'no frame'),
+    frame: (samples) => {
+      if (samples[0] !== 0) told.push(samples.length === line.rateHz / 50 ? (samples[0] as number) : 'no frame'); // 0 fills a gap
+    },
     digit: (digit) => told.push(`digit ${digit}`),
     mark: () => told.push('mark'),
     closed: (end) => told.push(end),
   };
   const sent: unknown[] = [];
-  pair.carrier.on('message', (data: RawData) => sent.push(JSON.parse((data as Buffer).toString())));
+  pair.carrier.on('message', (data: RawData, isBinary: boolean) =>
+    sent.push(isBinary ? 'not a text' : JSON.parse((data as Buffer).toString())),
+  );
   const open = { ...pair, line, clock, told, listener, sent };
   opened.push(open);
   return open;

@@ -4,6 +4,7 @@ import type { RawData, WebSocket } from 'ws';
 import { EarlyListener } from './early-listener.js';
 import { FrameCutter } from './frame-cutter.js';
 import { BREAK, digitsMessage, type NumbersAs, readStreamText, streamAudio, transferMessage } from './ringover.wire.js';
+import { SteadyFrames } from '../steady-frames.js';
 import { type SilenceLimits, SilenceWatch } from './silence-watch.js';
 
 /** How a call is ended from our side: nothing is documented. `transfer` sends it to a scenario that hangs up (E.164). */
@@ -39,6 +40,9 @@ const CLOSING_MS = 2_000;
 /** Sound that the carrier does not read: at 16 kHz this is over 20 s of it, so nobody is there. */
 const MAX_UNSENT_BYTES = 1_048_576;
 
+/** Ringover reads JSON, also where it lies in a buffer. */
+const AS_TEXT = { binary: false };
+
 /** Close codes that are a goodbye (RFC 6455 §7.4.1): normal, going away, none given. */
 const GOODBYES: ReadonlySet<number> = new Set([1_000, 1_001, 1_005]);
 
@@ -50,8 +54,9 @@ export class RingoverLine implements Line {
   readonly rateHz: 8_000 | 16_000;
   readonly pacing: LinePacing;
   readonly capabilities: LineCapabilities = { marks: false, duck: false, sendsDigits: true, transfers: true };
-  readonly #soundMessage: (samples: Int16Array) => string;
+  readonly #soundMessage: (samples: Int16Array) => Buffer;
   readonly #cutter: FrameCutter;
+  readonly #steady: SteadyFrames;
   readonly #watch: SilenceWatch;
   #listener: LineListener = new EarlyListener();
   #state: State = 'open';
@@ -66,7 +71,8 @@ export class RingoverLine implements Line {
     this.rateHz = settings.rateHz;
     this.pacing = settings.pacing;
     this.#soundMessage = streamAudio(settings.rateHz);
-    this.#cutter = new FrameCutter(settings.rateHz, (frame) => this.#listener.frame(frame));
+    this.#steady = new SteadyFrames(settings.rateHz, clock, (frame) => this.#listener.frame(frame));
+    this.#cutter = new FrameCutter(settings.rateHz, (frame) => this.#steady.push(frame));
     const acts = { ask: () => socket.ping(), giveUp: () => socket.terminate() };
     this.#watch = new SilenceWatch(clock, settings.silence, acts);
     socket.on('message', (data, isBinary) => this.#take(data, isBinary));
@@ -85,6 +91,7 @@ export class RingoverLine implements Line {
     if (!(early instanceof EarlyListener)) throw new Error('a line has one listener');
     this.#listener = listener;
     early.retell(listener);
+    if (this.#state === 'open' || this.#state === 'leaving') this.#steady.start();
   }
 
   send(samples: Int16Array): void {
@@ -115,8 +122,9 @@ export class RingoverLine implements Line {
   #take(data: RawData, isBinary: boolean): void {
     this.#watch.heard();
     if (this.#state === 'closing' || !Buffer.isBuffer(data)) return;
-    if (isBinary) this.#cutter.push(data);
-    else this.#takeText(data.toString('utf8'));
+    if (!isBinary) return this.#takeText(data.toString('utf8'));
+    this.#steady.announce(data.length >> 1, this.rateHz);
+    this.#cutter.push(data);
   }
 
   #takeText(text: string): void {
@@ -125,10 +133,10 @@ export class RingoverLine implements Line {
     if (read.type === 'digits') for (const digit of read.digits) this.#listener.digit(digit);
   }
 
-  #say(message: string): void {
+  #say(message: string | Buffer): void {
     if (this.#state !== 'open') return;
     if (this.socket.bufferedAmount > MAX_UNSENT_BYTES) return this.socket.terminate();
-    this.socket.send(message, () => {}); // what could not be sent is told by the close that follows
+    this.socket.send(message, AS_TEXT, () => {}); // what could not be sent is told by the close that follows
   }
 
   #leave(message: string): void {
@@ -140,6 +148,7 @@ export class RingoverLine implements Line {
 
   #close(): void {
     this.#state = 'closing';
+    this.#steady.stop();
     this.socket.close(1_000);
     this.#terminateIn(CLOSING_MS);
   }
@@ -153,6 +162,7 @@ export class RingoverLine implements Line {
     const end: LineEnd = this.#state !== 'open' || GOODBYES.has(code) ? 'closed' : 'lost';
     this.#state = 'closed';
     this.#stopWaiting();
+    this.#steady.stop();
     this.#watch.stop();
     this.#listener.closed(end);
   }

@@ -13,7 +13,7 @@ const errorOf = (act: () => unknown): unknown => {
 
 describe('what goes to Ringover', () => {
   it('wraps sound as the documented message, at the rate of the line', () => {
-    expect(JSON.parse(streamAudio(16_000)(Int16Array.of(1, -2)))).toEqual({
+    expect(JSON.parse(streamAudio(16_000)(Int16Array.of(1, -2)).toString())).toEqual({
       type: 'streamAudio',
       data: { audioDataType: 'raw', sampleRate: 16_000, audioData: Buffer.from([1, 0, 0xfe, 0xff]).toString('base64') },
     });
@@ -21,7 +21,7 @@ describe('what goes to Ringover', () => {
 
   it('sends only the part of an array that it is given', () => {
     const [whole] = [Int16Array.of(9, 1, 2, 9)];
-    expect(streamAudio(8_000)(whole.subarray(1, 3))).toBe(streamAudio(8_000)(Int16Array.of(1, 2)));
+    expect(streamAudio(8_000)(whole.subarray(1, 3))).toEqual(streamAudio(8_000)(Int16Array.of(1, 2)));
   });
 
   it('names a file to play', () => {

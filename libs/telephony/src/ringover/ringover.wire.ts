@@ -11,10 +11,20 @@ import { parseLossless } from './lossless-json.js';
 /** How digits and numbers are written in JSON: their README shows numbers; whether texts are taken is not known. */
 export type NumbersAs = 'number' | 'string';
 
-/** All of a `streamAudio` message but the sound: the same for a whole line, so it is made once. */
-export function streamAudio(rateHz: SampleRateHz): (samples: Int16Array) => string {
-  const before = `{"type":"streamAudio","data":{"audioDataType":"raw","sampleRate":${rateHz},"audioData":"`;
-  return (samples) => `${before}${pcmToBase64(samples)}"}}`;
+/** A `streamAudio` message as UTF-8; all of it but the sound is the same for a whole line, so it is made once. */
+export function streamAudio(rateHz: SampleRateHz): (samples: Int16Array) => Buffer {
+  const before = Buffer.from(
+    `{"type":"streamAudio","data":{"audioDataType":"raw","sampleRate":${rateHz},"audioData":"`,
+  );
+  const after = Buffer.from('"}}');
+  return (samples) => {
+    const sound = pcmToBase64(samples);
+    const message = Buffer.allocUnsafe(before.length + sound.length + after.length);
+    before.copy(message);
+    message.write(sound, before.length, 'latin1'); // a text put together as a text is copied twice more on its way
+    after.copy(message, before.length + sound.length);
+    return message;
+  };
 }
 
 /** Drops what is being played. */

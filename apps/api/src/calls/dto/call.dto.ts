@@ -15,7 +15,12 @@ const END_REASONS = [
   'line-lost',
   'node-lost',
   'provider-lost',
+  'no-line',
   'failed',
+  'busy',
+  'no-answer',
+  'voicemail',
+  'uncertain',
 ] as const satisfies readonly EndReason[];
 const REPLY_KINDS = [
   'greeting',
@@ -194,7 +199,21 @@ export class CallEventDto {
   readonly data!: Readonly<Record<string, unknown>>;
 }
 
+export class CarrierNoteDto {
+  @ApiProperty({ example: 'recording', description: 'Which kinds there are grows with what carriers tell.' })
+  readonly type!: string;
+
+  @ApiProperty(INSTANT)
+  readonly at!: Date;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { link: 'https://…', durationS: 61 } })
+  readonly data!: Readonly<Record<string, unknown>>;
+}
+
 export class CallDto extends CallSummaryDto {
+  @ApiProperty({ description: 'Its sound is kept, and can be had at `recording`.' })
+  readonly hasRecording!: boolean;
+
   @ApiProperty({ type: [TranscriptSegmentDto], description: 'Of a live call: as it stands.' })
   readonly transcript!: TranscriptSegmentDto[];
 
@@ -203,4 +222,11 @@ export class CallDto extends CallSummaryDto {
 
   @ApiProperty({ type: [CallEventDto], description: 'What happened, without what was said: that is the transcript.' })
   readonly events!: CallEventDto[];
+
+  @ApiProperty({
+    type: [CarrierNoteDto],
+    description:
+      'What the carrier added, oldest first, also after the end: recordings, voicemail, comments, tags, transcriptions, summaries, codes, and short messages between its two numbers.',
+  })
+  readonly carrierNotes!: CarrierNoteDto[];
 }

@@ -51,12 +51,16 @@ export class FakeStores {
   settingsError: Error | undefined;
   readonly live = new Map<string, NewLiveCall & { endedAt?: string; endReason?: EndReason; hungUpAt?: string }>();
   readonly rows = new Map<string, BegunCall & { state: 'live' | 'closing'; endedAt?: Date }>();
+  readonly recordings = new Map<string, string>();
   readonly missed: MissedCall[] = [];
   readonly leases: LineLease[] = [];
   readonly renewed: { atMs: number; callIds: string[] }[] = [];
   readonly jobs = new Map<string, { delayMs: number; promoted: boolean }>();
   readonly told: { callId: string; event: CallEvent }[] = [];
   readonly logs = new MemoryCallLogs();
+  /** These answer nothing until they are let go. */
+  readonly hanging = new Set<'redis' | 'postgres'>();
+  readonly #held: (() => void)[] = [];
   /** Runs when a job was added, as a webhook that comes just then would. */
   onJob: (callId: string) => void = () => undefined;
   /** Runs when an event is told, and may throw, as only a bug would. */
@@ -68,12 +72,16 @@ export class FakeStores {
     return {
       nodeId: uuid(8_001) as string as NodeId,
       agents: {
-        settingsOf: () => this.#ask('postgres', () => this.#settings()),
+        settingsOf: () => {
+          this.settingsRead += 1;
+          return this.#ask('postgres', () => this.#settings());
+        },
         get: () => this.#ask('postgres', () => this.agent),
       },
       calls: {
         begin: (call) => this.#ask('postgres', () => this.#row(call)),
         noteClosing: (callId, endedAt) => this.#ask('postgres', () => this.#close(callId, endedAt)),
+        noteRecording: (callId, name) => this.#ask('postgres', () => void this.recordings.set(callId, name)),
         noteMissed: (call) => this.#ask('postgres', () => void this.missed.push(call)),
       },
       contacts: {
@@ -86,7 +94,8 @@ export class FakeStores {
         get: (callId) => this.#ask('redis', () => this.#liveCall(callId)),
       },
       lines: {
-        acquire: (lease, limit) => this.#ask('redis', () => this.leases.length < limit && this.leases.push(lease) > 0),
+        acquire: (lease, { agent, node = agent }) =>
+          this.#ask('redis', () => this.leases.length < Math.min(agent, node) && this.leases.push(lease) > 0),
         renew: (leases) =>
           this.#ask(
             'redis',
@@ -107,13 +116,17 @@ export class FakeStores {
     };
   }
 
+  letGo(): void {
+    this.hanging.clear();
+    for (const go of this.#held.splice(0)) go();
+  }
+
   #tell(callId: string, event: CallEvent): void {
     this.told.push({ callId, event });
     this.onTold(callId, event);
   }
 
   #settings(): CallSettings {
-    this.settingsRead += 1;
     if (this.settingsError) throw this.settingsError;
     return this.settings;
   }
@@ -152,6 +165,7 @@ export class FakeStores {
 
   async #ask<T>(store: 'redis' | 'postgres', answer: () => T): Promise<T> {
     if (this.down.has(store)) throw new StoreError(store, 'unavailable');
+    if (this.hanging.has(store)) await new Promise<void>((resolve) => this.#held.push(resolve));
     return answer();
   }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { LineEnd } from '@app/conversation/ports';
 import { StoreError } from '@app/conversation/ports';
 import type { AgentId, CallId, Clock } from '@app/kernel';
-import type { LiveCalls, RingingCall, RingingCalls } from '@app/live-state';
+import type { LiveCalls, RingingCall, RingingCalls, Route, RoutedCalls } from '@app/live-state';
 import type { NumberStore, PhoneNumber } from '@app/persistence';
 import { EventEmitter } from 'node:events';
 import { type ArrivedCall, CallCarrier } from '../../calls/arrived-call.js';
@@ -26,10 +26,14 @@ export class FakeNumbers implements Pick<NumberStore, 'byMediaToken'> {
 
 /** What stands in Redis, and whether it can be reached. */
 export class FakeLiveState
-  implements Pick<RingingCalls, 'claimByCallId' | 'claimOnly'>, Pick<LiveCalls, 'claim' | 'release'>
+  implements
+    Pick<RingingCalls, 'claimByCallId' | 'claimOnly'>,
+    Pick<LiveCalls, 'claim' | 'release'>,
+    Pick<RoutedCalls, 'find'>
 {
   readonly ringing: RingingCall[] = [];
   readonly claims = new Map<string, CallId>();
+  readonly routes = new Map<string, Route>();
   gone = false;
 
   constructor(private readonly clock: Clock) {}
@@ -41,6 +45,11 @@ export class FakeLiveState
   async claimOnly(at: { carrier: string; number: string; withinMs: number }): Promise<RingingCall | undefined> {
     const sinceMs = this.clock.date().getTime() - at.withinMs;
     return this.#take((call) => call.carrier === at.carrier && call.number === at.number && call.atMs >= sinceMs);
+  }
+
+  async find(_carrier: string, carrierCallId: string): Promise<Route | undefined> {
+    this.#mustBeThere();
+    return this.routes.get(carrierCallId);
   }
 
   async claim(_carrier: string, carrierCallId: string, callId: CallId): Promise<boolean> {
@@ -84,7 +93,9 @@ export class FakeCallCarrier extends CallCarrier {
     const told: CarriedCall['told'] = [];
     const closed = new Promise<void>((resolve) =>
       call.line.listen({
-        frame: (samples) => told.push(samples[0] ?? 0),
+        frame: (samples) => {
+          if (samples[0]) told.push(samples[0]); // silence fills a gap
+        },
         digit: (digit) => told.push(digit),
         mark: () => {},
         closed: (end) => {

@@ -7,10 +7,25 @@ import {
   LiveCalls,
   type RingingCall,
   RingingCalls,
+  Lines,
+  type Route,
+  RoutedCalls,
   WebhookInbox,
 } from '@app/live-state';
-import { CallStore, type MissedCall, type RawWebhook, WebhookStore } from '@app/persistence';
+import {
+  CallStore,
+  type CarrierNoteEntry,
+  ContactStore,
+  type KnownContact,
+  type MissedCall,
+  NumberStore,
+  type RawWebhook,
+  type RoutedNumber,
+  WebhookStore,
+} from '@app/persistence';
+import { type RingoverWebhookRules, USUAL_ROUTE_STYLE } from '@app/telephony';
 import type { Provider } from '@nestjs/common';
+import type { WebhooksConfig } from '../webhooks.module.js';
 
 /** Signs a body as Ringover was seen to, or as a forger would. */
 export function sign(body: string, key: string, options: { claims?: string; alg?: string } = {}): string {
@@ -20,10 +35,28 @@ export function sign(body: string, key: string, options: { claims?: string; alg?
   return `${signed}.${createHmac('sha512', key).update(signed).digest('base64url')}`;
 }
 
+/** As the environment gives it, where only these are set. */
+export const webhooksConfig = (given: {
+  token: string;
+  keys: RingoverWebhookRules['keys'];
+  rules?: Partial<RingoverWebhookRules>;
+  safeRoute?: readonly string[];
+  unknownContact?: 404 | 204;
+}): WebhooksConfig => ({
+  ringover: {
+    token: given.token,
+    rules: { keys: given.keys, binding: 'strict', ...given.rules },
+    publicUrl: 'https://centre.example.com',
+  },
+  answers: { route: USUAL_ROUTE_STYLE, unknownContact: given.unknownContact ?? 404, searchOrigin: '*' },
+  routing: { safeRoute: given.safeRoute ?? ['+33184990099'], linesPerAgent: 3 },
+});
+
 /** What the effects of webhooks ask of stores and jobs, in memory; `down` names what is gone. */
 export class FakeBack {
   readonly inbox: InboxEntry[] = [];
   readonly saved: RawWebhook[] = [];
+  readonly notes: CarrierNoteEntry[] = [];
   readonly jobs: { name: string; key: string; payload: unknown }[] = [];
   /** Keys of `finish-call` jobs that wait. */
   readonly waiting = new Set<string>();
@@ -32,7 +65,20 @@ export class FakeBack {
   readonly live: LiveCall[] = [];
   readonly missed: MissedCall[] = [];
   readonly amended: { carrierCallId: string; ending: string; endedAt: Date }[] = [];
+  readonly contacts: KnownContact[] = [];
+  readonly numbers: RoutedNumber[] = [];
+  readonly linesUsed = new Map<string, number>();
+  readonly lastAgents = new Map<string, string>();
+  readonly routes = new Map<string, Route>();
   readonly down = new Set<'redis' | 'postgres'>();
+  /** These say nothing at all, until `unstick`. */
+  readonly stuck = new Set<'redis' | 'postgres'>();
+  readonly #waiting: (() => void)[] = [];
+
+  unstick(): void {
+    this.stuck.clear();
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
 
   providers(): (Provider & { provide: unknown })[] {
     const value = <Part extends object>(provide: abstract new (...parts: never[]) => Part, part: Partial<Part>) => ({
@@ -41,7 +87,7 @@ export class FakeBack {
     });
     return [
       value(WebhookInbox, { take: (entry) => this.#ask('redis', () => this.#take(entry)) }),
-      value(WebhookStore, { save: (webhook) => this.#ask('postgres', () => this.#save(webhook)) }),
+      value(WebhookStore, { save: (webhook, note) => this.#ask('postgres', () => this.#save(webhook, note)) }),
       value(JobQueue, {
         add: async (name, key, payload) => {
           if (this.down.has('redis')) throw new JobsUnavailable('gone');
@@ -62,6 +108,18 @@ export class FakeBack {
             return this.#find(id);
           }),
       }),
+      value(RoutedCalls, {
+        note: (_carrier, id, route) => this.#ask('redis', () => void this.routes.set(id, route)),
+        noteSpokeWith: (number, agentId) => this.#ask('redis', () => void this.lastAgents.set(number, agentId)),
+        lastAgentOf: (number) => this.#ask('redis', () => this.lastAgents.get(number)),
+      }),
+      value(Lines, { count: (agentId) => this.#ask('redis', () => this.linesUsed.get(agentId) ?? 0) }),
+      value(NumberStore, { routes: () => this.#ask('postgres', () => this.numbers) }),
+      value(ContactStore, {
+        knownBy: (e164) => this.#ask('postgres', () => this.contacts.find((contact) => contact.e164 === e164)),
+        search: (words) =>
+          this.#ask('postgres', () => this.contacts.filter(({ name }) => name?.includes(words) ?? false)),
+      }),
       value(CallStore, {
         noteMissed: (call) => this.#ask('postgres', () => void this.missed.push(call)),
         amendEnding: (_carrier, carrierCallId, ending) =>
@@ -71,6 +129,7 @@ export class FakeBack {
   }
 
   async #ask<T>(store: 'redis' | 'postgres', answer: () => T): Promise<T> {
+    if (this.stuck.has(store)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.down.has(store)) throw new StoreError(store, 'unavailable');
     return answer();
   }
@@ -81,7 +140,8 @@ export class FakeBack {
     return seen ? 'duplicate' : 'new';
   }
 
-  #save(webhook: RawWebhook): 'new' | 'duplicate' {
+  #save(webhook: RawWebhook, note: CarrierNoteEntry | undefined): 'new' | 'duplicate' {
+    if (note) this.notes.push(note);
     if (this.saved.some(({ dedupeKey }) => dedupeKey === webhook.dedupeKey)) return 'duplicate';
     this.saved.push(webhook);
     return 'new';

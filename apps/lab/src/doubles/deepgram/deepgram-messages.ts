@@ -48,6 +48,12 @@ export function results(told: Told, { requestId, punctuates }: Writing): object 
   };
 }
 
+/** The same message with nothing understood in it. */
+export function wordless(message: object): object {
+  const channel = { alternatives: [{ transcript: '', confidence: 0, words: [] }] };
+  return { ...message, channel };
+}
+
 export const speechStarted = (atMs: number): object => ({
   type: 'SpeechStarted',
   channel: [0, 1],

@@ -165,9 +165,44 @@ describe('the Deepgram double', () => {
     client.socket.close();
   });
 
+  it('settles what it heard as no words when it is told to be empty', async () => {
+    await fetch(`${doubles.url}/lab/faults`, {
+      method: 'POST',
+      body: JSON.stringify({ double: 'recogniser', kind: 'empty' }),
+    });
+    await script({ text: 'Hello.', lengthMs: 400 });
+    const client = await open();
+    client.send(sound(500, 'voice'));
+    client.send({ type: 'Finalize' });
+    client.send({ type: 'CloseStream' });
+    const told = transcriptsOf(await client.until(() => false));
+    expect(told.length).toBeGreaterThan(0);
+    expect(new Set(told)).toEqual(new Set(['']));
+  });
+
+  it('shows a fault of its call although it is open, and refuses that call, once, after it broke off', async () => {
+    await script({ text: 'Hello.', lengthMs: 400 });
+    const client = await open();
+    const fault = { double: 'recogniser', kind: 'status', status: 429, callId: A_CALL };
+    await fetch(`${doubles.url}/lab/faults`, { method: 'POST', body: JSON.stringify(fault) });
+    client.send(sound(500, 'voice'));
+    expect(await client.closed).toMatchObject({ code: 1_006 });
+    await expect(open()).rejects.toThrow('429');
+    (await open()).socket.close();
+  });
+
+  it('goes on in another session after the words that were settled in the one before', async () => {
+    await script({ text: 'Hello.', lengthMs: 400 }, { text: 'Goodbye.', lengthMs: 400 });
+    for (const words of ['hello', 'goodbye']) {
+      const client = await open();
+      client.send(sound(500, 'voice'));
+      client.send({ type: 'CloseStream' });
+      expect(transcriptsOf(await client.until(() => false)).at(-1)).toBe(words);
+    }
+  });
+
   it.each([
     ['answers nothing', 'hang', 1_000],
-    ['settles nothing', 'empty', 1_000],
     ['breaks off', 'half-close', 1_006],
   ] as const)('%s when it is told to be at fault', async (_, kind, code) => {
     await fetch(`${doubles.url}/lab/faults`, { method: 'POST', body: JSON.stringify({ double: 'recogniser', kind }) });

@@ -7,7 +7,7 @@ import type { RecogniserEngine, RecogniserListener, RecogniserSession } from '..
 import type { DoubleParts } from '../double-parts.js';
 import type { Fault } from '../faults.js';
 import { Outbox } from '../outbox.js';
-import { metadata, results, speechStarted, utteranceEnd } from './deepgram-messages.js';
+import { metadata, results, speechStarted, utteranceEnd, wordless } from './deepgram-messages.js';
 import { type Hearing, Listening } from './listening.js';
 
 export interface DeepgramParts extends DoubleParts {
@@ -62,7 +62,8 @@ export class DeepgramSocket {
   readonly #requestId = randomUUID();
   readonly #listening: Listening;
   readonly #outbox: Outbox<object | 'over'>;
-  readonly #fault: Fault | undefined;
+  /** What this session shows from here to its end. */
+  #fault: Fault | undefined;
   #idle: Cancel = () => undefined;
   /** The first half of a sample whose second half is in the next message. */
   #half: Buffer = Buffer.alloc(0);
@@ -148,7 +149,7 @@ export class DeepgramSocket {
   }
 
   #draw(of: 'interim' | 'final'): number {
-    const trickles = this.#fault?.kind === 'trickle' ? TRICKLE_MS : 0;
+    const trickles = this.#faultNow() === 'trickle' ? TRICKLE_MS : 0;
     return trickles + this.parts.waits.draw(this.parts.latencies.recogniser[of]);
   }
 
@@ -158,14 +159,21 @@ export class DeepgramSocket {
   }
 
   #send(message: object | 'over'): void {
-    if (this.socket.readyState !== this.socket.OPEN || this.#fault?.kind === 'hang') return;
+    const fault = this.#faultNow();
+    if (this.socket.readyState !== this.socket.OPEN || fault === 'hang') return;
     if (message === 'over') return this.socket.close(1000);
     const isResult = 'is_final' in message;
-    if (isResult && this.#fault?.kind === 'half-close') return this.socket.terminate();
-    if (isResult && this.#fault?.kind === 'empty') return;
-    this.socket.send(
-      isResult && this.#fault?.kind === 'malformed' ? '{"type":"Results","chan' : JSON.stringify(message),
-    );
+    if (fault === 'refused' || (isResult && fault === 'half-close')) return this.socket.terminate();
+    const told = isResult && fault === 'empty' ? wordless(message) : message;
+    this.socket.send(isResult && fault === 'malformed' ? '{"type":"Results","chan' : JSON.stringify(told));
+  }
+
+  /** A fault may come over a session that is open: it shows it from its next message on. */
+  #faultNow(): Fault['kind'] | 'refused' | undefined {
+    const { faults } = this.parts;
+    const { tag } = this.asked;
+    this.#fault ??= faults.take('recogniser', tag, ({ kind, callId }) => kind !== 'status' && callId !== undefined);
+    return this.#fault?.kind ?? (faults.refuses('recogniser', tag) ? 'refused' : undefined);
   }
 
   #end(): void {

@@ -14,6 +14,8 @@ export interface AskedVoice {
 
 /** One more context ends the socket; one that was closed counts until its sound has been sent. */
 const MOST_CONTEXTS = 5;
+/** Their names of what HTTP has a status for; any other is `internal_error`. */
+const ERRORS: Readonly<Record<number, string>> = { 401: 'invalid_api_key', 429: 'rate_limit_exceeded' };
 
 /** ElevenLabs' multi-context socket, with flite's voices in place of theirs. One for one socket. */
 export class ElevenLabsSocket {
@@ -39,6 +41,7 @@ export class ElevenLabsSocket {
       autoMode: query.auto_mode,
       send: (message) => this.#send(message),
       failed: (error) => this.#broke(error),
+      refuse: (status) => refuse(socket, ERRORS[status] ?? 'internal_error', 'The request was not served.'),
       breakOff: () => socket.terminate(),
       gone: this.#gone.signal,
     };

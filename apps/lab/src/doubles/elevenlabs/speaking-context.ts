@@ -13,6 +13,8 @@ export interface SpeakingParts extends VoiceParts {
   send: (message: object | string) => void;
   /** A sound could not be made; also told when the socket has gone. */
   failed: (error: unknown) => void;
+  /** Ends the socket in their words for a status. */
+  refuse: (status: number) => void;
   /** Breaks the socket off. */
   breakOff: () => void;
   /** Aborts when the socket has closed. */
@@ -57,7 +59,8 @@ export class SpeakingContext {
 
   async #speak(text: string): Promise<void> {
     const { voice, format, faults, gone } = this.parts;
-    const fault = faults.take('voice', this.id, ({ kind }) => kind !== 'status');
+    const fault = faults.take('voice', this.id, ({ kind, callId }) => kind !== 'status' || callId !== undefined);
+    if (fault?.kind === 'status') return this.parts.refuse(fault.status);
     if (fault?.kind === 'hang') return untilAborted(gone);
     if (fault?.kind === 'malformed') return this.parts.send('{"audio": tru');
     const piece: AskedPiece = { name: this.id, text, voice, rateHz: format.rateHz };

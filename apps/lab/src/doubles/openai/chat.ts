@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { responseFormat, strictFaultOf } from './response-format.js';
 
 const part = z.looseObject({ type: z.string(), text: z.string().optional() });
 
@@ -24,6 +25,7 @@ export const chatRequest = z.looseObject({
   model: z.string().min(1),
   messages: z.array(message).min(1),
   tools: z.array(tool).min(1).optional(),
+  response_format: responseFormat.optional(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
 });
@@ -33,7 +35,10 @@ export type ChatMessage = z.output<typeof message>;
 export type ChatTool = z.output<typeof tool>;
 
 /** What theirs refuses although each message is well formed; undefined: nothing. */
-export function faultOf({ messages, stream, stream_options: options }: ChatRequest): string | undefined {
+export function faultOf({ messages, stream, response_format: format, ...rest }: ChatRequest): string | undefined {
+  const { stream_options: options } = rest;
+  const unfit = format && strictFaultOf(format);
+  if (unfit) return unfit;
   if (options && !stream) return "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
   let owed: readonly string[] = [];
   for (const { role, tool_calls: calls, tool_call_id: answers = '' } of messages) {

@@ -74,6 +74,65 @@ describe('the OpenAI double', () => {
     });
   });
 
+  describe('asked for a shape', () => {
+    const schema = (changes: object = {}) => ({
+      type: 'object',
+      properties: {
+        summary: { type: 'string' },
+        outcome: { type: 'string', enum: ['resolved', 'follow-up', 'unresolved'] },
+        sentiment: { type: 'string', enum: ['positive', 'neutral'] },
+        followUps: { type: 'array', items: { type: 'string' } },
+      },
+      required: ['summary', 'outcome', 'sentiment', 'followUps'],
+      additionalProperties: false,
+      ...changes,
+    });
+    const told = (language: string, ...lines: string[]): OpenAI.Chat.ChatCompletionMessageParam[] => [
+      { role: 'system', content: `Write in ${language}.` },
+      { role: 'user', content: ['TRANSCRIPT', ...lines].join('\n') },
+    ];
+    const ask = (messages: OpenAI.Chat.ChatCompletionMessageParam[], shape: Record<string, unknown> = schema()) =>
+      client.chat.completions.create(
+        {
+          ...{ model: 'any', messages },
+          response_format: { type: 'json_schema', json_schema: { name: 'report', strict: true, schema: shape } },
+        },
+        { headers: { 'X-Client-Request-Id': `${A_CALL}/report` } },
+      );
+    const read = async (messages: OpenAI.Chat.ChatCompletionMessageParam[]) =>
+      JSON.parse((await ask(messages)).choices[0]?.message.content ?? '') as unknown;
+
+    it('answers in it from the transcript that it is told, in the language that it is told, each time the same', async () => {
+      const booked = told('English (en-GB)', 'Caller: I need a check-up.', 'Agent: Your appointment is booked.');
+      const answer = await read([...booked, { role: 'user', content: '' }]);
+
+      expect(answer).toEqual({
+        summary: 'The caller said: “I need a check-up.” The agent answered 1 times.',
+        ...{ outcome: 'resolved', sentiment: 'neutral', followUps: [] },
+      });
+      expect(await read(booked)).toEqual(answer);
+      expect(await read(told('French (fr-FR)', 'Caller: Un rendez-vous, merci.', 'Agent: Bien sûr.'))).toEqual({
+        summary: 'L’appelant a dit : « Un rendez-vous, merci. » L’agent a répondu 1 fois.',
+        ...{ outcome: 'follow-up', sentiment: 'positive', followUps: ['Rappeler.'] },
+      });
+    });
+
+    it('keeps it out of the turns of the call', async () => {
+      const before = await fetch(`${doubles.url}/lab/calls/${A_CALL}`).then((answered) => answered.text());
+      await ask(told('English'));
+
+      expect(await fetch(`${doubles.url}/lab/calls/${A_CALL}`).then((answered) => answered.text())).toBe(before);
+    });
+
+    it.each([
+      ['lets more in', schema({ additionalProperties: true }), 'additionalProperties'],
+      ['leaves something out', schema({ required: ['summary'] }), "Missing 'outcome'"],
+      ['bounds a text', schema({ properties: { summary: { type: 'string', minLength: 1 } } }), 'minLength'],
+    ])('refuses one that %s', async (_what, shape, why) => {
+      await expect(ask(told('English'), shape)).rejects.toThrow(why);
+    });
+  });
+
   const call = { id: 'call_1', type: 'function', function: { name: 'find-free-slots', arguments: '{}' } } as const;
   it.each([
     ['a function’s result that nobody asked for', [SYSTEM, { role: 'tool', tool_call_id: 'call_1', content: '{}' }]],

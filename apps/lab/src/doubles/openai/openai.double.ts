@@ -7,6 +7,7 @@ import { streamAnswer, tokensIn, wordsOf } from '../model-stream.js';
 import type { VoiceParts } from '../voice-parts.js';
 import { type ChatRequest, chatRequest, faultOf } from './chat.js';
 import { type Answer, answer } from './receptionist.js';
+import { answerOfShape } from './report.js';
 import { answerSpeech, SPEECH_PATH } from './speech.double.js';
 
 const MOST_BODY_BYTES = 2_000_000;
@@ -29,8 +30,8 @@ export class OpenAiDouble {
     if (fault?.kind === 'hang') return;
     const asked = await read(request);
     if (typeof asked === 'string') return refuseBy(response, 400, asked);
-    const told = fault?.kind === 'empty' ? { text: '', calls: [] } : answer(asked.messages, asked.tools ?? []);
-    this.#note(request, asked, told);
+    const told = fault?.kind === 'empty' ? { text: '', calls: [] } : answerTo(asked);
+    if (!asked.response_format) this.#note(request, asked, told); // what is asked in a shape is no turn of the call
     if (asked.stream) return this.#stream(response, asked, told, fault);
     json(response, 200, whole(asked, told, this.#now()));
   }
@@ -64,6 +65,9 @@ export class OpenAiDouble {
     });
   }
 }
+
+const answerTo = ({ messages, tools, response_format: format }: ChatRequest): Answer =>
+  format ? { text: answerOfShape(messages, format.json_schema.schema), calls: [] } : answer(messages, tools ?? []);
 
 const requestIdOf = (request: IncomingMessage): string => String(request.headers['x-client-request-id'] ?? '');
 

@@ -1,0 +1,20 @@
+import type { CallSettings } from '@app/conversation/ports';
+
+/** `{{name}}` in the greeting and the persona; one that is not known stays as it is written. */
+const PLACE = /\{\{\s*(\w+)\s*\}\}/g;
+
+/**
+ * An agent that is told about the call it places. The settings that come out stand in the log, so that a replay has
+ * them. What the variables hold is material: it is quoted, and cannot end its own line.
+ */
+export function withVariables(
+  settings: CallSettings,
+  variables: Readonly<Record<string, string>> | undefined,
+): CallSettings {
+  if (!variables || Object.keys(variables).length === 0) return settings;
+  const filled = (text: string) => text.replace(PLACE, (place, name: string) => variables[name] ?? place);
+  const facts = Object.entries(variables).map(([name, value]) => `- ${name}: ${JSON.stringify(value)}`);
+  const { agent } = settings;
+  const persona = [filled(agent.persona), '', 'What is known of this call:', ...facts].join('\n');
+  return { ...settings, greeting: filled(settings.greeting), agent: { ...agent, persona } };
+}

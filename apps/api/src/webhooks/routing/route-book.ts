@@ -1,0 +1,51 @@
+import { StoreError } from '@app/conversation/ports';
+import { NumberStore, type RoutedNumber } from '@app/persistence';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type Clock, InjectClock, InjectLogger, type Logger } from '../../process-parts.js';
+
+/** How long what was read is taken for true; after that it is read anew while the old is still answered with. */
+const FRESH_MS = 5_000;
+
+/** All our numbers and who may take their calls, in memory: only a number that is not in it waits for Postgres. */
+@Injectable()
+export class RouteBook implements OnApplicationBootstrap {
+  #routes: ReadonlyMap<string, RoutedNumber> | undefined;
+  #readMs = 0;
+  #reading: Promise<void> | undefined;
+
+  constructor(
+    @Inject(NumberStore) private readonly numbers: Pick<NumberStore, 'routes'>,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly log: Logger,
+  ) {}
+
+  /** Begins to read, and lets nobody wait for it. */
+  onApplicationBootstrap(): void {
+    void this.#refresh();
+  }
+
+  /** Undefined for a number that is not ours. @throws StoreError while nothing was ever read */
+  async find(carrier: string, e164: string): Promise<RoutedNumber | undefined> {
+    const key = `${carrier} ${e164}`;
+    const isFresh = this.#routes && this.clock.nowMs() - this.#readMs < FRESH_MS;
+    const read = isFresh ? undefined : this.#refresh();
+    if (!this.#routes?.has(key)) await read;
+    if (!this.#routes) throw new StoreError('postgres', 'unavailable', { detail: 'numbers' });
+    return this.#routes.get(key);
+  }
+
+  #refresh(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const routes = await this.numbers.routes();
+      this.#routes = new Map(routes.map((number) => [`${number.carrier} ${number.e164}`, number]));
+      this.#readMs = this.clock.nowMs();
+    } catch (error) {
+      this.log.warn({ error }, 'numbers could not be read anew');
+    }
+  }
+}

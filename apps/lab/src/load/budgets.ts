@@ -1,0 +1,80 @@
+import type { LoadFigures } from './figures.js';
+
+/** One line of the table: a figure, what it may be, and what it should become. */
+export interface Budget {
+  name: string;
+  unit: 'ms' | 'MB' | 'cores' | '×' | '';
+  figure: (figures: LoadFigures, yardstick: LoadFigures | undefined) => number | undefined;
+  /** The run fails above it; undefined: only shown. */
+  most: number | undefined;
+  /** What is wanted in the end; printed, not judged. */
+  aim?: number;
+  /** A stalled host delays everyone: where the yardstick missed it too, so much more than the yardstick's will do. */
+  excusedBy?: number;
+}
+
+const OF_THE_YARDSTICK = 1.5;
+
+const time = (name: string, key: TimeKey, most: number, aim?: number): Budget => ({
+  ...{ name, unit: 'ms', figure: (figures) => figures[key], most, excusedBy: OF_THE_YARDSTICK },
+  ...(aim === undefined ? {} : { aim }),
+});
+
+type TimeKey = {
+  [Key in keyof LoadFigures]: Key extends `${string}Ms` ? Key : never;
+}[keyof LoadFigures];
+
+const cpuOfYardstick: Budget['figure'] = ({ cpuCores }, yardstick) =>
+  cpuCores !== undefined && yardstick?.cpuCores ? cpuCores / yardstick.cpuCores : undefined;
+
+/** The budgets at 100 calls on 2 cores, and the aims behind them. Fewer calls are held to the same. */
+export const BUDGETS: readonly Budget[] = [
+  { name: 'CPU of the process', unit: 'cores', figure: ({ cpuCores }) => cpuCores, most: 1 },
+  { name: 'CPU, of the yardstick’s', unit: '×', figure: cpuOfYardstick, most: 4, aim: 2 },
+  { name: 'held memory per call', unit: 'MB', figure: ({ heldMbPerCall }) => heldMbPerCall, most: 2, aim: 1 },
+  { name: 'resident memory per call', unit: 'MB', figure: ({ rssMbPerCall }) => rssMbPerCall, most: undefined },
+  time('whole turn p50', 'turnP50Ms', 1_000, 700),
+  time('whole turn p95', 'turnP95Ms', 1_600, 1_200),
+  time('our part of it p50', 'ownP50Ms', 5),
+  time('our part of it p99', 'ownP99Ms', 15),
+  time('sound late p99', 'latenessP99Ms', 10),
+  {
+    name: 'its own clock late p99',
+    unit: 'ms',
+    figure: ({ playoutLateP99Ms }) => playoutLateP99Ms,
+    most: undefined,
+  },
+  { name: 'gaps in the sound', unit: '', figure: ({ gaps }) => gaps, most: 0, excusedBy: OF_THE_YARDSTICK },
+  time('interruption p95', 'bargeInP95Ms', 400, 250),
+  { name: 'call set-up p50', unit: 'ms', figure: ({ setUpP50Ms }) => setUpP50Ms, most: undefined },
+  time('call set-up p99', 'setUpP99Ms', 100),
+  time('GET /calls/{id} p99', 'restP99Ms', 25),
+];
+
+export type Judgement = 'kept' | 'kept, as the yardstick missed it too' | 'missed' | 'not measured' | 'shown only';
+
+export interface Judged {
+  name: string;
+  unit: Budget['unit'];
+  value: number | undefined;
+  yardstick: number | undefined;
+  most: number | undefined;
+  aim: number | undefined;
+  judgement: Judgement;
+}
+
+export const judgeAll = (figures: LoadFigures, yardstick: LoadFigures | undefined): Judged[] =>
+  BUDGETS.map((budget) => {
+    const value = budget.figure(figures, yardstick);
+    const beside = yardstick && budget.figure(yardstick, yardstick);
+    const { name, unit, most, aim } = budget;
+    return { name, unit, value, yardstick: beside, most, aim, judgement: judge(budget, value, beside) };
+  });
+
+function judge({ most, excusedBy }: Budget, value: number | undefined, yardstick: number | undefined): Judgement {
+  if (most === undefined) return 'shown only';
+  if (value === undefined) return 'not measured';
+  if (value <= most) return 'kept';
+  const excused = excusedBy !== undefined && yardstick !== undefined && yardstick > most;
+  return excused && value <= yardstick * excusedBy ? 'kept, as the yardstick missed it too' : 'missed';
+}

@@ -1,0 +1,111 @@
+import { durationMs, rms } from '@app/audio';
+import type { PlayedStep } from '../caller/virtual-caller.js';
+import type { RingoverCallEnd } from '../ringover/ringover-call.js';
+import type { ReceivedCommand } from '../ringover/ringover-call.js';
+import { type Delivered, latenessOf } from './lateness.js';
+
+/** What is measured of one call. Instants are ms since its stream began. */
+export interface MeasuredCall {
+  received: readonly ReceivedCommand[];
+  steps: readonly PlayedStep[];
+  carrierDelayMs: number;
+  /** What was played to the caller. */
+  heard: (fromMs: number, lengthMs: number) => Int16Array;
+  /** When the line was closed. */
+  untilMs: number;
+  end: RingoverCallEnd | undefined;
+  /** When the lab itself was late with a frame of this call, by more than one frame. */
+  stallsAtMs: readonly number[];
+}
+
+export interface CallFigures {
+  /** From the accepted socket to the first sound; null: there was none. */
+  setUpMs: number | null;
+  /** The caller's utterances that were to be answered before the call's end. */
+  turns: number;
+  interruptions: number;
+  lengthMs: number;
+  /** Of it, from the caller's first line on. */
+  talkMs: number;
+  /** From the caller's last sound to the reply's first, as the carrier was sent it. */
+  turnMs: number[];
+  /** From the true onset of an interruption to `break`. */
+  bargeInMs: number[];
+  unheeded: number;
+  /** Of each message of sound, against the pace of its own stretch. */
+  latenessMs: number[];
+  /** The same, of messages that came while the lab itself was stalled. */
+  stalledLatenessMs: number[];
+  /** Where sound ran dry within a stretch. */
+  gapsMs: number[];
+  failures: string[];
+}
+
+const BLOCK_MS = 5;
+const AUDIBLE_RMS = 120;
+/** An interruption that was not heeded by then was not heeded. */
+const HEEDED_WITHIN_MS = 3_000;
+/** A line said so shortly before the call's end may stay unanswered. */
+const UNANSWERED_AT_END_MS = 3_000;
+/** So near the end of its time a caller's step is cut short by it. */
+const END_MARGIN_MS = 100;
+
+export function figuresOf(call: MeasuredCall): CallFigures {
+  const lines = call.steps.flatMap(({ line, step, missed }) => (line ? [{ ...line, kind: step.kind, missed }] : []));
+  const dueLines = lines.filter(({ toMs }, at) => at < lines.length - 1 || toMs < call.untilMs - UNANSWERED_AT_END_MS);
+  const answers = dueLines.map(({ toMs }) => answerMs(call, toMs, nextLineMs(lines, toMs) ?? call.untilMs));
+  const over = lines.filter(({ kind, missed }) => kind === 'bargeIn' && missed === null);
+  const yields = over.map(({ fromMs }) => yieldMs(call.received, fromMs));
+  const { onTime, stalled, gapsMs } = latenessOf(soundOf(call.received), call.stallsAtMs);
+  return {
+    setUpMs: call.received.find(({ command }) => command.type === 'stream-audio')?.atMs ?? null,
+    turns: dueLines.length,
+    interruptions: over.length,
+    lengthMs: call.untilMs,
+    talkMs: Math.max(0, call.untilMs - (lines[0]?.fromMs ?? call.untilMs)),
+    turnMs: answers.filter((answer) => typeof answer === 'number'),
+    bargeInMs: yields.filter((yielded) => yielded !== undefined),
+    unheeded: yields.filter((yielded) => yielded === undefined).length,
+    latenessMs: onTime,
+    stalledLatenessMs: stalled,
+    gapsMs,
+    failures: [...answers.filter((answer) => typeof answer === 'string'), ...failuresOf(call)],
+  };
+}
+
+const nextLineMs = (lines: readonly { fromMs: number }[], afterMs: number): number | undefined =>
+  lines.find(({ fromMs }) => fromMs >= afterMs)?.fromMs;
+
+/** How long the answer took, or why there is no figure. */
+function answerMs(call: MeasuredCall, toMs: number, untilMs: number): number | string {
+  if (isAudible(call.heard(toMs - 4 * BLOCK_MS, 4 * BLOCK_MS))) return 'the agent talked over the caller';
+  for (let atMs = toMs; atMs < untilMs; atMs += BLOCK_MS)
+    if (isAudible(call.heard(atMs, BLOCK_MS))) return atMs - call.carrierDelayMs - toMs;
+  return 'a turn was not answered';
+}
+
+const isAudible = (samples: Int16Array): boolean => rms(samples) >= AUDIBLE_RMS;
+
+function yieldMs(received: readonly ReceivedCommand[], fromMs: number): number | undefined {
+  const found = received.find(({ atMs, command }) => command.type === 'break' && atMs >= fromMs);
+  return found && found.atMs - fromMs <= HEEDED_WITHIN_MS ? found.atMs - fromMs : undefined;
+}
+
+/** Messages of sound and breaks, as the carrier saw them. */
+function soundOf(received: readonly ReceivedCommand[]): Delivered[] {
+  return received.flatMap(({ atMs, command, playsAtMs = 0 }): Delivered[] => {
+    if (command.type === 'break') return [{ type: 'break', atMs }];
+    if (command.type !== 'stream-audio') return [];
+    return [{ type: 'sound', atMs, playsAtMs, lengthMs: durationMs(command.samples.length, command.rateHz) }];
+  });
+}
+
+function failuresOf({ received, steps, end, untilMs }: MeasuredCall): string[] {
+  const unreadable = received.flatMap(({ command }) => (command.type === 'unreadable' ? [command.why] : []));
+  const missed = steps.filter(({ toMs }) => toMs < untilMs - END_MARGIN_MS).flatMap(({ missed }) => missed ?? []);
+  return [
+    ...unreadable,
+    ...missed,
+    ...(end === 'caller-hung-up' ? [] : [`the call ended by itself (${end ?? 'never'})`]),
+  ];
+}

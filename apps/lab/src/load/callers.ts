@@ -1,0 +1,146 @@
+import { durationMs, LatenessHistogram, type SampleRateHz } from '@app/audio';
+import { EventLoopLag } from '@app/boot';
+import { type Clock, OperationalError } from '@app/kernel';
+import { CentreClient } from '../call/centre-client.js';
+import type { Centre } from '../call/centre.js';
+import { utterance, type Utterance } from '../caller/utterance.js';
+import type { SpeechEngine } from '../engines/speech-engine.js';
+import { seededRandom, wholeBetween } from '../seeded-random.js';
+import type { CallFigures } from './call-figures.js';
+import { LOAD_LINES } from './conversation.js';
+import type { CallersReport } from './figures.js';
+import { loadCall } from './load-call.js';
+import type { Slot } from './spread.js';
+
+/** What one process of callers is to do. */
+export interface CallersOrder {
+  centre: Centre;
+  /** The recogniser double is told what each caller will say. */
+  scripted: boolean;
+  slots: readonly Slot[];
+  /** From the common start: measured until, and on the line until. */
+  measuredMs: number;
+  lastsMs: number;
+  /** How long a call is, drawn for each. In a long run callers hang up and ring again, as they do in life. */
+  callMs: readonly [number, number];
+  /** A slot is done after so many calls; undefined: it makes as many as there is time for. */
+  callsPerSlot?: number;
+  /** Where rendered speech is kept. */
+  speechFolder: string;
+}
+
+const SHORTEST_CALL_MS = 10_000;
+const REDIAL_MS = 1_000;
+const FIND_WITHIN_MS = 5_000;
+
+export async function loadLines(engine: SpeechEngine, rateHz: SampleRateHz): Promise<ReadonlyMap<string, Utterance>> {
+  const lines = new Map<string, Utterance>();
+  for (const text of LOAD_LINES) {
+    const { samples } = await engine.render('rms', text, rateHz);
+    lines.set(text, utterance(text, samples, rateHz));
+  }
+  return lines;
+}
+
+/** The callers of one process, all on one event loop. */
+export class Callers {
+  readonly #lag = new EventLoopLag();
+  readonly #framesLate = new LatenessHistogram();
+  readonly #calls: CallFigures[] = [];
+  readonly #refused: string[] = [];
+  readonly #client: CentreClient;
+
+  constructor(
+    private readonly order: CallersOrder,
+    private readonly lines: ReadonlyMap<string, Utterance>,
+    private readonly clock: Clock,
+  ) {
+    this.#client = new CentreClient(order.centre, clock);
+  }
+
+  /** Resolves when all of its calls have ended. */
+  async run(): Promise<CallersReport> {
+    this.#lag.take();
+    const startedMs = this.clock.nowMs();
+    await Promise.all(this.order.slots.map((slot) => this.#keepBusy(slot, startedMs)));
+    const { p99Ms: lagP99Ms, maxMs: lagMaxMs } = this.#lag.take();
+    this.#lag.close();
+    const { count: frames, p99Ms: framesLateP99Ms, maxMs: framesLateMaxMs } = this.#framesLate.snapshot();
+    const lab = { lagP99Ms, lagMaxMs, frames, framesLateP99Ms, framesLateMaxMs };
+    return { calls: this.#calls, refused: this.#refused, lab };
+  }
+
+  async #keepBusy(slot: Slot, startedMs: number): Promise<void> {
+    const random = seededRandom(slot.seed);
+    await this.clock.sleep(slot.startsAfterMs);
+    const { lastsMs, measuredMs, callMs, callsPerSlot = Infinity } = this.order;
+    const shortestMs = Math.min(SHORTEST_CALL_MS, callMs[0]);
+    for (let made = 0; made < callsPerSlot; made += 1) {
+      const atMs = this.clock.nowMs() - startedMs;
+      const leftMs = lastsMs - atMs;
+      if (leftMs < shortestMs) return;
+      const drawnMs = wholeBetween(random, ...callMs);
+      const lengthMs = leftMs - drawnMs < shortestMs ? leftMs : drawnMs;
+      await this.#call(slot, slot.seed + made, lengthMs, measuredMs - atMs);
+    }
+  }
+
+  async #call(slot: Slot, seed: number, lengthMs: number, measuredMs: number): Promise<void> {
+    const { lines, clock } = this;
+    const began = (id: string, sentences: readonly string[]) => void this.#script(id, sentences);
+    const framesLate = this.#framesLate;
+    try {
+      const figures = await loadCall({
+        route: this.#routeOf(slot),
+        lines,
+        seed,
+        lengthMs,
+        measuredMs,
+        clock,
+        framesLate,
+        began,
+      });
+      this.#calls.push(figures);
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      this.#refused.push(error.message);
+      await clock.sleep(REDIAL_MS);
+    }
+  }
+
+  #routeOf(slot: Slot) {
+    const { apiUrl, ringover, numbers } = this.order.centre;
+    const { webhookToken, callEventKey, streamRateHz: rateHz } = ringover;
+    const number = numbers[slot.number % numbers.length];
+    if (!number) throw new Error('a centre without numbers');
+    const fromNumber = `3361${String(slot.seed % 10_000_000).padStart(7, '0')}`;
+    return {
+      apiUrl,
+      webhookToken,
+      callEventKey,
+      rateHz,
+      mediaToken: number.mediaToken,
+      fromNumber,
+      toNumber: number.e164,
+    };
+  }
+
+  async #script(carrierCallId: string, sentences: readonly string[]): Promise<void> {
+    if (!this.order.scripted) return;
+    try {
+      const callId = await this.#client.findCall(carrierCallId, FIND_WITHIN_MS);
+      if (callId === undefined) this.#refused.push('the api did not know a call that it carries');
+      else await this.#client.tellLines(callId, sentences.map(this.#timed));
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      this.#refused.push(error.message);
+    }
+  }
+
+  readonly #timed = (text: string): { text: string; lengthMs: number } => {
+    const line = this.lines.get(text);
+    if (!line) throw new Error('a line that was not rendered');
+    const samples = line.voicedTo - line.voicedFrom;
+    return { text, lengthMs: Math.round(durationMs(samples, this.order.centre.ringover.streamRateHz)) };
+  };
+}

@@ -1,0 +1,143 @@
+import type { CallFigures } from './call-figures.js';
+import { percentile } from './percentile.js';
+
+/** What one process of callers did and how well it could. */
+export interface CallersReport {
+  calls: CallFigures[];
+  /** Calls that the centre refused. */
+  refused: string[];
+  /** Of this process: its event loop, and the caller's frames against their own deadlines. */
+  lab: { lagP99Ms: number; lagMaxMs: number; framesLateP99Ms: number; framesLateMaxMs: number; frames: number };
+}
+
+/** What was seen of the process under load from outside. */
+export interface ProcessFigures {
+  /** Of one core, while all calls were up. */
+  cpuCores: number | undefined;
+  /** Heap and buffers beyond the idle process, after a forced collection, by calls that were up. */
+  heldMbPerCall: number | undefined;
+  /** Resident memory beyond the idle process, by calls that were up. */
+  rssMbPerCall: number | undefined;
+  /** Of the process's own playout clock, as its metrics tell it: the upper end of a bucket. */
+  playoutLateP99Ms: number | undefined;
+  /** `GET /calls/{id}`, asked while the calls were up. */
+  restMs: number[];
+  /** The product's own part of each turn's latency, as its records tell it. */
+  ownMs: number[];
+  /** All lines were given back when all calls had ended. */
+  linesFree: boolean;
+}
+
+/** All figures of one run. Undefined: not measured. */
+export interface LoadFigures {
+  cpuCores: number | undefined;
+  heldMbPerCall: number | undefined;
+  rssMbPerCall: number | undefined;
+  turnP50Ms: number | undefined;
+  turnP95Ms: number | undefined;
+  ownP50Ms: number | undefined;
+  ownP99Ms: number | undefined;
+  playoutLateP99Ms: number | undefined;
+  latenessP99Ms: number | undefined;
+  stalledLatenessP99Ms: number | undefined;
+  gaps: number;
+  gapMaxMs: number | undefined;
+  bargeInP95Ms: number | undefined;
+  setUpP50Ms: number | undefined;
+  setUpP99Ms: number | undefined;
+  restP99Ms: number | undefined;
+  linesFree: boolean;
+  work: Work;
+  lab: LabFigures;
+  /** Each with how often it was. */
+  failures: Record<string, number>;
+}
+
+/** What was really done. */
+export interface Work {
+  calls: number;
+  turns: number;
+  interruptions: number;
+  unheeded: number;
+  /** Calls that were up on average, of those asked for. */
+  shareUp: number;
+  /** While callers talk: from a call's first line on, after its greeting. */
+  turnsPerCallMinute: number;
+}
+
+/** How late the lab itself was: the worst of its processes. */
+export interface LabFigures {
+  lagP99Ms: number;
+  lagMaxMs: number;
+  framesLateP99Ms: number;
+  framesLateMaxMs: number;
+}
+
+const MS_PER_MINUTE = 60_000;
+
+/** @param askedMs the time that calls were asked to be up for, all added up */
+export function loadFigures(reports: readonly CallersReport[], process: ProcessFigures, askedMs: number): LoadFigures {
+  const calls = reports.flatMap((report) => report.calls);
+  const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
+  const { cpuCores, heldMbPerCall, rssMbPerCall, playoutLateP99Ms } = process;
+  const turnMs = all((call) => call.turnMs);
+  const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
+  const gapsMs = all((call) => call.gapsMs);
+  return {
+    ...{ cpuCores, heldMbPerCall, rssMbPerCall, playoutLateP99Ms },
+    turnP50Ms: percentile(turnMs, 0.5),
+    turnP95Ms: percentile(turnMs, 0.95),
+    ownP50Ms: percentile(process.ownMs, 0.5),
+    ownP99Ms: percentile(process.ownMs, 0.99),
+    latenessP99Ms: percentile(
+      all((call) => call.latenessMs),
+      0.99,
+    ),
+    stalledLatenessP99Ms: percentile(
+      all((call) => call.stalledLatenessMs),
+      0.99,
+    ),
+    gaps: gapsMs.length,
+    gapMaxMs: percentile(gapsMs, 1),
+    bargeInP95Ms: percentile(
+      all((call) => call.bargeInMs),
+      0.95,
+    ),
+    setUpP50Ms: percentile(setUpMs, 0.5),
+    setUpP99Ms: percentile(setUpMs, 0.99),
+    restP99Ms: percentile(process.restMs, 0.99),
+    work: workOf(calls, askedMs),
+    linesFree: process.linesFree,
+    lab: worstOf(reports),
+    failures: counted([...calls.flatMap(({ failures }) => failures), ...reports.flatMap(({ refused }) => refused)]),
+  };
+}
+
+function workOf(calls: readonly CallFigures[], askedMs: number): Work {
+  const sum = (of: (call: CallFigures) => number) => calls.reduce((total, call) => total + of(call), 0);
+  const upMs = sum(({ lengthMs }) => lengthMs);
+  const turns = sum((call) => call.turns);
+  const talkMs = sum((call) => call.talkMs);
+  return {
+    ...{ calls: calls.length, turns, interruptions: sum((call) => call.interruptions) },
+    unheeded: sum((call) => call.unheeded),
+    shareUp: upMs / askedMs,
+    turnsPerCallMinute: talkMs > 0 ? turns / (talkMs / MS_PER_MINUTE) : 0,
+  };
+}
+
+function worstOf(reports: readonly CallersReport[]): LabFigures {
+  const worst = (of: (lab: CallersReport['lab']) => number) => Math.max(0, ...reports.map(({ lab }) => of(lab)));
+  return {
+    lagP99Ms: worst(({ lagP99Ms }) => lagP99Ms),
+    lagMaxMs: worst(({ lagMaxMs }) => lagMaxMs),
+    framesLateP99Ms: worst(({ framesLateP99Ms }) => framesLateP99Ms),
+    framesLateMaxMs: worst(({ framesLateMaxMs }) => framesLateMaxMs),
+  };
+}
+
+function counted(texts: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,142 @@
+import type { Clock } from '@app/kernel';
+import { CallerProcesses } from './caller-processes.js';
+import type { CallersOrder } from './callers.js';
+import type { CallersReport, ProcessFigures } from './figures.js';
+import { Inspector } from './inspector.js';
+import { cpuSeconds, residentMb } from './process-usage.js';
+import { linesAreFree, ownPartMs, percentileBetween, playoutCounts, RestProbe } from './centre-probe.js';
+import { rampMs, type Slot, spreadCalls } from './spread.js';
+import type { Target } from './targets.js';
+
+export interface RunOrder {
+  target: Target;
+  calls: number;
+  seconds: number;
+  seed: number;
+  speechFolder: string;
+  /** The yardstick answers no questions about calls. */
+  asksApi: boolean;
+  /** Where a profile of the process is to be written, by whoever asked for it. */
+  onProfile?: ((profile: string) => Promise<void>) | undefined;
+  clock: Clock;
+}
+
+export interface RunResult {
+  reports: CallersReport[];
+  process: ProcessFigures;
+  /** The time that calls were asked to be up for, all added up. */
+  askedMs: number;
+}
+
+const CALLS_PER_PROCESS = 25;
+const CALL_MS = [45_000, 75_000] as const;
+/** Calls stay up for so much longer than they are measured: the forced collection is not to be heard in the figures. */
+const AFTERWARDS_MS = 3_000;
+/** Calls before those that count, once all of them are up: by then the code that they run on is compiled. */
+const WARM_UP_MS = 10_000;
+const MS_PER_SECOND = 1_000;
+
+/** The same calls against whatever it is: the centre, or the yardstick. @throws OperationalError */
+export async function runOnce(order: RunOrder): Promise<RunResult> {
+  const { target, calls, seconds, seed } = order;
+  const numbers = target.centre.numbers.length;
+  await warmUp(order, numbers);
+  const measuredMs = rampMs(calls) + seconds * MS_PER_SECOND;
+  const slots = spreadCalls({ calls, numbers, callsPerProcess: CALLS_PER_PROCESS, seed });
+  const callers = await CallerProcesses.start(ordersOf(order, slots, measuredMs));
+  try {
+    const inspector =
+      target.logPath === null ? undefined : await Inspector.open(target.pid, target.logPath, order.clock);
+    const before = await memoryOf(target, inspector);
+    const reports = callers.run();
+    reports.catch(() => undefined); // awaited below, after what is measured meanwhile
+    const watched = await watch(order, inspector);
+    const after = await memoryOf(target, inspector);
+    inspector?.close();
+    const memory = {
+      heldMbPerCall: inspector && (after.heldMb - before.heldMb) / calls,
+      rssMbPerCall: (after.rssMb - before.rssMb) / calls,
+    };
+    const done = await reports;
+    const askedMs = slots.flat().reduce((sum, { startsAfterMs }) => sum + measuredMs - startsAfterMs, 0);
+    return { reports: done, process: { ...watched, ...memory, ...(await afterwards(order)) }, askedMs };
+  } finally {
+    callers.stop();
+  }
+}
+
+/** The same calls for a while, and questions about them, unmeasured: what a process does once in its life is no call's own. */
+async function warmUp(order: RunOrder, numbers: number): Promise<void> {
+  const calls = Math.max(order.calls, numbers); // each number is rung
+  const slots = spreadCalls({ calls, numbers, callsPerProcess: CALLS_PER_PROCESS, seed: order.seed });
+  const callers = await CallerProcesses.start(ordersOf(order, slots, rampMs(calls) + WARM_UP_MS));
+  const probe = order.asksApi ? new RestProbe(order.target.centre, order.clock) : undefined;
+  await callers.run().finally(() => callers.stop());
+  await probe?.stop();
+}
+
+const ordersOf = (
+  { target: { centre }, speechFolder }: RunOrder,
+  slots: Slot[][],
+  measuredMs: number,
+): CallersOrder[] =>
+  slots.map((each) => ({
+    ...{ centre, scripted: centre.lab !== null, speechFolder, slots: each },
+    ...{ measuredMs, lastsMs: measuredMs + AFTERWARDS_MS, callMs: CALL_MS },
+  }));
+
+/** When all calls have ended. */
+async function afterwards({
+  target,
+  asksApi,
+  calls,
+  clock,
+}: RunOrder): Promise<Pick<ProcessFigures, 'linesFree' | 'ownMs'>> {
+  if (!asksApi) return { linesFree: true, ownMs: [] };
+  return { linesFree: await linesAreFree(target.centre, clock), ownMs: await ownPartMs(target.centre, calls) };
+}
+
+async function memoryOf({ pid }: Target, inspector: Inspector | undefined): Promise<{ heldMb: number; rssMb: number }> {
+  const heldMb = (await inspector?.heldMb()) ?? 0;
+  return { heldMb, rssMb: residentMb(pid) };
+}
+
+/** From when all calls are up until they are measured no more. */
+async function watch(
+  order: RunOrder,
+  inspector: Inspector | undefined,
+): Promise<Pick<ProcessFigures, 'cpuCores' | 'restMs' | 'playoutLateP99Ms'>> {
+  const { target, calls, seconds, clock, asksApi, onProfile } = order;
+  await clock.sleep(rampMs(calls));
+  const probe = asksApi ? new RestProbe(target.centre, clock) : undefined;
+  const playedBefore = asksApi ? await playoutCounts(target.centre) : new Map<number, number>();
+  if (onProfile) await inspector?.startProfile();
+  const [fromMs, fromCpu] = [clock.nowMs(), cpuSeconds(target.pid)];
+  await clock.sleep(seconds * MS_PER_SECOND);
+  const cpuCores = (cpuSeconds(target.pid) - fromCpu) / ((clock.nowMs() - fromMs) / MS_PER_SECOND);
+  const restMs = (await probe?.stop()) ?? [];
+  if (onProfile && inspector) await onProfile(await inspector.stopProfile());
+  const playedAfter = asksApi ? await playoutCounts(target.centre) : playedBefore;
+  return { cpuCores, restMs, playoutLateP99Ms: percentileBetween(playedBefore, playedAfter, 0.99) };
+}
+
+/** Several runs against the same as one: the yardstick's before and after. */
+export function together(results: readonly RunResult[]): RunResult {
+  const mean = (of: (process: ProcessFigures) => number | undefined) => {
+    const values = results.flatMap((result) => of(result.process) ?? []);
+    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  return {
+    reports: results.flatMap(({ reports }) => reports),
+    askedMs: results.reduce((sum, { askedMs }) => sum + askedMs, 0),
+    process: {
+      cpuCores: mean(({ cpuCores }) => cpuCores),
+      heldMbPerCall: mean(({ heldMbPerCall }) => heldMbPerCall),
+      playoutLateP99Ms: mean(({ playoutLateP99Ms }) => playoutLateP99Ms),
+      rssMbPerCall: mean(({ rssMbPerCall }) => rssMbPerCall),
+      restMs: results.flatMap((result) => result.process.restMs),
+      ownMs: results.flatMap((result) => result.process.ownMs),
+      linesFree: results.every((result) => result.process.linesFree),
+    },
+  };
+}

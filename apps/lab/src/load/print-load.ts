@@ -1,0 +1,55 @@
+import type { Judged } from './budgets.js';
+import type { LabFigures, LoadFigures } from './figures.js';
+import type { LoadVerdict } from './verdict.js';
+
+/** What `--json` prints. */
+export interface LoadReport {
+  calls: number;
+  seconds: number;
+  seed: number;
+  processors: number;
+  table: Judged[];
+  figures: LoadFigures;
+  yardstick: LoadFigures;
+  verdict: LoadVerdict;
+}
+
+const WIDTHS = [26, 12, 12, 10, 10] as const;
+
+export function reportLines(report: LoadReport): string[] {
+  const { calls, seconds, seed, processors, table, figures, yardstick, verdict } = report;
+  const { work } = figures;
+  return [
+    `${calls} calls for ${seconds} s on ${processors} processors; seed ${seed}`,
+    '',
+    row(['', 'measured', 'yardstick', 'budget', 'aim']),
+    ...table.map(lineOf),
+    '',
+    `work       ${work.calls} calls, ${work.turns} turns (${round(work.turnsPerCallMinute)} a minute and call), ${work.interruptions} interruptions, ${round(work.shareUp * 100)} % of the calls up`,
+    `lab        ${labOf(figures.lab)}; under the yardstick ${labOf(yardstick.lab)}`,
+    `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms`,
+    ...failuresOf('yardstick', yardstick),
+    '',
+    ...verdictLines(verdict),
+  ];
+}
+
+const lineOf = ({ name, unit, value, yardstick, most, aim, judgement }: Judged): string =>
+  `${row([name, `${shown(value)} ${unit}`, shown(yardstick), shown(most), shown(aim)])}${judgement}`;
+
+const row = (cells: readonly string[]): string => cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join('');
+
+const labOf = ({ framesLateP99Ms, framesLateMaxMs, lagP99Ms, lagMaxMs }: LabFigures): string =>
+  `frames late p99 ${round(framesLateP99Ms)} ms (most ${round(framesLateMaxMs)}), event loop p99 ${round(lagP99Ms)} ms (most ${round(lagMaxMs)})`;
+
+const failuresOf = (whose: string, { failures }: LoadFigures): string[] =>
+  Object.entries(failures).map(([failure, count]) => `${whose}  ${count} × ${failure}`);
+
+function verdictLines({ counts, good, reasons }: LoadVerdict): string[] {
+  if (good) return ['The load was carried: every budget was kept.'];
+  const head = counts ? 'The load was not carried:' : 'This run counts for nothing:';
+  return [head, ...reasons.map((reason) => `  - ${reason}`)];
+}
+
+const shown = (value: number | undefined): string => (value === undefined ? '–' : String(round(value)));
+const round = (value: number): number => Math.round(value * 100) / 100;

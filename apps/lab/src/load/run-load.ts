@@ -1,0 +1,111 @@
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import type { Clock } from '@app/kernel';
+import { loadResampler } from '@app/audio';
+import type { LoadCommand } from '../command-line.js';
+import { FliteEngine } from '../engines/flite.engine.js';
+import { judgeAll } from './budgets.js';
+import { loadLines } from './callers.js';
+import { loadFigures } from './figures.js';
+import { runOnce, type RunOrder, type RunResult, together } from './one-run.js';
+import { type LoadReport, reportLines } from './print-load.js';
+import { linesFor } from './spread.js';
+import { attach, forgetFolder, startBare, startCentre, type Target } from './targets.js';
+import { loadVerdict } from './verdict.js';
+
+/** Where a load or a soak runs. */
+export interface LabRun {
+  /** The installation's private folder. */
+  home: string;
+  /** Of the repository. */
+  root: string;
+  /** The lab's own program, which the yardstick is a command of. */
+  program: string;
+  env: NodeJS.ProcessEnv;
+  clock: Clock;
+  print: (line: string) => void;
+  warn: (line: string) => void;
+}
+
+export type RunLoadOptions = LabRun & { command: LoadCommand };
+
+const AGENTS = 5;
+/** Of the time under load, before it and after it. */
+const YARDSTICK_SHARE = 0.5;
+const LEAST_YARDSTICK_S = 10;
+
+/** Puts the centre under load, with the yardstick before and after. @returns whether it was good. @throws OperationalError */
+export async function runLoad(options: RunLoadOptions): Promise<boolean> {
+  const { command, home, clock, print } = options;
+  const seed = command.seed ?? randomInt(2 ** 31);
+  const folder = join(home, 'load', clock.date().toISOString().replace(/[:.]/g, '-'));
+  const start = { folder, root: options.root, env: options.env, clock };
+  options.warn(`load: ${command.calls} calls for ${command.seconds} s, seed ${seed}`);
+  const speechFolder = await loadSpeech(home);
+  const target = command.attach ? await attach(home) : await startCentre(start, linesFor(command.calls, AGENTS));
+  try {
+    const shared = { calls: command.calls, seed, speechFolder, clock };
+    const yardstick = () => measureBare(options, shared, start, target);
+    const before = await yardstick();
+    options.warn('the centre …');
+    const under = await runOnce({
+      ...shared,
+      target,
+      seconds: command.seconds,
+      asksApi: true,
+      onProfile: profileTo(command),
+    });
+    const report = reportOf(options, seed, under, [before, await yardstick()]);
+    if (command.json) print(JSON.stringify(report, null, 2));
+    else for (const line of reportLines(report)) print(line);
+    return report.verdict.good;
+  } finally {
+    await target.stop();
+    await forgetFolder(folder);
+  }
+}
+
+/** Renders what callers say once, so that their processes find it made. @returns where it is kept */
+export async function loadSpeech(home: string): Promise<string> {
+  const speechFolder = join(home, 'lab', 'speech');
+  await loadResampler();
+  const engine = new FliteEngine({ cacheFolder: speechFolder });
+  await loadLines(engine, 8_000);
+  await engine.close();
+  return speechFolder;
+}
+
+type Shared = Pick<RunOrder, 'calls' | 'seed' | 'speechFolder' | 'clock'>;
+type Start = Parameters<typeof startBare>[0];
+
+async function measureBare(
+  { command, program, warn }: RunLoadOptions,
+  shared: Shared,
+  start: Start,
+  like: Target,
+): Promise<RunResult> {
+  warn('the yardstick …');
+  const bare = await startBare(start, program, like.centre);
+  try {
+    const seconds = Math.max(LEAST_YARDSTICK_S, Math.round(command.seconds * YARDSTICK_SHARE));
+    return await runOnce({ ...shared, target: bare, seconds, asksApi: false });
+  } finally {
+    await bare.stop();
+  }
+}
+
+function profileTo({ profile }: LoadCommand): RunOrder['onProfile'] {
+  return profile === undefined ? undefined : (content) => writeFile(profile, content);
+}
+
+function reportOf({ command }: RunLoadOptions, seed: number, under: RunResult, bare: readonly RunResult[]): LoadReport {
+  const figures = loadFigures(under.reports, under.process, under.askedMs);
+  const both = together(bare);
+  const yardstick = loadFigures(both.reports, both.process, both.askedMs);
+  const table = judgeAll(figures, yardstick);
+  const { calls, seconds } = command;
+  const verdict = loadVerdict(figures, table);
+  return { calls, seconds, seed, processors: availableParallelism(), table, figures, yardstick, verdict };
+}

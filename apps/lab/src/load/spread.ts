@@ -1,0 +1,39 @@
+/** One place that is kept busy with calls, one after the other. */
+export interface Slot {
+  /** Which of the numbers it rings. */
+  number: number;
+  /** From the common start to its first call. */
+  startsAfterMs: number;
+  seed: number;
+}
+
+export interface Spreading {
+  calls: number;
+  numbers: number;
+  callsPerProcess: number;
+  seed: number;
+}
+
+/** Calls begin so far apart: ten a second, as many as a busy centre's numbers see. */
+export const CALL_EVERY_MS = 100;
+
+/** How long it takes until all calls are up. */
+export const rampMs = (calls: number): number => calls * CALL_EVERY_MS;
+
+/** Slots by process. Each number gets as many as any other, or one more; the numbers and processes take turns. */
+export function spreadCalls({ calls, numbers, callsPerProcess, seed }: Spreading): Slot[][] {
+  const processes = Array.from({ length: Math.ceil(calls / callsPerProcess) }, (): Slot[] => []);
+  for (let at = 0; at < calls; at += 1)
+    processes[at % processes.length]?.push({
+      number: at % numbers,
+      startsAfterMs: at * CALL_EVERY_MS,
+      seed: seed + at * SEEDS_PER_SLOT,
+    });
+  return processes;
+}
+
+/** More calls than one slot will ever make. */
+const SEEDS_PER_SLOT = 1_000;
+
+/** Lines that each agent needs for it, and room for a call that begins while the one before it is being closed. */
+export const linesFor = (calls: number, agents: number): number => Math.ceil((calls / agents) * 1.2) + 2;

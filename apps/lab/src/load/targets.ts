@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createServer } from 'node:net';
+import { type Clock, OperationalError } from '@app/kernel';
+import { z } from 'zod';
+import { type Centre, readCentre } from '../call/centre.js';
+
+/** What is put under load could not be started. The message says where to look. */
+export class TargetFailed extends OperationalError {
+  readonly code = 'lab.target-failed';
+  readonly retryable = true;
+}
+
+/** What is put under load. */
+export interface Target {
+  centre: Centre;
+  /** The process that carries the calls. */
+  pid: number;
+  /** Where that process prints, when it may be asked for its memory; null: it may not. */
+  logPath: string | null;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** A folder that is there for this run only. */
+  folder: string;
+  /** Of the repository. */
+  root: string;
+  env: NodeJS.ProcessEnv;
+  clock: Clock;
+}
+
+const READY_WITHIN_MS = 90_000;
+const LOOK_EVERY_MS = 200;
+/** Stores of its own, the doubles of the providers whatever keys there are, and nothing rung by itself. */
+const OF_ITS_OWN = [
+  ...['DATABASE_URL', 'REDIS_URL', 'DEEPGRAM_API_KEY', 'DEEPGRAM_URL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  ...['ELEVENLABS_API_KEY', 'ELEVENLABS_URL', 'RINGOVER_CALL_EVENT_KEY', 'RINGOVER_WEBHOOK_TOKEN'],
+];
+
+/** A centre for this run: stores, worker, api and doubles with their engines off. @throws TargetFailed */
+export async function startCentre(options: StartOptions, linesPerAgent: number): Promise<Target> {
+  const { folder, root, clock } = options;
+  const home = join(folder, 'centre');
+  const env = {
+    ...options.env,
+    ...Object.fromEntries(OF_ITS_OWN.map((key) => [key, ''])),
+    ...{ CARILLON_HOME: home, CARILLON_REHEARSAL: 'off', LAB_ENGINES: 'off', NODE_OPTIONS: '--inspect-port=0' },
+    ...{ PORT: String(await freePort()), LINES_PER_AGENT: String(linesPerAgent) },
+  };
+  const args = ['--import', './tools/from-source.mjs', 'tools/start/main.ts'];
+  const launcher = launch(args, join(folder, 'start.log'), root, env);
+  await until(launcher, clock, () => Promise.resolve(existsSync(join(home, 'centre.json')) || undefined));
+  const centre = await readCentre(home);
+  return { centre, pid: await pidOf(home, 'api'), logPath: join(home, 'logs', 'api.log'), stop: () => launcher.stop() };
+}
+
+/** The centre that runs; nothing of it is started, stopped or inspected. @throws NoCentre */
+export async function attach(home: string): Promise<Target> {
+  return {
+    centre: await readCentre(home),
+    pid: await pidOf(home, 'api'),
+    logPath: null,
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** The yardstick, reached with the same tokens as the centre. @throws TargetFailed */
+export async function startBare(
+  { folder, root, env, clock }: StartOptions,
+  program: string,
+  like: Centre,
+): Promise<Target> {
+  const logPath = join(folder, 'bare.log');
+  const told = { ...env, NODE_OPTIONS: '--inspect-port=0' };
+  const args = ['--enable-source-maps', program, 'bare', '--rate', String(like.ringover.streamRateHz)];
+  const bare = launch(args, logPath, root, told);
+  const ready = /^\{"ready":true,"url":"([^"]+)"/m;
+  const url = await until(bare, clock, async () => ready.exec(await readFile(logPath, 'utf8'))?.[1]);
+  return { centre: { ...like, apiUrl: url, lab: null }, pid: bare.pid, logPath, stop: () => bare.stop() };
+}
+
+export const forgetFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
+
+const registered = z.array(z.object({ name: z.string(), pid: z.number() }));
+
+/** One of those that the launcher started: `api`, `worker`, `Redis`, `PostgreSQL`. @throws TargetFailed */
+export async function pidOf(home: string, name: string): Promise<number> {
+  const processes = registered.parse(JSON.parse(await readFile(join(home, 'processes.json'), 'utf8')));
+  const found = processes.findLast((each) => each.name === name);
+  if (!found) throw new TargetFailed(`no ${name} runs in ${home}`);
+  return found.pid;
+}
+
+interface Launched {
+  pid: number;
+  logPath: string;
+  child: ChildProcess;
+  stop(): Promise<void>;
+}
+
+function launch(args: readonly string[], logPath: string, cwd: string, env: NodeJS.ProcessEnv): Launched {
+  mkdirSync(join(logPath, '..'), { recursive: true, mode: 0o711 });
+  const log = openSync(logPath, 'w', 0o600);
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', log, log] });
+  closeSync(log);
+  const exited = once(child, 'exit');
+  const endToo = () => child.kill('SIGTERM');
+  process.once('exit', endToo);
+  void exited.then(() => process.off('exit', endToo));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  return { pid: child.pid ?? 0, logPath, child, stop };
+}
+
+async function until<T>(
+  { child, logPath, stop }: Launched,
+  clock: Clock,
+  ask: () => Promise<T | undefined>,
+): Promise<T> {
+  for (let waitedMs = 0; waitedMs < READY_WITHIN_MS && child.exitCode === null; waitedMs += LOOK_EVERY_MS) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+  if (child.exitCode === null) await stop();
+  throw new TargetFailed(`it did not start:\n${readFileSync(logPath, 'utf8').trim().split('\n').slice(-8).join('\n')}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeAll } from './budgets.js';
+import { type CallersReport, type LoadFigures, loadFigures } from './figures.js';
+import { loadVerdict } from './verdict.js';
+
+const CALL = {
+  ...{ setUpMs: 40, turns: 5, interruptions: 1, lengthMs: 60_000, talkMs: 60_000, turnMs: [700, 700, 700, 700, 900] },
+  ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
+};
+const LAB = { lagP99Ms: 3, lagMaxMs: 30, framesLateP99Ms: 4, framesLateMaxMs: 31, frames: 3_000 };
+const PROCESS = {
+  cpuCores: 0.3,
+  heldMbPerCall: 0.8,
+  rssMbPerCall: 3,
+  playoutLateP99Ms: 1,
+  restMs: [5, 8],
+  ownMs: [2, 3],
+  linesFree: true,
+};
+
+const figures = (known: { call?: object; lab?: object; process?: object; refused?: string[] } = {}): LoadFigures => {
+  const report: CallersReport = {
+    calls: [{ ...CALL, ...known.call }],
+    refused: known.refused ?? [],
+    lab: { ...LAB, ...known.lab },
+  };
+  return loadFigures([report], { ...PROCESS, ...known.process }, 60_000);
+};
+const yardstick = (known: Parameters<typeof figures>[0] = {}) => figures({ process: { cpuCores: 0.1 }, ...known });
+const verdict = (run: LoadFigures, beside: LoadFigures | undefined = yardstick()) =>
+  loadVerdict(run, judgeAll(run, beside));
+const row = (run: LoadFigures, beside: LoadFigures | undefined, name: string) =>
+  judgeAll(run, beside).find((judged) => judged.name === name);
+
+describe('the verdict on a load', () => {
+  it('is good when all was done and every budget kept', () => {
+    expect(verdict(figures())).toEqual({ counts: true, good: true, reasons: [] });
+  });
+
+  it('measures CPU against the yardstick’s', () => {
+    expect(row(figures(), yardstick(), 'CPU, of the yardstick’s')).toMatchObject({
+      value: 0.3 / 0.1,
+      judgement: 'kept',
+    });
+    const { reasons } = verdict(figures({ process: { cpuCores: 0.5 } }));
+    expect(reasons).toEqual(['CPU, of the yardstick’s: 5 ×, and at most 4 × is allowed']);
+    expect(row(figures(), undefined, 'CPU, of the yardstick’s')?.judgement).toBe('not measured');
+  });
+
+  it('excuses a time that the yardstick missed too, up to half as much again', () => {
+    const late = (byMs: number) => figures({ call: { latenessMs: [byMs] } });
+    const lateYardstick = yardstick({ call: { latenessMs: [30] }, process: { cpuCores: 0.1 } });
+    expect(row(late(12), yardstick(), 'sound late p99')?.judgement).toBe('missed');
+    expect(row(late(44), lateYardstick, 'sound late p99')?.judgement).toBe('kept, as the yardstick missed it too');
+    expect(row(late(46), lateYardstick, 'sound late p99')?.judgement).toBe('missed');
+  });
+
+  it('excuses no memory by the yardstick’s', () => {
+    const much = { process: { cpuCores: 0.1, heldMbPerCall: 3 } };
+    expect(row(figures(much), yardstick(much), 'held memory per call')?.judgement).toBe('missed');
+  });
+
+  it('counts nothing when the lab was starved', () => {
+    const run = verdict(figures({ lab: { framesLateP99Ms: 25 } }));
+    expect(run).toMatchObject({ counts: false, good: false });
+    expect(run.reasons).toEqual(['the lab was starved: its own frames left 25 ms late (p99)']);
+    expect(verdict(figures({ lab: { lagP99Ms: 21 } })).counts).toBe(false);
+  });
+
+  it('counts nothing when less was done than asked', () => {
+    expect(verdict(figures({ call: { lengthMs: 50_000 } })).reasons).toEqual(['only 83.3 % of the calls were up']);
+    expect(verdict(figures({ call: { turns: 3 } })).reasons).toEqual(['only 3 turns a minute and call']);
+    const tame = verdict(figures({ call: { interruptions: 0 } }));
+    expect(tame).toMatchObject({ counts: false, reasons: ['only 0 of 5 turns were interruptions'] });
+  });
+
+  it('names what failed, and how often', () => {
+    const run = figures({ call: { unheeded: 2, failures: ['lost', 'lost'] }, refused: ['no line'] });
+    expect(verdict(run).reasons).toEqual(['2 interruptions were not heeded', '2 × lost', '1 × no line']);
+    expect(verdict(figures({ process: { cpuCores: 0.3, linesFree: false } })).reasons).toEqual([
+      'lines were still in use when all calls had ended',
+    ]);
+  });
+
+  it('names the worst of the lab’s processes', () => {
+    const reports = [LAB, { ...LAB, lagP99Ms: 9 }].map((lab) => ({ calls: [], refused: [], lab }));
+    expect(loadFigures(reports, PROCESS, 1).lab.lagP99Ms).toBe(9);
+  });
+});

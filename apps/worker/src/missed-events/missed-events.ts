@@ -1,0 +1,150 @@
+import type { Logger } from '@app/boot';
+import type { CarrierCall, CarrierCalls, CurrentCarrierCall, PastCarrierCall } from '@app/conversation/ports';
+import { type Cancel, type Clock, OperationalError } from '@app/kernel';
+import type { LiveCall, LiveCalls, Turns } from '@app/live-state';
+import type { CallStore, NumberStore } from '@app/persistence';
+import type { MadeGood } from './made-good.js';
+
+export interface MissedEventsParts {
+  carrier: string;
+  /** What the carrier says when it is asked. */
+  asked: CarrierCalls;
+  madeGood: Pick<MadeGood, 'make'>;
+  live: Pick<LiveCalls, 'unfinished' | 'findByCarrierCallId'>;
+  calls: Pick<CallStore, 'knownOf'>;
+  numbers: Pick<NumberStore, 'list'>;
+  turns: Turns;
+  clock: Clock;
+  log: Logger;
+}
+
+const LOOK_EVERY_MS = 30_000;
+/** One worker's look counts for all; a little less, so that the next look is not lost to a slow clock. */
+const TURN_MS = LOOK_EVERY_MS - 2_000;
+/** Of the history, when nothing is amiss: it also knows of calls that were missed before anybody heard of them. */
+const HISTORY_EVERY_MS = 120_000;
+/** Webhooks and the carrier's own list may be this late. */
+const GRACE_MS = 15_000;
+/** How far back the history is asked for beyond the last time; at the start, also beyond a restart. */
+const OVERLAP_MS = 10 * 60_000;
+const AT_START_MS = 60 * 60_000;
+
+/**
+ * Compares our calls with what the carrier says of them, and makes good what it did not tell. One request every 30 s, and
+ * one more every two minutes or when a call of ours is gone there. Any number of workers may watch: one of them looks.
+ */
+export class MissedEvents {
+  #next: Cancel | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #historyAskedMs = Number.NEGATIVE_INFINITY;
+  #historySince: Date | undefined;
+
+  constructor(private readonly parts: MissedEventsParts) {}
+
+  /** Looks at once, and every 30 s. */
+  watch(): void {
+    this.#lookSoon();
+    this.#next = this.parts.clock.after(LOOK_EVERY_MS, () => this.watch());
+  }
+
+  async close(): Promise<void> {
+    this.#next?.();
+    await this.#looking;
+  }
+
+  /** @throws CarrierError, StoreError, JobsUnavailable */
+  async look(): Promise<void> {
+    const { carrier, asked, live, turns, clock } = this.parts;
+    if (!(await turns.take(`missed-events ${carrier}`, TURN_MS))) return;
+    const current = await asked.current();
+    const ours = (await live.unfinished()).filter((call) => call.carrier === carrier);
+    await this.#hear(current);
+    const isAmiss = this.#goneAt(current, ours).length > 0;
+    if (!isAmiss && clock.nowMs() - this.#historyAskedMs < HISTORY_EVERY_MS) return;
+    await this.#readHistory();
+  }
+
+  #lookSoon(): void {
+    this.#looking = this.#looking.then(async () => {
+      try {
+        await this.look();
+      } catch (error) {
+        if (!(error instanceof OperationalError)) throw error;
+        this.parts.log.warn({ error }, 'could not ask the carrier for what was missed');
+      }
+    });
+  }
+
+  /** Calls of ours of which no end was told, and that the carrier does not have any more. */
+  #goneAt(current: readonly CurrentCarrierCall[], ours: readonly LiveCall[]): LiveCall[] {
+    const there = new Set(current.map(({ carrierCallId }) => carrierCallId));
+    const latest = this.parts.clock.date().getTime() - GRACE_MS;
+    return ours.filter(
+      ({ carrierCallId, hungUpAt, startedAt }) =>
+        carrierCallId !== null && hungUpAt === null && Date.parse(startedAt) <= latest && !there.has(carrierCallId),
+    );
+  }
+
+  /** Calls at our numbers that we were not told of: a ringing one may still come; one that is spoken in did not. */
+  async #hear(current: readonly CurrentCarrierCall[]): Promise<void> {
+    const unknown = await this.#unknownOf(current.filter(({ state }) => state !== 'other'));
+    const now = this.parts.clock.date();
+    for (const call of unknown) {
+      if (call.state === 'ringing') await this.parts.madeGood.make('ringing', call, now);
+      else if (isOld(call, now)) await this.#noteUnseen(call, now);
+    }
+  }
+
+  async #readHistory(): Promise<void> {
+    const { asked, clock, madeGood } = this.parts;
+    const now = clock.date();
+    const past = await asked.history(this.#historySince ?? new Date(now.getTime() - AT_START_MS));
+    for (const call of past) {
+      if (call.endedAt && call.outcome !== 'missed') await this.#makeEndGood(call, call.endedAt);
+    }
+    for (const call of await this.#unknownOf(past)) {
+      const endedAt = call.endedAt ?? call.startedAt ?? now;
+      if (now.getTime() - endedAt.getTime() < GRACE_MS) continue; // its word may be on the way
+      if (call.outcome === 'missed') await madeGood.make('missed', call, endedAt);
+      else await this.#noteUnseen(call, endedAt);
+    }
+    this.#historyAskedMs = clock.nowMs();
+    this.#historySince = new Date(now.getTime() - OVERLAP_MS);
+  }
+
+  /** Only of a call that waits for this word: one that ended, and is known to have, changes no more. */
+  async #makeEndGood(call: PastCarrierCall, endedAt: Date): Promise<void> {
+    const { carrier, live, madeGood, log } = this.parts;
+    const ours = await live.findByCarrierCallId(carrier, call.carrierCallId);
+    if (!ours || ours.hungUpAt !== null) return;
+    log.warn({ callId: ours.id }, 'hang-up was not told, and is made good');
+    await madeGood.make('hangup', call, endedAt);
+  }
+
+  async #noteUnseen(call: CarrierCall, at: Date): Promise<void> {
+    this.parts.log.warn({ carrierCallId: call.carrierCallId }, 'carrier has a call that never came to us');
+    await this.parts.madeGood.make('unseen', call, at);
+  }
+
+  /** At numbers of ours, and neither live nor kept. */
+  async #unknownOf<Call extends CarrierCall>(calls: readonly Call[]): Promise<Call[]> {
+    if (calls.length === 0) return [];
+    const { carrier, numbers } = this.parts;
+    const rows = await numbers.list();
+    const own = new Set(rows.filter((row) => row.carrier === carrier).map(({ e164 }) => e164));
+    const here = calls.filter(({ from, to }) => (from && own.has(from)) || (to && own.has(to)));
+    const kept = await this.parts.calls.knownOf(
+      carrier,
+      here.map(({ carrierCallId }) => carrierCallId),
+    );
+    const unknown: Call[] = [];
+    for (const call of here) {
+      if (kept.has(call.carrierCallId)) continue;
+      if (!(await this.parts.live.findByCarrierCallId(carrier, call.carrierCallId))) unknown.push(call);
+    }
+    return unknown;
+  }
+}
+
+const isOld = ({ startedAt }: CarrierCall, now: Date): boolean =>
+  startedAt !== undefined && now.getTime() - startedAt.getTime() >= GRACE_MS;

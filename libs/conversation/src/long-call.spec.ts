@@ -1,0 +1,45 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import { RehearsedCall, someSettings } from './testing/index.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const ONE_HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const ANSWER = 'It is on its way. It comes tomorrow, and it needs to be signed for.';
+/** Half a minute of sound at 8 kHz; what was said, as text, is some tens of kilobytes in half an hour. */
+const MOST_GROWN_BYTES = 500_000;
+
+/** Turn after turn until so much of the call has passed; what the fakes keep for their tests is let go. */
+async function talkUntil(call: RehearsedCall, untilMs: number): Promise<void> {
+  while (call.clock.nowMs() < untilMs) {
+    await call.say('Where is my order?');
+    await call.hearOut();
+    for (const kept of [call.line.sent, call.lines, call.events, call.model.requests, call.voice.pieces])
+      (kept as unknown[]).length = 0;
+  }
+}
+
+function heldBytes(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+describe('a long call', () => {
+  it('holds no more after half an hour than after two minutes, but what was said', async () => {
+    const call = await RehearsedCall.begin({
+      script: () => ANSWER,
+      settings: someSettings({}, { maxCallMs: ONE_HOUR_MS }),
+    });
+    await call.hearOut();
+    await talkUntil(call, call.clock.nowMs() + 2 * MINUTE_MS);
+    const early = heldBytes();
+    await talkUntil(call, call.clock.nowMs() + 28 * MINUTE_MS);
+    expect(heldBytes() - early).toBeLessThan(MOST_GROWN_BYTES);
+    expect(call.bugs).toEqual([]);
+    expect(call.endReason).toBeNull();
+  }, 60_000);
+});

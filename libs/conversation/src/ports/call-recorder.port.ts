@@ -1,0 +1,8 @@
+/** Why a recording ended before its call: no room, a disk that could not keep up, anything else. */
+export type RecordingLoss = 'disk-full' | 'disk-slow' | 'failed';
+
+/** Keeps the sound of one call. */
+export interface CallRecorder {
+  /** From the beginning of what is being said to the caller now. Returns at once; never throws. `onLost` is told once. */
+  begin(onLost: (reason: RecordingLoss) => void): void;
+}

@@ -1,0 +1,148 @@
+import { StoreError } from '@app/conversation/ports';
+import type { CallId } from '@app/kernel';
+import type { Attempt, AttemptEnd, AttemptState, NewAttempt } from './attempt.js';
+import type { Prisma } from './generated/prisma/client.js';
+import type { PrismaClient } from './prisma-client.js';
+import { storableJson } from './storable.js';
+import { stored } from './stored.js';
+
+/** Those whose stream may still come. */
+const OPEN = ['attempting', 'doubtful', 'dialling'] as const satisfies AttemptState[];
+
+/**
+ * Calls that we place. Every change says from which states it may be made, so that of a stream that comes, a webhook, a
+ * look-up and the process that asked, the first one decides.
+ */
+export class AttemptStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** Writes the attempt and its call. With a key that is known, nothing: the first one comes back. @throws StoreError */
+  async record(attempt: NewAttempt): Promise<{ attempt: Attempt; isNew: boolean }> {
+    const isNew = await this.#isRecorded(attempt);
+    const where = isNew ? { callId: attempt.callId } : { idempotencyKey: attempt.idempotencyKey ?? '' };
+    return { attempt: attemptOf(await stored(this.prisma.outboundAttempt.findUniqueOrThrow({ where }))), isNew };
+  }
+
+  /** @throws StoreError */
+  async byIdempotencyKey(idempotencyKey: string): Promise<Attempt | undefined> {
+    const row = await stored(this.prisma.outboundAttempt.findUnique({ where: { idempotencyKey } }));
+    return row ? attemptOf(row) : undefined;
+  }
+
+  /** @throws StoreError */
+  async get(callId: string): Promise<Attempt | undefined> {
+    const row = await stored(this.prisma.outboundAttempt.findUnique({ where: { callId } }));
+    return row ? attemptOf(row) : undefined;
+  }
+
+  /** By the carrier's id, whatever became of it. @throws StoreError */
+  async byCarrierCallId(carrier: string, carrierCallId: string): Promise<Attempt | undefined> {
+    const row = await stored(this.prisma.outboundAttempt.findFirst({ where: { carrier, carrierCallId } }));
+    return row ? attemptOf(row) : undefined;
+  }
+
+  /** Those whose stream may still come, oldest first; at one of our numbers, or at all. @throws StoreError */
+  async open(number?: string): Promise<Attempt[]> {
+    const where = { state: { in: [...OPEN] }, ...(number !== undefined && { number }) };
+    const rows = await stored(this.prisma.outboundAttempt.findMany({ where, orderBy: { createdAt: 'asc' } }));
+    return rows.map(attemptOf);
+  }
+
+  /** Nobody knows whether the carrier was asked. @throws StoreError */
+  async doubt(callId: string, doubtedAt: Date): Promise<boolean> {
+    return this.#change({ callId, state: 'attempting' }, { state: 'doubtful', doubtedAt });
+  }
+
+  /** The carrier has it. @throws StoreError */
+  async dialling(
+    callId: string,
+    { carrierCallId, channelId }: { carrierCallId: string; channelId: string | null },
+  ): Promise<boolean> {
+    const data = { state: 'dialling' as const, carrierCallId, channelId };
+    if (!(await this.#change({ callId, state: { in: ['attempting', 'doubtful'] } }, data))) return false;
+    await this.#noteCarrierId(callId, carrierCallId);
+    return true;
+  }
+
+  /** Its stream came: false when another took it, or it is over. @throws StoreError */
+  async connect(callId: string, carrierCallId: string | null, at: Date): Promise<boolean> {
+    const data = { state: 'connected' as const, outcome: 'answered', settledAt: at };
+    const ids = carrierCallId === null ? {} : { carrierCallId };
+    return this.#change({ callId, state: { in: [...OPEN] } }, { ...data, ...ids });
+  }
+
+  /** It ended without a conversation; its call says so too. False when it is settled already. @throws StoreError */
+  async end(callId: string, { outcome, failure, at }: AttemptEnd): Promise<boolean> {
+    const state = outcome === 'uncertain' ? 'uncertain' : 'over';
+    const data = { state, outcome, settledAt: at, ...(failure !== undefined && { failure }) } as const;
+    return stored(
+      this.prisma.$transaction(async (tx) => {
+        const where = { callId, state: { in: [...OPEN] } };
+        if ((await tx.outboundAttempt.updateMany({ where, data })).count === 0) return false;
+        const ended = { state: 'missed' as const, endReason: outcome, endedAt: at };
+        await tx.call.updateMany({ where: { id: callId, state: 'ringing' }, data: ended });
+        return true;
+      }),
+    );
+  }
+
+  /** A machine took it, as the carrier says when the conversation is over. @throws StoreError */
+  async noteVoicemail(callId: string): Promise<void> {
+    const data = { outcome: 'voicemail' };
+    await stored(this.prisma.outboundAttempt.updateMany({ where: { callId, state: 'connected' }, data }));
+    const over = { id: callId, state: 'ended' as const };
+    await stored(this.prisma.call.updateMany({ where: over, data: { endReason: 'voicemail' } }));
+  }
+
+  /** False when the key is there already, also when another wrote it just now. */
+  async #isRecorded(attempt: NewAttempt): Promise<boolean> {
+    try {
+      return await stored(this.prisma.$transaction((tx) => recordIn(tx, attempt)));
+    } catch (error) {
+      if (attempt.idempotencyKey !== null && error instanceof StoreError && error.failure === 'conflict') return false;
+      throw error;
+    }
+  }
+
+  async #change(where: Prisma.OutboundAttemptWhereInput, data: Prisma.OutboundAttemptUpdateManyMutationInput) {
+    return (await stored(this.prisma.outboundAttempt.updateMany({ where, data }))).count > 0;
+  }
+
+  /** A word of the carrier's may have come before its answer, and stands as a missed call of its own. */
+  async #noteCarrierId(callId: string, carrierCallId: string): Promise<void> {
+    const call = { id: callId, state: 'ringing' as const };
+    await stored(
+      this.prisma.$transaction(async (tx) => {
+        await tx.call.deleteMany({ where: { carrierCallId, state: 'missed', attempt: null } });
+        const taken = await tx.call.count({ where: { carrierCallId, id: { not: callId } } });
+        if (taken === 0) await tx.call.updateMany({ where: call, data: { carrierCallId } });
+      }),
+    );
+  }
+}
+
+async function recordIn(tx: Prisma.TransactionClient, attempt: NewAttempt): Promise<boolean> {
+  const { agentVersion, contactId, variables, ...facts } = attempt;
+  const { callId: id, carrier, number, to, agentId, createdAt, way } = attempt;
+  if (facts.idempotencyKey !== null) {
+    const { idempotencyKey } = facts;
+    if ((await tx.outboundAttempt.count({ where: { idempotencyKey } })) > 0) return false;
+  }
+  await tx.call.create({
+    data: {
+      ...{ id, carrier, to, agentId, agentVersion, contactId, from: number, direction: 'outbound', state: 'ringing' },
+      ...{ routedBy: way, startedAt: createdAt, ringingAt: createdAt },
+    },
+  });
+  await tx.outboundAttempt.create({ data: { ...facts, variables: storableJson(variables) } });
+  return true;
+}
+
+type Row = NonNullable<Awaited<ReturnType<PrismaClient['outboundAttempt']['findUnique']>>>;
+
+const attemptOf = ({ settledAt: _settledAt, ...row }: Row): Attempt => ({
+  ...row,
+  callId: row.callId as CallId,
+  variables: row.variables as Attempt['variables'],
+  outcome: row.outcome as Attempt['outcome'],
+});

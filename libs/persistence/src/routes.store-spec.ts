@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freshDatabase } from '../../../test/stores.js';
+import { AgentStore, ContactStore, NumberStore, plantAgents } from './index.js';
+import { exampleSettings, type PostgresForSpecs, postgresForSpecs } from './testing/index.js';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let postgres: PostgresForSpecs;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  postgres = await postgresForSpecs(database.url);
+});
+afterAll(async () => {
+  await postgres.close();
+  await database.drop();
+});
+
+const HOURS = { timezone: 'Europe/Paris', week: { mon: [{ from: '09:00', to: '18:00' }] } };
+
+/** Another agent, with a number at another carrier, that stands in for Clara. */
+async function standIn(slug: string, place: number, changes: object): Promise<string> {
+  const settings = JSON.parse(JSON.stringify({ ...exampleSettings(), ...changes })) as object;
+  const { prisma } = postgres;
+  const agent = await prisma.agent.create({
+    data: {
+      ...{ slug, name: slug, liveVersion: 1, lines: 7 },
+      versions: { create: { number: 1, settings } },
+      numbers: { create: { carrier: 'twilio', e164: `+3318499002${place}`, mediaToken: `token of ${slug}` } },
+    },
+  });
+  const number = await prisma.phoneNumber.findFirstOrThrow({ where: { agentId: postgres.agentId } });
+  await prisma.numberAgent.create({ data: { numberId: number.id, agentId: agent.id, place } });
+  return agent.id;
+}
+
+describe('who may take a number’s calls', () => {
+  it('is its own agent first, then those that stand in for it; none that is retired or cannot be read', async () => {
+    const ben = await standIn('ben', 1, { hours: HOURS });
+    await standIn('broken', 2, { greeting: 7 });
+    const gone = await standIn('gone', 3, {});
+    await postgres.prisma.agent.update({ where: { id: gone }, data: { retiredAt: new Date(0) } });
+    const routes = await new NumberStore(postgres.prisma).routes();
+
+    const clara = routes.find(({ e164 }) => e164 === '+33184990011');
+    expect(clara).toMatchObject({
+      carrier: 'ringover',
+      candidates: [
+        { agentId: postgres.agentId, slug: 'clara', lines: null, hours: null, numbers: [{ e164: '+33184990011' }] },
+        { agentId: ben, slug: 'ben', lines: 7, numbers: [{ carrier: 'twilio', e164: '+33184990021' }] },
+      ],
+    });
+    expect(clara?.candidates[1]?.hours?.week).toMatchObject({ mon: [{ from: '09:00', to: '18:00' }], tue: [] });
+  });
+
+  it('is asked by hours that no call is told of', async () => {
+    const { prisma } = postgres;
+    const { id } = await prisma.agent.findUniqueOrThrow({ where: { slug: 'ben' } });
+
+    expect(await new AgentStore(prisma).settingsOf(id)).not.toHaveProperty('hours');
+    expect(await plantAgents(prisma, [], new Date(0))).toBe(false);
+  });
+});
+
+describe('a contact', () => {
+  const contacts = () => new ContactStore(postgres.prisma);
+  beforeAll(async () => {
+    const data = [
+      { e164: '+33612345678', name: 'Léa Durand', notes: { company: 'ACME' } },
+      { e164: '+33612345679', name: 'Léo 50%', notes: {} },
+      { e164: '+441632960001', name: null, notes: {} },
+    ];
+    await postgres.prisma.contact.createMany({ data });
+  });
+
+  it('is known by its number, with what is noted of it', async () => {
+    expect(await contacts().knownBy('+33612345678')).toMatchObject({ name: 'Léa Durand', facts: { company: 'ACME' } });
+    expect(await contacts().knownBy('+33600000000')).toBeUndefined();
+  });
+
+  it.each([
+    ['léa', ['Léa Durand']],
+    ['DUR', ['Léa Durand']],
+    ['06 12 34 56 7', ['Léa Durand', 'Léo 50%']],
+    ['+44 1632', [null]],
+    ['%', ['Léo 50%']],
+    ['_', []],
+    ['nobody', []],
+    ['', []],
+    [' \0', []],
+  ])('is found by %p', async (words, names) => {
+    const found = await contacts().search(words, 20);
+    expect(found.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('is not told of beyond the limit', async () => {
+    expect(await contacts().search('l', 1)).toHaveLength(1);
+  });
+});

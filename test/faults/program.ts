@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '@app/kernel';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const UP_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+const LAST_LINES = 20;
+
+/** One program of this repository as it was built, that a test may stop, stall and kill. */
+export class Program {
+  /** All that it printed. */
+  printed = '';
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+
+  constructor(
+    readonly name: 'api' | 'worker' | 'lab',
+    env: Readonly<Record<string, string>>,
+    args: readonly string[] = [],
+  ) {
+    const script = join(ROOT, 'dist/apps', name, 'src/main.js');
+    const { PATH = '' } = process.env;
+    this.#child = spawn(process.execPath, [script, ...args], {
+      cwd: ROOT,
+      env: { PATH, NODE_ENV: 'test', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (chunk) => (this.printed += String(chunk)));
+    this.#exited = once(this.#child, 'exit');
+  }
+
+  get runs(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Resolves with the first answer. @throws with the last that it printed, when there is none in time */
+  async until<Answer>(ask: () => Promise<Answer | undefined> | Answer | undefined): Promise<Answer> {
+    for (let waitedMs = 0; waitedMs < UP_WITHIN_MS && this.runs; waitedMs += LOOK_EVERY_MS) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      await systemClock.sleep(LOOK_EVERY_MS);
+    }
+    throw new Error(`${this.name} did not come up:\n${this.printed.split('\n').slice(-LAST_LINES).join('\n')}`);
+  }
+
+  /** No goodbye: sockets break, timers never fire. */
+  async kill(): Promise<void> {
+    if (this.runs) this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  /** Nothing of it runs for so long; its sockets stay. */
+  async stall(forMs: number): Promise<void> {
+    this.#child.kill('SIGSTOP');
+    await systemClock.sleep(forMs);
+    this.#child.kill('SIGCONT');
+  }
+}
