@@ -88,6 +88,34 @@ describe('the model of new agents', () => {
   });
 });
 
+describe('the voice of new agents', () => {
+  const voiceIn = (env: Record<string, string>) => {
+    const stage = stagesOf(env).find((each) => each.stage === 'voice');
+    return stage && [modelOf(env, stage), isLive(env, stage)];
+  };
+
+  it.each<[Record<string, string>, string, boolean]>([
+    [{}, 'elevenlabs/eleven_flash_v2_5', false],
+    [{ AGENT_VOICE: 'deepgram/aura-2-thalia-en', ELEVENLABS_API_KEY: 'xi' }, 'deepgram/aura-2-thalia-en', false],
+    [{ AGENT_VOICE: 'elevenlabs-http/eleven_v3', ELEVENLABS_API_KEY: 'xi' }, 'elevenlabs-http/eleven_v3', true],
+  ])('of %j is %s', (env, voice, live) => {
+    expect(voiceIn(env)).toEqual([voice, live]);
+  });
+
+  it('is one that api is told of, and whose phrases are kept only where it is a real one', () => {
+    const AGENT_VOICE = 'openai/gpt-4o-mini-tts';
+    const live = environmentOf({ AGENT_VOICE, OPENAI_API_KEY: 'sk-1' }, own);
+    expect(live).toMatchObject({ OPENAI_VOICE_MODEL: 'gpt-4o-mini-tts', PHRASES_DIR: '/home/phrases' });
+    const rehearsed = environmentOf({ AGENT_VOICE, ELEVENLABS_API_KEY: 'xi' }, own);
+    expect(rehearsed).toMatchObject({ OPENAI_VOICE_MODEL: 'gpt-4o-mini-tts', OPENAI_API_KEY: 'rehearsal' });
+    expect(rehearsed).not.toHaveProperty('PHRASES_DIR');
+  });
+
+  it.each(['anthropic/any', 'deepgram', 'deepgram/'])('is not %j', (AGENT_VOICE) => {
+    expect(() => stagesOf({ AGENT_VOICE })).toThrow('AGENT_VOICE is not one of elevenlabs/eleven_flash_v2_5, ');
+  });
+});
+
 describe('the settings', () => {
   it('name a carrier as soon as one of its secrets is there', () => {
     expect(hasCarrier({ RINGOVER_CALL_EVENT_KEY: '' })).toBe(false);

@@ -82,24 +82,68 @@ const OTHER_MODELS: readonly Stage[] = [
   },
 ];
 
+/** Voices that agents may name beside the usual one. */
+const OTHER_VOICES: readonly Stage[] = [
+  {
+    stage: 'voice',
+    vendor: 'elevenlabs-http',
+    key: 'ELEVENLABS_API_KEY',
+    url: 'ELEVENLABS_URL',
+    model: 'ELEVENLABS_MODEL',
+    defaultModel: 'eleven_flash_v2_5',
+    double: (labUrl) => `${asSocket(labUrl)}/elevenlabs`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'deepgram',
+    key: 'DEEPGRAM_API_KEY',
+    url: 'DEEPGRAM_URL',
+    model: 'DEEPGRAM_VOICE_MODEL',
+    defaultModel: 'aura-2',
+    double: (labUrl) => `${asSocket(labUrl)}/deepgram`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'openai',
+    key: 'OPENAI_API_KEY',
+    url: 'OPENAI_BASE_URL',
+    model: 'OPENAI_VOICE_MODEL',
+    defaultModel: 'gpt-4o-mini-tts',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'openai-compatible',
+    key: 'OPENAI_COMPATIBLE_API_KEY',
+    url: 'OPENAI_COMPATIBLE_BASE_URL',
+    model: 'OPENAI_COMPATIBLE_VOICE_MODEL',
+    defaultModel: 'default',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+];
+
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Where a stage's vendor and model can be told; a stage without one is always done by its usual vendor. */
+const CHOICES: Readonly<Partial<Record<Stage['stage'], string>>> = { model: 'AGENT_MODEL', voice: 'AGENT_VOICE' };
+
 /**
- * The stages of a turn by who does them: OpenAI thinks, or the vendor of `AGENT_MODEL`.
+ * The stages of a turn by who does them: the usual vendor, or the one of `AGENT_MODEL` or `AGENT_VOICE`.
  *
- * @throws CannotStart when that is no model that is known here
+ * @throws CannotStart when that is none that is known here
  */
-export function stagesOf(env: Env): readonly Stage[] {
-  const name = env['AGENT_MODEL'];
-  if (!name) return STAGES;
+export const stagesOf = (env: Env): readonly Stage[] => STAGES.map((usual) => chosenFor(usual, env));
+
+function chosenFor(usual: Stage, env: Env): Stage {
+  const variable = CHOICES[usual.stage];
+  const name = variable && env[variable];
+  if (!name) return usual;
   const [vendor, ...id] = name.split('/');
-  const models = [...STAGES.filter(({ stage }) => stage === 'model'), ...OTHER_MODELS];
-  const chosen = models.find((model) => model.vendor === vendor);
-  if (!chosen || !id.join('/'))
-    throw new CannotStart(
-      `AGENT_MODEL is not one of ${models.map((model) => `${model.vendor}/${model.defaultModel}`).join(', ')} or another model of theirs`,
-    );
-  return STAGES.map((stage) => (stage.stage === 'model' ? chosen : stage));
+  const all = [usual, ...[...OTHER_MODELS, ...OTHER_VOICES].filter(({ stage }) => stage === usual.stage)];
+  const chosen = all.find((stage) => stage.vendor === vendor);
+  if (chosen && id.join('/')) return chosen;
+  const names = all.map((stage) => `${stage.vendor}/${stage.defaultModel}`).join(', ');
+  throw new CannotStart(`${variable} is not one of ${names} or another model of theirs`);
 }
 
 /**
@@ -128,9 +172,9 @@ export const hasCarrier = (env: Env) => Boolean(env['RINGOVER_CALL_EVENT_KEY'] |
 /** A server of one's own may want no key; its address is enough. */
 export const isLive = (env: Env, { key, url }: Stage) => Boolean(env[key] || env[url]);
 
-/** What agents name that are made now: of a model, `AGENT_MODEL` where it is told. */
+/** What agents name that are made now. */
 export const modelOf = (env: Env, { stage, vendor, model, defaultModel }: Stage) =>
-  (stage === 'model' && env['AGENT_MODEL']) || `${vendor}/${env[model] || defaultModel}`;
+  env[CHOICES[stage] ?? ''] || `${vendor}/${env[model] || defaultModel}`;
 
 /** What api and worker are told: everything that was set, and for what was not, this machine's own. */
 export function environmentOf(
@@ -154,8 +198,10 @@ export function environmentOf(
     if (isLive(env, stage)) told[stage.key] ||= 'none';
     else if (own.labUrl) Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
   }
+  const voice = stagesOf(env).find(({ stage }) => stage === 'voice') as Stage;
+  if (env['AGENT_VOICE']) told[voice.model] ||= modelOf(env, voice).slice(voice.vendor.length + 1); // some have none unless told
   // What a double said is never kept: its vendor would seem to say it, and the lab's ear knows only what was made for it.
-  if (STAGES.some((stage) => stage.stage === 'voice' && !isLive(env, stage))) delete told['PHRASES_DIR'];
+  if (!isLive(env, voice)) delete told['PHRASES_DIR'];
   else told['PHRASES_DIR'] ||= own.phrasesDir;
   return told;
 }

@@ -39,7 +39,7 @@ const variables = z.object({
   DEEPGRAM_API_KEY: key(),
   DEEPGRAM_URL: address('ws', 'wss').optional(),
   DEEPGRAM_MODEL: z.string().default('nova-3'),
-  DEEPGRAM_VOICE_MODEL: z.string().default('aura-2-thalia-en'),
+  DEEPGRAM_VOICE_MODEL: z.string().default('aura-2'),
   OPENAI_API_KEY: key(),
   OPENAI_BASE_URL: address('http', 'https').optional(),
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
