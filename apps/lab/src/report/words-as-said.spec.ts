@@ -14,6 +14,9 @@ describe('what is written, beside what is said', () => {
     ['$12.50, or €1,200', 'twelve dollars and fifty cents, or one thousand two hundred euros'],
     ['0.99 EUR or 15% of 234', 'ninety-nine cents EUR or fifteen percent of two hundred and thirty-four'],
     ['Call 020 7946 0958.', 'Call zero two zero, seven nine four six, zero nine five eight.'],
+    ['Write to jo-anne.doe@mail.example.', 'Write to jo dash anne dot doe at mail dot example.'],
+    ['à jo_doe@poste.example', 'à jo tiret bas doe arobase poste point example'],
+    ['au 01 84 99 00 14', 'au zéro un, quatre-vingt-quatre, quatre-vingt-dix-neuf, zéro zéro, quatorze'],
     ['à 14h30, à 9 h', 'à quatorze heures trente, à neuf heures'],
     ['le 1er mai 2026 à 12:30', 'le premier mai deux mille vingt-six à midi trente'],
     ['le 23 novembre à 21h01', 'le vingt-trois novembre à vingt et une heures zéro un'],
@@ -27,6 +30,7 @@ describe('what is written, beside what is said', () => {
     ['It is 9:30.', 'It is nine fifty.'],
     ['It is 9:30.', 'It is nine.'],
     ['23 November', 'November twenty-fourth'],
+    ['desk@mail.example', 'desk at mail example'],
     ['nine and ten', 'nineteen'],
     ['At nine. Ten came.', 'At nine ten came.'],
   ])('tells %j from %j', (written, said) => {

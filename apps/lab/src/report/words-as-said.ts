@@ -14,6 +14,8 @@ const BESIDE_FIGURES: ReadonlySet<string> = new Set([
 const HOURS: Readonly<Record<string, string>> = { noon: '12', midi: '12', midnight: '12', minuit: '12' };
 const SENTENCE_ENDS = /(?<=[.!?…]["'»”)]*)\s+/u;
 const FIGURES = /^\d+$/;
+const EMAIL = /[\p{L}\p{N}._+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
+const IN_EMAILS: Readonly<Record<string, string>> = { '@': ' at ', '.': ' dot ', '-': ' dash ', _: ' underscore ', '+': ' plus ' }; // prettier-ignore
 
 /**
  * The words of a text as they are compared where one side is written ("9:30", "23 November") and the other as it is said
@@ -28,6 +30,11 @@ const unsigned = (sentence: string): string =>
   sentence
     .replace(/\b([ap])\.\s?m\b\.?/gi, '$1m')
     .replace(/\bpour cent\b/gi, ' percent ')
+    .replace(EMAIL, (email) => email.replace(/[@._+-]/g, (sign) => IN_EMAILS[sign] ?? sign))
+    .replace(/\barobase\b/gi, 'at')
+    .replace(/\bpoint\b/gi, 'dot')
+    .replace(/\btiret bas\b/gi, 'underscore')
+    .replace(/\btiret\b/gi, 'dash')
     .replace(/(?<!\d)(\d{1,2})\s?(?::|h)\s?(\d\d)?(?=\D|$)/gi, (_, hour: string, minute = '00') =>
       Number(hour) > 23 ? `${hour} ${minute}` : ` ${Number(hour) % 12 || 12} ${minute === '00' ? '' : minute} `,
     )
