@@ -13,6 +13,7 @@ export {
   type ProviderSource,
   UnknownProvider,
 } from './provider-catalog.js';
+export { PROVIDER_VARIABLES, providerFaults, providersConfig } from './provider-variables.js';
 export type { DeepgramConfig } from './stt/deepgram.stt.js';
 export type { ElevenLabsConfig } from './tts/elevenlabs.tts.js';
 export type { OpenAiVoiceConfig } from './tts/openai.tts.js';
