@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientFor, getCall, listAgents, listCalls } from '@app/client';
+import { systemClock } from '@app/kernel';
 import { ApiKeyStore } from '@app/persistence';
 import { type PostgresForSpecs, postgresForSpecs } from '@app/persistence/testing';
 import { apiInProcess } from './api-in-process.js';
@@ -13,7 +14,7 @@ describe('the client that is made from openapi.json', () => {
   beforeAll(async () => {
     database = await freshDatabase();
     postgres = await postgresForSpecs(database.url);
-    ({ key } = await new ApiKeyStore(postgres.prisma).create('client', []));
+    key = await new ApiKeyStore(postgres.prisma, systemClock).create('client', []);
     api = await apiInProcess({ DATABASE_URL: database.url, REDIS_URL: (await freshRedis()).url });
   });
   afterAll(async () => {
