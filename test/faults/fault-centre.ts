@@ -138,7 +138,7 @@ export class FaultCentre {
 
   /** Another one may run. All of them count in `workers`. */
   startWorker(): Program {
-    const env = { ...this.#stores(), ...this.#model(), LOG_LEVEL: 'info', JOB_LOCK_MS: '5000' };
+    const env = { ...this.#stores(), ...this.#model(), LOG_LEVEL: 'info' };
     const worker = new Program('worker', env);
     this.workers.push(worker);
     return worker;

@@ -62,9 +62,9 @@ describe('a worker that is killed while it does what comes after calls', () => {
   /** Resolves when all was done, so long after the worker was killed. */
   async function expectDone(moment: string, caller: Caller, killedMs: number): Promise<void> {
     const written = () => writtenOf(centre, caller.callId);
-    await until(async () => (await written()).stored);
+    await until(async () => (await written()).stored, STORED_WITHIN_MS);
     const afterMs = systemClock.nowMs() - killedMs;
-    await until(async () => (await written()).reports > 0);
+    await until(async () => (await written()).reports > 0, STORED_WITHIN_MS);
     const { state, endReason, transcript } = await caller.record();
     process.stdout.write(`killed worker: ${moment.padEnd(10)} stored after ${Math.round(afterMs)} ms, ${transcript.length} segments\n`); // prettier-ignore
     expect(afterMs).toBeLessThanOrEqual(STORED_WITHIN_MS);
@@ -79,7 +79,7 @@ describe('a worker that is killed while it does what comes after calls', () => {
     const told = (msg: string, moment: Moment, facts: object = {}) =>
       expect.objectContaining({ msg, callId: calls.get(moment)?.callId, ...facts });
     const itsLog = () => logOf(next);
-    await until(() => itsLog().some(({ msg }) => msg === 'this call is reported already'));
+    await until(() => itsLog().some(({ msg }) => msg === 'this call is reported already'), STORED_WITHIN_MS);
     expect(itsLog()).toContainEqual(told('call stored', 'storing', { outcome: 'stored' }));
     expect(itsLog()).toContainEqual(told('call stored', 'stored', { outcome: 'already' }));
     expect(itsLog()).toContainEqual(told('this call is reported already', 'reporting'));
