@@ -51,12 +51,13 @@ export class FaultCentre {
       recordings: string;
       apiKey: string;
       numbers: Centre['numbers'];
+      told: Readonly<Record<string, string>>;
       discard: () => Promise<void>;
     },
   ) {}
 
-  /** With a worker, and no node yet. */
-  static async open(): Promise<FaultCentre> {
+  /** With a worker, and no node yet. @param told to every program of it, besides what it needs */
+  static async open(told: Readonly<Record<string, string>> = {}): Promise<FaultCentre> {
     await loadResampler();
     const [database, store] = [await freshDatabase(), await freshRedis()];
     const [postgres, redis] = [await gateTo(database.url), await gateTo(store.url)];
@@ -84,6 +85,7 @@ export class FaultCentre {
       recordings: join(home, 'recordings'),
       apiKey,
       numbers,
+      told,
       discard,
     });
     centre.startWorker();
@@ -185,8 +187,8 @@ export class FaultCentre {
   }
 
   #stores(): Record<string, string> {
-    const { postgres, redis, recordings } = this.parts;
-    return { DATABASE_URL: postgres.url, REDIS_URL: redis.url, RECORDINGS_DIR: recordings };
+    const { postgres, redis, recordings, told } = this.parts;
+    return { DATABASE_URL: postgres.url, REDIS_URL: redis.url, RECORDINGS_DIR: recordings, ...told };
   }
 
   #model(): Record<string, string> {
