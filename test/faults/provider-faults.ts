@@ -1,3 +1,4 @@
+import { systemClock } from '@app/kernel';
 import type { Double, FaultCentre, Node, PlantedFault } from './fault-centre.js';
 import type { Utterance } from '../../apps/lab/src/caller/utterance.js';
 import { Caller } from './caller.js';
@@ -34,6 +35,8 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
 
 const AGENT = 'northgate-parcels';
 const ANOTHER = 'harbour-hotel';
+/** They ring one after the other: what is measured is what faults do to a call, not a rush of thirty in one moment. */
+const RING_EVERY_MS = 200;
 
 export interface FaultedCalls {
   outcomes: Outcome[];
@@ -57,6 +60,7 @@ export async function faultedCalls(
   const undisturbed = bystander.talk();
   const outcomes = await Promise.all(
     faults.map(async ({ name, plan }, at) => {
+      await systemClock.sleep(at * RING_EVERY_MS);
       const caller = await ring(2 + at, AGENT);
       return livedThrough(caller, name, () => centre.plant({ ...plan, callId: caller.callId }));
     }),
