@@ -105,6 +105,11 @@ export class FaultCentre {
     return this.parts.recordings;
   }
 
+  /** Of the database itself, not by way of the gate. */
+  get databaseUrl(): string {
+    return this.parts.databaseUrl;
+  }
+
   /** Asks the database itself, not by way of the gate. */
   async query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     const client = await this.connect();
