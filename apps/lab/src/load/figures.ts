@@ -1,4 +1,4 @@
-import type { CallFigures } from './call-figures.js';
+import type { CallFigures, Trouble } from './call-figures.js';
 import { percentile } from './percentile.js';
 
 /** What one process of callers did and how well it could. */
@@ -51,6 +51,13 @@ export interface LoadFigures {
   lab: LabFigures;
   /** Each with how often it was. */
   failures: Record<string, number>;
+  /** Calls in which something failed, or a turn took longer than it may. */
+  troubled: TroubledCall[];
+}
+
+export interface TroubledCall {
+  carrierCallId: string;
+  troubles: Trouble[];
 }
 
 /** What was really done. */
@@ -109,7 +116,8 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     work: workOf(calls, askedMs),
     linesFree: process.linesFree,
     lab: worstOf(reports),
-    failures: counted([...calls.flatMap(({ failures }) => failures), ...reports.flatMap(({ refused }) => refused)]),
+    failures: counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]),
+    troubled: calls.map(troublesOf).filter(({ troubles }) => troubles.length > 0),
   };
 }
 
@@ -134,6 +142,14 @@ function worstOf(reports: readonly CallersReport[]): LabFigures {
     framesLateP99Ms: worst(({ framesLateP99Ms }) => framesLateP99Ms),
     framesLateMaxMs: worst(({ framesLateMaxMs }) => framesLateMaxMs),
   };
+}
+
+export const whatFailed = (calls: readonly CallFigures[]): string[] =>
+  calls.flatMap(({ failures }) => failures.map(({ what }) => what));
+
+function troublesOf({ carrierCallId, failures, slowTurns }: CallFigures): TroubledCall {
+  const slow = slowTurns.map(({ atMs, tookMs }) => ({ atMs, what: `answered after ${Math.round(tookMs)} ms` }));
+  return { carrierCallId, troubles: [...failures, ...slow].sort((one, other) => one.atMs - other.atMs) };
 }
 
 function counted(texts: readonly string[]): Record<string, number> {

@@ -46,6 +46,7 @@ export async function loadCall(options: LoadCallOptions): Promise<CallFigures> {
   await call.wentDown();
   const untilMs = Math.min(options.measuredMs, caller.activity.nowMs);
   return figuresOf({
+    carrierCallId: call.facts.callId,
     received: call.received.filter(({ atMs }) => atMs <= untilMs),
     steps: steps.filter(({ toMs }) => toMs <= untilMs),
     ...{ carrierDelayMs, untilMs, end: call.end, stallsAtMs: handset.stallsAtMs },

@@ -5,6 +5,8 @@ import type { CallersReport, ProcessFigures } from './figures.js';
 import { Inspector } from './inspector.js';
 import { cpuSeconds, residentMb } from './process-usage.js';
 import { linesAreFree, ownPartMs, percentileBetween, playoutCounts, RestProbe } from './centre-probe.js';
+import type { PlannedOutage } from './fault-plan.js';
+import { FaultsNotTold, playFaults } from './play-faults.js';
 import { rampMs, type Slot, spreadCalls } from './spread.js';
 import type { Target } from './targets.js';
 
@@ -18,6 +20,8 @@ export interface RunOrder {
   asksApi: boolean;
   /** Where a profile of the process is to be written, by whoever asked for it. */
   onProfile?: ((profile: string) => Promise<void>) | undefined;
+  /** What goes wrong once all calls are up. */
+  faults?: readonly PlannedOutage[] | undefined;
   clock: Clock;
 }
 
@@ -112,12 +116,22 @@ async function watch(
   const playedBefore = asksApi ? await playoutCounts(target.centre) : new Map<number, number>();
   if (onProfile) await inspector?.startProfile();
   const [fromMs, fromCpu] = [clock.nowMs(), cpuSeconds(target.pid)];
+  const over = new AbortController();
+  const faults = playFaultsIn(order, over.signal);
   await clock.sleep(seconds * MS_PER_SECOND);
+  over.abort();
+  await faults;
   const cpuCores = (cpuSeconds(target.pid) - fromCpu) / ((clock.nowMs() - fromMs) / MS_PER_SECOND);
   const restMs = (await probe?.stop()) ?? [];
   if (onProfile && inspector) await onProfile(await inspector.stopProfile());
   const playedAfter = asksApi ? await playoutCounts(target.centre) : playedBefore;
   return { cpuCores, restMs, playoutLateP99Ms: percentileBetween(playedBefore, playedAfter, 0.99) };
+}
+
+async function playFaultsIn({ target, faults = [], clock }: RunOrder, signal: AbortSignal): Promise<void> {
+  const { lab } = target.centre;
+  if (faults.length > 0 && !lab) throw new FaultsNotTold('a centre without doubles has nothing that could fail');
+  if (lab) await playFaults(faults, { labUrl: lab.url, clock, signal });
 }
 
 /** Several runs against the same as one: the yardstick's before and after. */

@@ -11,6 +11,8 @@ import { loadLines } from './callers.js';
 import { loadFigures } from './figures.js';
 import { runOnce, type RunOrder, type RunResult, together } from './one-run.js';
 import { type LoadReport, reportLines } from './print-load.js';
+import { faultPlan } from './fault-plan.js';
+import { keepTroubled } from './keep-troubled.js';
 import { linesFor } from './spread.js';
 import { attach, forgetFolder, startBare, startCentre, type Target } from './targets.js';
 import { loadVerdict } from './verdict.js';
@@ -35,6 +37,7 @@ const AGENTS = 5;
 /** Of the time under load, before it and after it. */
 const YARDSTICK_SHARE = 0.5;
 const LEAST_YARDSTICK_S = 10;
+const MS_PER_SECOND = 1_000;
 
 /** Puts the centre under load, with the yardstick before and after. @returns whether it was good. @throws OperationalError */
 export async function runLoad(options: RunLoadOptions): Promise<boolean> {
@@ -56,7 +59,12 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
       seconds: command.seconds,
       asksApi: true,
       onProfile: profileTo(command),
+      faults: command.faults && faultPlan(command.faults, command.seconds * MS_PER_SECOND),
     });
+    if (command.keep !== undefined) {
+      const { troubled } = loadFigures(under.reports, under.process, under.askedMs);
+      await keepTroubled(troubled, { centre: target.centre, folder: command.keep, clock });
+    }
     const report = reportOf(options, seed, under, [before, await yardstick()]);
     if (command.json) print(JSON.stringify(report, null, 2));
     else for (const line of reportLines(report)) print(line);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { SoakCommand } from '../command-line.js';
 import { CallerProcesses } from './caller-processes.js';
-import type { CallersReport } from './figures.js';
+import { type CallersReport, whatFailed } from './figures.js';
 import { callsAreFinished } from './centre-probe.js';
 import { Inspector } from './inspector.js';
 import { lastingKeys } from './lasting-keys.js';
@@ -137,7 +137,7 @@ class Soak {
 
   #note({ calls, refused }: CallersReport): void {
     this.#calls += calls.length;
-    for (const text of [...refused, ...calls.flatMap(({ failures }) => failures)]) this.#fail(text);
+    for (const text of [...refused, ...whatFailed(calls)]) this.#fail(text);
   }
 
   #fail(text: string): void {

@@ -6,7 +6,9 @@ import { loadVerdict } from './verdict.js';
 const CALL = {
   ...{ setUpMs: 40, turns: 5, interruptions: 1, lengthMs: 60_000, talkMs: 60_000, turnMs: [700, 700, 700, 700, 900] },
   ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
+  ...{ carrierCallId: '7', slowTurns: [] },
 };
+const LOST = { atMs: 9_000, what: 'lost' };
 const LAB = { lagP99Ms: 3, lagMaxMs: 30, framesLateP99Ms: 4, framesLateMaxMs: 31, frames: 3_000 };
 const PROCESS = {
   cpuCores: 0.3,
@@ -75,11 +77,18 @@ describe('the verdict on a load', () => {
   });
 
   it('names what failed, and how often', () => {
-    const run = figures({ call: { unheeded: 2, failures: ['lost', 'lost'] }, refused: ['no line'] });
+    const run = figures({ call: { unheeded: 2, failures: [LOST, LOST] }, refused: ['no line'] });
     expect(verdict(run).reasons).toEqual(['2 interruptions were not heeded', '2 × lost', '1 × no line']);
     expect(verdict(figures({ process: { cpuCores: 0.3, linesFree: false } })).reasons).toEqual([
       'lines were still in use when all calls had ended',
     ]);
+  });
+
+  it('tells in which calls it was', () => {
+    const { troubled } = figures({ call: { failures: [LOST], slowTurns: [{ atMs: 4_000, tookMs: 1_700.4 }] } });
+    const troubles = [{ atMs: 4_000, what: 'answered after 1700 ms' }, LOST];
+    expect(troubled).toEqual([{ carrierCallId: '7', troubles }]);
+    expect(figures().troubled).toEqual([]);
   });
 
   it('names the worst of the lab’s processes', () => {
