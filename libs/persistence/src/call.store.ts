@@ -1,6 +1,15 @@
 import { StoreError } from '@app/conversation/ports';
 import { newCallId } from '@app/kernel';
-import type { BegunCall, CallEnding, CallPage, CallQuery, FinishedCall, MissedCall, StoredCall } from './call.js';
+import type {
+  BegunCall,
+  CallEnding,
+  CallPage,
+  CallQuery,
+  FinishedCall,
+  GlancedCall,
+  MissedCall,
+  StoredCall,
+} from './call.js';
 import {
   endOf,
   eventRow,
@@ -103,6 +112,12 @@ export class CallStore {
   async get(callId: string): Promise<StoredCall | undefined> {
     const row = await stored(this.prisma.call.findUnique({ where: { id: callId }, include: WITH_RECORD }));
     return row ? storedCallOf(row) : undefined;
+  }
+
+  /** Its row alone, without what was said and what happened. @param callId a UUID @throws StoreError */
+  async glance(callId: string): Promise<GlancedCall | undefined> {
+    const row = await stored(this.prisma.call.findUnique({ where: { id: callId }, include: WITH_AGENT }));
+    return row ? { ...summaryOf(row), recordingPath: row.recordingPath } : undefined;
   }
 
   /** Those of a carrier's ids that lead to a call of ours, whatever became of it. @throws StoreError */

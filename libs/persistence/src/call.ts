@@ -74,9 +74,13 @@ export interface CallSummary {
   finishedAt: Date | null;
 }
 
-export interface StoredCall extends CallSummary {
+/** A call's row, without what was said in it and what happened. */
+export interface GlancedCall extends CallSummary {
   /** The name of its recording in the folder of recordings; null when there is none. */
   recordingPath: string | null;
+}
+
+export interface StoredCall extends GlancedCall {
   transcript: readonly TranscriptSegment[];
   latencies: readonly TurnLatency[];
   events: readonly RecordedEvent[];

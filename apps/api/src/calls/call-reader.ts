@@ -37,18 +37,25 @@ export class CallReader {
 
   /** @param callId a UUID @throws StoreError, BrokenLog */
   async get(callId: string): Promise<StoredCall | undefined> {
-    const stored = await this.calls.get(callId);
-    if (stored?.finishedAt) return stored;
-    const live = await this.live.get(callId);
-    const entries = live ? readLog(await this.logs.read(callId)) : [];
-    if (!live || entries.length === 0) {
+    const [row, live] = await this.#lookFor(callId);
+    if (row?.finishedAt || !live) return this.calls.get(callId);
+    const entries = readLog(await this.logs.read(callId));
+    if (entries.length === 0) {
       const now = await this.calls.get(callId); // it may have been stored, and forgotten here, since it was looked for
-      if (!live || now?.finishedAt) return now;
+      if (now?.finishedAt) return now;
     }
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
-    const summary = summaryOf(live, await this.agents.get(live.agentId));
+    const summary = summaryOf(live, row?.agent ?? (await this.agents.get(live.agentId)));
     const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
-    return { ...soFar, recordingPath: stored?.recordingPath ?? null, transcript, latencies, events };
+    return { ...soFar, recordingPath: row?.recordingPath ?? null, transcript, latencies, events };
+  }
+
+  /** Side by side: whoever asks for a live call asks while calls are carried. A stored record needs no Redis. */
+  async #lookFor(callId: string) {
+    const live = this.live.get(callId);
+    live.catch(() => undefined); // thrown below, where it is needed
+    const row = await this.calls.glance(callId);
+    return [row, row?.finishedAt ? undefined : await live] as const;
   }
 
   /** What its carrier added to it so far. @throws StoreError */
@@ -98,12 +105,12 @@ export class CallReader {
   }
 }
 
-function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {
+function summaryOf(live: LiveCall, agent: Pick<Agent, 'slug' | 'name'> | undefined): CallSummary {
   const { id, direction, carrier, agentVersion: version, nodeId, routedBy } = live;
   return {
     ...{ id, direction, carrier, nodeId, routedBy },
     ...factsOf(live),
-    agent: agent ? { id: agent.id, slug: agent.slug, name: agent.name, version } : null,
+    agent: agent ? { id: live.agentId, slug: agent.slug, name: agent.name, version } : null,
     durationMs: null,
     finishedAt: null,
   };
