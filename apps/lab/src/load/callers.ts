@@ -74,7 +74,7 @@ export class Callers {
     const random = seededRandom(slot.seed);
     await this.clock.sleep(slot.startsAfterMs);
     const { lastsMs, measuredMs, callMs, callsPerSlot = Infinity } = this.order;
-    const shortestMs = Math.min(SHORTEST_CALL_MS, callMs[0]);
+    const shortestMs = Math.min(SHORTEST_CALL_MS, callMs[0], lastsMs / 2);
     for (let made = 0; made < callsPerSlot; made += 1) {
       const atMs = this.clock.nowMs() - startedMs;
       const leftMs = lastsMs - atMs;

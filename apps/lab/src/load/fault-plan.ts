@@ -25,6 +25,7 @@ type Stage = keyof typeof FIRST_CHOICES;
 const STAGES: readonly Stage[] = ['recogniser', 'model', 'voice'];
 
 const OUTAGE_MS = 20_000;
+const LEAST_MS = 1_000;
 /** Calls have begun to talk by then; and between two outages all is well for as long. */
 const BEFORE_MS = 5_000;
 
@@ -35,7 +36,7 @@ const BEFORE_MS = 5_000;
 export function faultPlan(name: FaultsUnderLoad, lastsMs: number): PlannedOutage[] {
   const stages = STAGES.filter((stage) => name === 'provider-outage' || name.startsWith(stage));
   const kind = name.endsWith('-hang') ? 'hang' : 'refuse';
-  const forMs = Math.min(OUTAGE_MS, Math.max(0, lastsMs / stages.length - 2 * BEFORE_MS));
+  const forMs = Math.round(Math.min(OUTAGE_MS, Math.max(LEAST_MS, lastsMs / stages.length - 2 * BEFORE_MS)));
   return stages.map((stage, at) => ({
     ...{ fromMs: BEFORE_MS + at * (forMs + BEFORE_MS), forMs, kind },
     path: FIRST_CHOICES[stage],

@@ -27,6 +27,7 @@ export function reportLines(report: LoadReport): string[] {
     '',
     `work       ${work.calls} calls, ${work.turns} turns (${round(work.turnsPerCallMinute)} a minute and call), ${work.interruptions} interruptions, ${round(work.shareUp * 100)} % of the calls up`,
     `lab        ${labOf(figures.lab)}; under the yardstick ${labOf(yardstick.lab)}`,
+    `machine    ${machineOf(figures)}; under the yardstick ${machineOf(yardstick)}`,
     `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms`,
     ...failuresOf('yardstick', yardstick),
     '',
@@ -41,6 +42,9 @@ const row = (cells: readonly string[]): string => cells.map((cell, at) => cell.p
 
 const labOf = ({ framesLateP99Ms, framesLateMaxMs, lagP99Ms, lagMaxMs }: LabFigures): string =>
   `frames late p99 ${round(framesLateP99Ms)} ms (most ${round(framesLateMaxMs)}), event loop p99 ${round(lagP99Ms)} ms (most ${round(lagMaxMs)})`;
+
+const machineOf = ({ machineCores, stolenCores }: LoadFigures): string =>
+  `${shown(machineCores)} cores in use by all, ${shown(stolenCores)} taken by its host`;
 
 const failuresOf = (whose: string, { failures }: LoadFigures): string[] =>
   Object.entries(failures).map(([failure, count]) => `${whose}  ${count} × ${failure}`);

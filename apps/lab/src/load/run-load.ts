@@ -36,6 +36,7 @@ export type RunLoadOptions = LabRun & { command: LoadCommand };
 const AGENTS = 5;
 /** Of the time under load, before it and after it. */
 const YARDSTICK_SHARE = 0.5;
+/** If the centre's run is as long. */
 const LEAST_YARDSTICK_S = 10;
 const MS_PER_SECOND = 1_000;
 
@@ -97,7 +98,8 @@ async function measureBare(
   warn('the yardstick …');
   const bare = await startBare(start, program, like.centre);
   try {
-    const seconds = Math.max(LEAST_YARDSTICK_S, Math.round(command.seconds * YARDSTICK_SHARE));
+    const leastS = Math.min(LEAST_YARDSTICK_S, command.seconds);
+    const seconds = Math.max(leastS, Math.round(command.seconds * YARDSTICK_SHARE));
     return await runOnce({ ...shared, target: bare, seconds, asksApi: false });
   } finally {
     await bare.stop();

@@ -15,6 +15,7 @@ const PROCESS = {
   heldMbPerCall: 0.8,
   rssMbPerCall: 3,
   playoutLateP99Ms: 1,
+  ...{ loopLateP99Ms: 2, loopLateMaxMs: 9, collectingShare: 0.01, machineCores: 1, stolenCores: 0 },
   restMs: [5, 8],
   ownMs: [2, 3],
   linesFree: true,
