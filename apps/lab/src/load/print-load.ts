@@ -1,4 +1,5 @@
 import type { Judged } from './budgets.js';
+import type { FaultsUnderLoad } from './fault-plan.js';
 import type { LabFigures, LoadFigures } from './figures.js';
 import type { LoadVerdict } from './verdict.js';
 
@@ -7,6 +8,7 @@ export interface LoadReport {
   calls: number;
   seconds: number;
   seed: number;
+  faults: FaultsUnderLoad | undefined;
   processors: number;
   table: Judged[];
   figures: LoadFigures;
@@ -17,10 +19,10 @@ export interface LoadReport {
 const WIDTHS = [26, 12, 12, 10, 10] as const;
 
 export function reportLines(report: LoadReport): string[] {
-  const { calls, seconds, seed, processors, table, figures, yardstick, verdict } = report;
+  const { calls, seconds, seed, faults, processors, table, figures, yardstick, verdict } = report;
   const { work } = figures;
   return [
-    `${calls} calls for ${seconds} s on ${processors} processors; seed ${seed}`,
+    `${calls} calls for ${seconds} s on ${processors} processors; seed ${seed}${faults ? `; ${faults}` : ''}`,
     '',
     row(['', 'measured', 'yardstick', 'budget', 'aim']),
     ...table.map(lineOf),

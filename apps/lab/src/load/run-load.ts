@@ -6,7 +6,7 @@ import type { Clock } from '@app/kernel';
 import { loadResampler } from '@app/audio';
 import type { LoadCommand } from '../command-line.js';
 import { FliteEngine } from '../engines/flite.engine.js';
-import { judgeAll } from './budgets.js';
+import { BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { loadLines } from './callers.js';
 import { loadFigures } from './figures.js';
 import { runOnce, type RunOrder, type RunResult, together } from './one-run.js';
@@ -114,8 +114,18 @@ function reportOf({ command }: RunLoadOptions, seed: number, under: RunResult, b
   const figures = loadFigures(under.reports, under.process, under.askedMs);
   const both = together(bare);
   const yardstick = loadFigures(both.reports, both.process, both.askedMs);
-  const table = judgeAll(figures, yardstick);
+  const table = judgeAll(figures, yardstick, command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS);
   const { calls, seconds } = command;
   const verdict = loadVerdict(figures, table);
-  return { calls, seconds, seed, processors: availableParallelism(), table, figures, yardstick, verdict };
+  return {
+    calls,
+    seconds,
+    seed,
+    faults: command.faults,
+    processors: availableParallelism(),
+    table,
+    figures,
+    yardstick,
+    verdict,
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeAll } from './budgets.js';
+import { BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { type CallersReport, type LoadFigures, loadFigures } from './figures.js';
 import { loadVerdict } from './verdict.js';
 
@@ -56,6 +56,14 @@ describe('the verdict on a load', () => {
     expect(row(late(12), yardstick(), 'sound late p99')?.judgement).toBe('missed');
     expect(row(late(44), lateYardstick, 'sound late p99')?.judgement).toBe('kept, as the yardstick missed it too');
     expect(row(late(46), lateYardstick, 'sound late p99')?.judgement).toBe('missed');
+  });
+
+  it('allows later answers, and nothing else, while a provider is out', () => {
+    const slow = figures({ call: { turnMs: [1_800, 1_800, 1_800], latenessMs: [50] } });
+    const missed = judgeAll(slow, yardstick(), BUDGETS_UNDER_FAULTS).filter(({ judgement }) => judgement === 'missed');
+    expect(missed.map(({ name }) => name)).toEqual(['sound late p99']);
+    const late = judgeAll(figures({ call: { turnMs: [2_600] } }), yardstick(), BUDGETS_UNDER_FAULTS);
+    expect(late.find(({ name }) => name === 'whole turn p95')?.judgement).toBe('missed');
   });
 
   it('excuses no memory by the yardstick’s', () => {
