@@ -37,9 +37,9 @@ export class CallReader {
 
   /** @param callId a UUID @throws StoreError, BrokenLog */
   async get(callId: string): Promise<StoredCall | undefined> {
-    const [row, live] = await this.#lookFor(callId);
+    const { row, live, lines } = await this.#lookFor(callId);
     if (row?.finishedAt || !live) return this.calls.get(callId);
-    const entries = readLog(await this.logs.read(callId));
+    const entries = readLog(lines);
     if (entries.length === 0) {
       const now = await this.calls.get(callId); // it may have been stored, and forgotten here, since it was looked for
       if (now?.finishedAt) return now;
@@ -50,12 +50,12 @@ export class CallReader {
     return { ...soFar, recordingPath: row?.recordingPath ?? null, transcript, latencies, events };
   }
 
-  /** Side by side: whoever asks for a live call asks while calls are carried. A stored record needs no Redis. */
+  /** All at once: in a process that carries calls, each wait is a turn of a busy loop. A stored record needs no Redis. */
   async #lookFor(callId: string) {
-    const live = this.live.get(callId);
-    live.catch(() => undefined); // thrown below, where it is needed
+    const [live, lines] = [this.live.get(callId), this.logs.read(callId)];
+    for (const asked of [live, lines]) asked.catch(() => undefined); // thrown below, where it is needed
     const row = await this.calls.glance(callId);
-    return [row, row?.finishedAt ? undefined : await live] as const;
+    return row?.finishedAt ? { row, live: undefined, lines: [] } : { row, live: await live, lines: await lines };
   }
 
   /** What its carrier added to it so far. @throws StoreError */

@@ -24,7 +24,7 @@ export interface DeepgramConfig extends VendorConfig, Partial<DeepgramEndpointin
   batchMs?: number;
 }
 
-const USUAL = { endpointingMs: 300, utteranceEndMs: 1_000, batchMs: 60 };
+const USUAL = { endpointingMs: 300, utteranceEndMs: 1_000, batchMs: 100 };
 /** They close a session without sound after about 10 s and ask for a sign every 3 to 8; so one comes after 6 at most. */
 const KEEP_ALIVE_MS = 3_000;
 /** One minute at 16 kHz that the socket did not take: nobody is there. */
