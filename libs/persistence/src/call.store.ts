@@ -114,10 +114,10 @@ export class CallStore {
     return row ? storedCallOf(row) : undefined;
   }
 
-  /** Its row alone, without what was said and what happened. @param callId a UUID @throws StoreError */
+  /** Whether its record is stored, in one small question. @param callId a UUID @throws StoreError */
   async glance(callId: string): Promise<GlancedCall | undefined> {
-    const row = await stored(this.prisma.call.findUnique({ where: { id: callId }, include: WITH_AGENT }));
-    return row ? { ...summaryOf(row), recordingPath: row.recordingPath } : undefined;
+    const select = { finishedAt: true, recordingPath: true };
+    return (await stored(this.prisma.call.findUnique({ where: { id: callId }, select }))) ?? undefined;
   }
 
   /** Those of a carrier's ids that lead to a call of ours, whatever became of it. @throws StoreError */

@@ -74,17 +74,16 @@ export interface CallSummary {
   finishedAt: Date | null;
 }
 
-/** A call's row, without what was said in it and what happened. */
-export interface GlancedCall extends CallSummary {
+export interface StoredCall extends CallSummary {
   /** The name of its recording in the folder of recordings; null when there is none. */
   recordingPath: string | null;
-}
-
-export interface StoredCall extends GlancedCall {
   transcript: readonly TranscriptSegment[];
   latencies: readonly TurnLatency[];
   events: readonly RecordedEvent[];
 }
+
+/** What changes of a call's row until its record is stored. */
+export type GlancedCall = Pick<StoredCall, 'finishedAt' | 'recordingPath'>;
 
 export interface CallQuery {
   /** At most so many; 1 to 100. */

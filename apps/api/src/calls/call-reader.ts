@@ -11,6 +11,8 @@ import {
   type StoredCall,
 } from '@app/persistence';
 import { Injectable } from '@nestjs/common';
+import { type Clock, InjectClock } from '../process-parts.js';
+import { KnownAgents } from './known-agents.js';
 
 /** Between the start and the id of the last call of a page of live calls; a stored page ends with an id alone. */
 const CURSOR_MARK = '~';
@@ -21,12 +23,17 @@ const CURSOR_MARK = '~';
  */
 @Injectable()
 export class CallReader {
+  readonly #agents: KnownAgents;
+
   constructor(
     private readonly calls: CallStore,
     private readonly live: LiveCalls,
     private readonly logs: RedisCallLogs,
-    private readonly agents: AgentStore,
-  ) {}
+    agents: AgentStore,
+    @InjectClock() clock: Clock,
+  ) {
+    this.#agents = new KnownAgents(agents, clock);
+  }
 
   /** Newest first. Live calls are listed from live state: a row that says so may be of a node that is gone. @throws StoreError */
   async list(query: CallQuery): Promise<CallPage> {
@@ -45,7 +52,7 @@ export class CallReader {
       if (now?.finishedAt) return now;
     }
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
-    const summary = summaryOf(live, row?.agent ?? (await this.agents.get(live.agentId)));
+    const summary = summaryOf(live, await this.#agents.get(live.agentId));
     const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
     return { ...soFar, recordingPath: row?.recordingPath ?? null, transcript, latencies, events };
   }
@@ -101,11 +108,11 @@ export class CallReader {
   /** Each is read once, however many calls it has. */
   async #agentsOf(calls: readonly LiveCall[]): Promise<ReadonlyMap<string, Agent | undefined>> {
     const ids = [...new Set<string>(calls.map(({ agentId }) => agentId))];
-    return new Map(await Promise.all(ids.map(async (id) => [id, await this.agents.get(id)] as const)));
+    return new Map(await Promise.all(ids.map(async (id) => [id, await this.#agents.get(id)] as const)));
   }
 }
 
-function summaryOf(live: LiveCall, agent: Pick<Agent, 'slug' | 'name'> | undefined): CallSummary {
+function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {
   const { id, direction, carrier, agentVersion: version, nodeId, routedBy } = live;
   return {
     ...{ id, direction, carrier, nodeId, routedBy },
