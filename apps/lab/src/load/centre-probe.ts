@@ -8,7 +8,6 @@ const FREE_WITHIN_MS = 30_000;
 const FINISHED_WITHIN_MS = 60_000;
 /** Of calls whose records are read for the product's own part: enough for a percentile. */
 const MOST_READ = 100;
-const MS_PER_SECOND = 1_000;
 
 /** The centre did not answer a question about its calls. */
 export class ProbeFailed extends OperationalError {
