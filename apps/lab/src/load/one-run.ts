@@ -6,6 +6,7 @@ import { residentMb } from './process-usage.js';
 import { linesAreFree, ownPartMs, RestProbe } from './centre-probe.js';
 import type { RunOrder } from './run-order.js';
 import { rampMs, type Slot, spreadCalls } from './spread.js';
+import type { Target } from './targets.js';
 import { watch } from './watch.js';
 
 export interface RunResult {
