@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
 import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings } from '@app/telephony';
 import { z } from 'zod';
+import { chainsOf, chainVariables } from './chains.env.js';
 import { ringoverOf, ringoverVariables } from './ringover.env.js';
 
 const address = (...protocols: string[]) =>
@@ -54,6 +55,8 @@ const variables = z.object({
   ELEVENLABS_URL: address('ws', 'wss').optional(),
   ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
 
+  ...chainVariables,
+
   ...ringoverVariables,
 
   ...OUTBOUND_VARIABLES,
@@ -103,6 +106,7 @@ export const apiEnv = variables
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     providers: providersOf(env),
+    chains: chainsOf(env),
     ringover: ringoverOf(env, publicUrlOf(env)),
     outbound: outboundSettings(env),
   }));

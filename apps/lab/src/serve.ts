@@ -12,6 +12,7 @@ import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
 import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
+import { outage, Outages } from './doubles/outages.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
 import { type PlayedRingover, playRingover, takeRingover } from './ringover/rest/ringover-server.js';
 
@@ -44,20 +45,25 @@ export class DoublesServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   readonly #models: ReadonlyMap<string, ModelDouble>;
+  readonly #outages: Outages;
   /** Its REST interface; calls that are dialled over it are played without sound and without webhooks. */
   readonly ringover: PlayedRingover;
 
   constructor(private readonly parts: ServeParts) {
     this.ringover = playRingover(parts.clock);
+    this.#outages = new Outages(parts.clock);
     this.#models = new Map<string, ModelDouble>([
       ['openai', new OpenAiDouble(parts)],
       ['anthropic', new AnthropicDouble(parts)],
       ['gemini', new GeminiDouble(parts)],
     ]);
     this.#server = createServer((request, response) => {
+      if (this.#outages.meets(request.url ?? '/', response)) return;
       this.#answer(request, response).catch(() => response.destroy()); // a body that broke off
     });
-    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (!this.#outages.meets(request.url ?? '/', socket)) this.#upgrade(request, socket, head);
+    });
   }
 
   /** @returns its address */
@@ -70,6 +76,7 @@ export class DoublesServer {
   }
 
   async close(): Promise<void> {
+    this.#outages.clear();
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -82,6 +89,7 @@ export class DoublesServer {
     const model = this.#models.get(vendor);
     if (model) return model.take(request, response, path);
     if (pathname === '/lab/faults') return this.#takeFault(request, response);
+    if (pathname === '/lab/outages') return this.#takeOutage(request, response);
     const [, callId, asksScript] = CALL.exec(pathname) ?? [];
     if (callId === undefined) return tell(response, 404, { error: `there is nothing at ${pathname}` });
     if (asksScript) return this.#takeScript(callId, request, response);
@@ -110,6 +118,18 @@ export class DoublesServer {
     const read = fault.safeParse(parse(await textOf(request)));
     if (request.method !== 'POST' || !read.success) return tell(response, 400, { error: 'POST {"double","kind"}' });
     this.parts.faults.add(read.data);
+    tell(response, 200, {});
+  }
+
+  async #takeOutage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'DELETE') {
+      this.#outages.clear();
+      return tell(response, 200, {});
+    }
+    const read = outage.safeParse(parse(await textOf(request)));
+    if (request.method !== 'POST' || !read.success)
+      return tell(response, 400, { error: 'POST {"path","kind","forMs"}' });
+    this.#outages.begin(read.data);
     tell(response, 200, {});
   }
 

@@ -7,6 +7,7 @@ import {
   RINGOVER_API_URLS,
   RINGOVER_REGIONS,
 } from '@app/telephony';
+import { PROVIDER_LIMITS_VARIABLE } from '@app/providers';
 import { z } from 'zod';
 
 const url = (...protocols: string[]) =>
@@ -24,6 +25,7 @@ export const workerEnv = z
     OPENAI_API_KEY: z.string().regex(/^\S+$/, 'holds white space').optional(),
     OPENAI_BASE_URL: url('http', 'https').optional(),
     OPENAI_MODEL: z.string().default('gpt-6-luna'),
+    ...PROVIDER_LIMITS_VARIABLE,
     ...OUTBOUND_VARIABLES,
     JOB_LOCK_MS: z.coerce
       .number()
@@ -61,6 +63,7 @@ export const workerEnv = z
       lockMs: env.JOB_LOCK_MS,
     },
     outbound: outboundSettings(env),
+    providerLimits: env.PROVIDER_LIMITS,
     /** Of those that the api knows, the ones that write: reports are by the model that the call had. */
     providers: {
       openai: vendor(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, {

@@ -29,8 +29,12 @@ describe('the metrics of a process', () => {
     metrics.providerFailed('voice', 'elevenlabs', 'provider.timed-out');
     metrics.webhook('ringover', 'call-event', 'refused');
     metrics.webhook('ringover', 'call-event', 'refused');
+    metrics.providerSwitched('voice', 'a/1', 'b/2', 'slow');
+    metrics.providerProbed('voice', 'a/1', 'answered');
     const text = await metrics.text();
     expect(text).toContain('provider="elevenlabs",code="provider.timed-out"');
+    expect(text).toContain('stage="voice",from="a/1",to="b/2",reason="slow"');
+    expect(text).toContain('stage="voice",provider="a/1",outcome="answered"');
     expect(text).toMatch(/carillon_webhooks_total\{[^}]*outcome="refused"[^}]*\} 2/);
   });
 

@@ -34,6 +34,16 @@ export class Metrics {
   readonly #playout = this.#histogram('playout_lateness', 'Sound sent after its deadline by so much.', 'playout');
   readonly #http = this.#histogram('http_request', 'HTTP requests by route.', 'http', 'method', 'route', 'status');
   readonly #providerErrors = this.#counter('provider_errors_total', 'Provider failures.', 'stage', 'provider', 'code');
+  readonly #switches = this.#counter(
+    'provider_switches_total',
+    'Times that another provider took over a stage of a call; reason healed: one that comes before it is back.',
+    ...['stage', 'from', 'to', 'reason'],
+  );
+  readonly #probes = this.#counter(
+    'provider_probes_total',
+    'Tries whether a provider that was down is back.',
+    ...['stage', 'provider', 'outcome'],
+  );
   readonly #turnedAway = this.#counter('calls_turned_away_total', 'Calls that were not served.', 'reason', 'answer');
   readonly #webhooks = this.#counter('webhooks_total', 'Webhook deliveries.', 'carrier', 'section', 'outcome');
   readonly contentType = this.#registry.contentType;
@@ -64,6 +74,10 @@ export class Metrics {
   playedLate = (byMs: number): void => this.#playout.observe(Math.max(0, byMs) * SECONDS_PER_MS);
   providerFailed = (stage: string, provider: string, code: string): void =>
     this.#providerErrors.inc({ stage, provider, code });
+  providerSwitched = (stage: string, from: string, to: string, reason: string): void =>
+    this.#switches.inc({ stage, from, to, reason });
+  providerProbed = (stage: string, provider: string, outcome: string): void =>
+    this.#probes.inc({ stage, provider, outcome });
   callTurnedAway = (reason: string, answer: TurnedAwayAnswer): void => this.#turnedAway.inc({ reason, answer });
   webhook = (carrier: string, section: string, outcome: WebhookOutcome): void =>
     this.#webhooks.inc({ carrier, section, outcome });

@@ -11,7 +11,7 @@ import type {
 import type { PlayoutClock } from '@app/audio';
 import type { CallId, Clock } from '@app/kernel';
 import type { CommandAnswer, CommandTaker, OpenCallLog } from '@app/live-state';
-import { type ProviderCatalog, UnknownProvider } from '@app/providers';
+import { type ProviderChains, UnknownProvider } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
 import { withVariables } from './call-variables.js';
@@ -23,12 +23,15 @@ import { hungUpOn, MOST_ANSWERS, NOBODY, turnedAwayOf } from './turned-away.js';
 export interface CallRunnerParts {
   clock: Clock;
   log: Logger;
-  metrics: Pick<Metrics, 'callsLive' | 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed'>;
+  metrics: Pick<
+    Metrics,
+    'callsLive' | 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed' | 'providerSwitched'
+  >;
   books: Pick<
     CallBooks,
     'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss' | 'noteRecording'
   >;
-  catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice'>;
+  chains: Pick<ProviderChains, 'of' | 'canCarry'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
@@ -129,13 +132,15 @@ export class CallRunner extends CallCarrier {
     }
   }
 
-  /** With the agent, if it has a line and the providers are here; else one in which the caller is turned away. */
+  /** With the agent, if it has a line and its providers are here and well; else one in which the caller is turned away. */
   async #conversationOf(call: NotedCall, means: Means): Promise<Conversation> {
     const { books, detector } = this.parts;
     const { arrived, settings } = call;
+    const { chains } = this.parts;
+    if (!chains.canCarry(settings.providers)) return this.#turnAway(call, means, 'provider-lost');
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
-      return this.#begin(call, means, { ...this.#providersOf(settings), detector });
+      return this.#begin(call, means, { ...chains.of(settings.providers), detector });
     } catch (error) {
       if (!(error instanceof UnknownProvider)) throw error;
       means.log.error({ error }, 'call could not be carried');
@@ -154,16 +159,6 @@ export class CallRunner extends CallCarrier {
     const { phrases } = this.parts;
     const turnedAway = mayAnswer ? turnedAwayOf(reason, { settings, line, phrases }) : hungUpOn(reason);
     return this.#begin(call, means, { ...NOBODY, turnedAway });
-  }
-
-  /** @throws UnknownProvider */
-  #providersOf({ providers }: CallSettings) {
-    const { catalog } = this.parts;
-    return {
-      recogniser: catalog.recogniser(providers.recogniser),
-      model: catalog.model(providers.model),
-      voice: catalog.voice(providers.voice),
-    };
   }
 
   #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs, recorded }: Means, voices: Voices): Conversation {

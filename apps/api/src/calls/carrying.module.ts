@@ -5,9 +5,19 @@ import type { CallSettings } from '@app/conversation/ports';
 import { type FunctionParts, functionRunnerOf, USUAL_OFFICE_HOURS } from '@app/functions';
 import { JobQueue } from '@app/jobs';
 import type { Clock } from '@app/kernel';
-import { Commands, Feed, Lines, LiveCalls, Nodes, RedisCallLogs } from '@app/live-state';
+import { Commands, Feed, Lines, LiveCalls, LiveRedis, Nodes, RedisCallLogs, RedisProviderGate } from '@app/live-state';
 import { AgentStore, CallStore, ContactStore, PrismaCalendar, PrismaFunctionLedger } from '@app/persistence';
-import { catalogOf, ProviderCatalog, retirementOf, SileroVoiceDetector } from '@app/providers';
+import {
+  catalogOf,
+  limitsByName,
+  type ProbeListener,
+  ProviderCatalog,
+  ProviderChains,
+  type ProviderChainsParts,
+  retirementOf,
+  SileroVoiceDetector,
+  WarmHosts,
+} from '@app/providers';
 import {
   type DynamicModule,
   Inject,
@@ -26,7 +36,10 @@ import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
 import { Recordings } from './recording/recordings.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
 
-export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'recordings' | 'ringover'>;
+export type CarryingConfig = Pick<
+  ApiConfig,
+  'calls' | 'chains' | 'functions' | 'providers' | 'recordings' | 'ringover'
+>;
 
 /** What a node that has no limit of its own tells the others. */
 const CAPACITY = 1_000;
@@ -38,6 +51,12 @@ class OwnDetector implements OnApplicationShutdown {
   onApplicationShutdown = (): Promise<void> => this.detector.close();
 }
 
+@Injectable()
+class OwnGate implements OnApplicationShutdown {
+  constructor(@Inject(RedisProviderGate) readonly gate: RedisProviderGate) {}
+  onApplicationShutdown = (): void => this.gate.close();
+}
+
 /** All that carries calls in this process. Stores, clock, log, metrics and the playout clock are global. */
 @Module({})
 export class CarryingModule {
@@ -47,12 +66,13 @@ export class CarryingModule {
       providers: [
         PhraseCache,
         OwnDetector,
+        OwnGate,
         ...means(config),
         ...books(config),
         ...recordings(config),
         ...carriers(config),
       ],
-      exports: [CallCarrier, CallRunner, ProviderCatalog],
+      exports: [CallCarrier, CallRunner, ProviderCatalog, ProviderChains],
     };
   }
 }
@@ -64,12 +84,27 @@ interface ClockAndLog {
 const CLOCK_AND_LOG = { clock: CLOCK, log: LOGGER };
 
 /** What a conversation hears, thinks and speaks with. */
-const means = ({ providers }: CarryingConfig): Provider[] => [
+const means = ({ providers, chains }: CarryingConfig): Provider[] => [
   provideFrom<ClockAndLog>(ProviderCatalog, CLOCK_AND_LOG, ({ clock, log }) => {
     const catalog = catalogOf(providers, clock);
     warnOfRetirements(catalog, clock, log);
     return catalog;
   }),
+  provideFrom<Pick<ProviderChainsParts, 'catalog' | 'clock' | 'gate'> & { metrics: Metrics }>(
+    ProviderChains,
+    { catalog: ProviderCatalog, clock: CLOCK, gate: RedisProviderGate, metrics: Metrics },
+    ({ metrics, ...parts }) => {
+      const { fallbacks, patience } = chains;
+      const onProbe: ProbeListener = ({ stage, name }, outcome) => metrics.providerProbed(stage, name, outcome);
+      const warmHosts = new WarmHosts({ clock: parts.clock, fetch });
+      return new ProviderChains({ ...parts, fallbacks, patience, onProbe, warmHosts });
+    },
+  ),
+  provideFrom<Pick<ClockAndLog, 'clock'> & { redis: LiveRedis }>(
+    RedisProviderGate,
+    { clock: CLOCK, redis: LiveRedis },
+    ({ clock, redis }) => new RedisProviderGate(redis, clock, { limitsOf: limitsByName(chains.limits) }),
+  ),
   provideFrom<ClockAndLog>(SileroVoiceDetector, CLOCK_AND_LOG, async ({ clock, log }) => {
     await loadResampler();
     return SileroVoiceDetector.start({
@@ -114,7 +149,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       ...CLOCK_AND_LOG,
       metrics: Metrics,
       books: CallBooks,
-      catalog: ProviderCatalog,
+      chains: ProviderChains,
       detector: SileroVoiceDetector,
       playout: PlayoutClock,
       phrases: PhraseCache,

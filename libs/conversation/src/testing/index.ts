@@ -21,3 +21,4 @@ export { describeTextToSpeech, type TextToSpeechSubject, type VoicePlay } from '
 export { describeRequestGate, type RequestGateSubject } from './request-gate.conformance.js';
 export { MemoryToggleStates } from './memory-toggle-states.js';
 export { describeToggleStates } from './toggle-states.conformance.js';
+export { describeProviderGate, type ProviderGateSubject } from './provider-gate.conformance.js';

@@ -2,7 +2,8 @@ import { OperationalError } from '@app/kernel';
 import { Lines, RingingCalls, type Route, RoutedCalls } from '@app/live-state';
 import { isOpen, type RouteCandidate } from '@app/persistence';
 import type { RingoverQuestion } from '@app/telephony';
-import { Inject, Injectable } from '@nestjs/common';
+import { ProviderChains } from '@app/providers';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../../process-parts.js';
 import { RouteBook } from './route-book.js';
 
@@ -36,6 +37,8 @@ export class CallRouter {
     @Inject(ROUTING) private readonly config: RoutingConfig,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: Logger,
+    /** Absent: every agent's providers are taken for well. */
+    @Optional() @Inject(ProviderChains) private readonly chains?: Pick<ProviderChains, 'canCarry'>,
   ) {}
 
   /** The rule that chose is kept for the record of the call, without waiting for that. */
@@ -80,11 +83,13 @@ export class CallRouter {
     const now = this.clock.date();
     const open = number.candidates.filter(({ hours }) => hours === null || isOpen(hours, now));
     if (open.length === 0) return this.#safe(number.candidates.length === 0 ? 'no agent' : 'closed');
+    const well = open.filter(({ providers }) => !providers || (this.chains?.canCarry(providers) ?? true));
+    if (well.length === 0) return this.#safe('no provider');
     const [lastAgentId, ...used] = await Promise.all([
       from === undefined ? undefined : this.routed.lastAgentOf(from),
-      ...open.map(({ agentId }) => this.lines.count(agentId)),
+      ...well.map(({ agentId }) => this.lines.count(agentId)),
     ]);
-    const free = open.filter(({ lines }, index) => (used[index] ?? 0) < (lines ?? this.config.linesPerAgent));
+    const free = well.filter(({ lines }, index) => (used[index] ?? 0) < (lines ?? this.config.linesPerAgent));
     const last = free.find(({ agentId }) => agentId === lastAgentId);
     if (last) return chosen(last, to, 'last agent');
     const first = free[0];
