@@ -57,10 +57,14 @@ beforeEach(() => {
     },
     chains: {
       canCarry: () => canCarry,
+      recogniser: () => new ScriptedSpeechToText(),
       of: () => {
         if (noModel) throw noModel;
         return { recogniser: new ScriptedSpeechToText(), model, voice: new ScriptedTextToSpeech(clock) };
       },
+    },
+    catalog: {
+      speech: () => undefined,
     },
     detector: new FakeVoiceDetector(),
     playout: new PlayoutClock(clock, { onFailure: (error) => lines.push({ error }) }),

@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@app/boot';
-import { Conversation, type ConversationParts, type PhraseCache } from '@app/conversation';
+import { Conversation, type ConversationParts, Dialogue, type PhraseCache } from '@app/conversation';
 import type {
   CallEvent,
   CallSettings,
@@ -11,7 +11,7 @@ import type {
 import type { PlayoutClock } from '@app/audio';
 import type { CallId, Clock } from '@app/kernel';
 import type { CommandAnswer, CommandTaker, OpenCallLog } from '@app/live-state';
-import { type ProviderChains, UnknownProvider } from '@app/providers';
+import { type ProviderCatalog, type ProviderChains, UnknownProvider } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
 import { withVariables } from './call-variables.js';
@@ -31,7 +31,8 @@ export interface CallRunnerParts {
     CallBooks,
     'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss' | 'noteRecording'
   >;
-  chains: Pick<ProviderChains, 'of' | 'canCarry'>;
+  chains: Pick<ProviderChains, 'of' | 'recogniser' | 'canCarry'>;
+  catalog: Pick<ProviderCatalog, 'speech'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
@@ -140,7 +141,8 @@ export class CallRunner extends CallCarrier {
     if (!chains.canCarry(settings.providers)) return this.#turnAway(call, means, 'provider-lost');
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
-      return this.#begin(call, means, { ...chains.of(settings.providers), detector });
+      const { recogniser, model, voice } = this.#providersOf(settings);
+      return this.#begin(call, means, { recogniser, model, voice, detector });
     } catch (error) {
       if (!(error instanceof UnknownProvider)) throw error;
       means.log.error({ error }, 'call could not be carried');
@@ -159,6 +161,13 @@ export class CallRunner extends CallCarrier {
     const { phrases } = this.parts;
     const turnedAway = mayAnswer ? turnedAwayOf(reason, { settings, line, phrases }) : hungUpOn(reason);
     return this.#begin(call, means, { ...NOBODY, turnedAway });
+  }
+
+  /** @throws UnknownProvider */
+  #providersOf({ providers }: CallSettings) {
+    const { catalog, chains } = this.parts;
+    const speech = catalog.speech(providers.model);
+    return speech ? new Dialogue({ speech, recogniser: chains.recogniser(providers) }) : chains.of(providers);
   }
 
   #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs, recorded }: Means, voices: Voices): Conversation {

@@ -150,6 +150,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       metrics: Metrics,
       books: CallBooks,
       chains: ProviderChains,
+      catalog: ProviderCatalog,
       detector: SileroVoiceDetector,
       playout: PlayoutClock,
       phrases: PhraseCache,

@@ -22,3 +22,12 @@ export { describeRequestGate, type RequestGateSubject } from './request-gate.con
 export { MemoryToggleStates } from './memory-toggle-states.js';
 export { describeToggleStates } from './toggle-states.conformance.js';
 export { describeProviderGate, type ProviderGateSubject } from './provider-gate.conformance.js';
+export {
+  SCRIPTED_WORD_MS,
+  type ScriptedSpeech,
+  scriptedSound,
+  ScriptedSpeechSession,
+  ScriptedSpeechToSpeech,
+  type ToldSpeech,
+} from './scripted-speech-to-speech.js';
+export { describeSpeechToSpeech, type SpeechToSpeechSubject, type SpeechPlay } from './speech-to-speech.conformance.js';

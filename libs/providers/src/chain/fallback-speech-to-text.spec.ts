@@ -133,6 +133,41 @@ describe('a chain of recognisers', () => {
     expect(changesOf()).toEqual(['a/1 > b/2: slow']);
   });
 
+  it('asks one for nothing that cannot be asked, unless it has words on its tongue', async () => {
+    const capabilities = { wordTimes: false, endpoints: true, settlesWhenAsked: false };
+    const unasked = recording(new ScriptedSpeechToText({ name: 'a/1', capabilities }));
+    const session = await listen(unasked, second);
+    session.finish();
+    await clock.advance(10_000);
+    expect(switches).toEqual([]);
+    unasked.change('one');
+    await clock.advance(0);
+    session.finish();
+    await clock.advance(2_500);
+    expect(changesOf()).toEqual(['a/1 > b/2: slow']);
+  });
+
+  it('tells one that takes over in the middle of an utterance since when there is a voice', async () => {
+    const begun: number[] = [];
+    const open = second.open.bind(second);
+    second.open = async (options) =>
+      Object.assign(await open(options), { begin: (agoMs: number) => begun.push(agoMs) });
+    const session = await listen(first, second);
+    session.push(sound(0, 800));
+    session.begin?.(50);
+    first.fail();
+    await clock.advance(0);
+    expect(begun).toEqual([100]);
+  });
+
+  it('gives the words time to be heard by another', () => {
+    const nameOf = ({ name }: SpeechToText) => name;
+    const chain = (...of: SpeechToText[]) =>
+      new FallbackSpeechToText(someChain('recogniser', of, { gate, clock, patienceMs: PATIENCE_MS, nameOf }));
+    expect(chain(first).capabilities.settlesWithinMs).toBeUndefined();
+    expect(chain(first, second).capabilities.settlesWithinMs).toBe(PATIENCE_MS + 600);
+  });
+
   it('takes an answer without words for an answer', async () => {
     const session = await listen(first, second);
     session.finish();

@@ -19,6 +19,10 @@ import { RecentSound } from './recent-sound.js';
 const KEPT_MS = 8_000;
 /** Silence says little of the sound that was on its way when it was told. */
 const IN_FLIGHT_MS = 500;
+/** From there on another recogniser has settled what it heard again. */
+const HEARD_AGAIN_MS = 600;
+/** Who cannot be asked for words settles them by its own judgement, later. */
+const UNASKED_MS = 2_500;
 /** How often a call looks whether a recogniser that comes before the one it has is back. */
 const LOOK_BACK_MS = 1_000;
 
@@ -33,8 +37,12 @@ export class FallbackSpeechToText implements SpeechToText {
     return this.chain.name;
   }
 
+  /** Those of the first; but words that another has to hear again take longer. */
   get capabilities(): SpeechToText['capabilities'] {
-    return this.chain.at(0).capabilities;
+    const { links, parts } = this.chain;
+    const own = this.chain.at(0).capabilities;
+    if (links.length === 1 || own.settlesWhenAsked === false) return own;
+    return { ...own, settlesWithinMs: Math.max(own.settlesWithinMs ?? 0, parts.patienceMs) + HEARD_AGAIN_MS };
   }
 
   async open(options: SpeechToTextOptions): Promise<SpeechToTextSession> {
@@ -58,6 +66,8 @@ class FallbackSession implements SpeechToTextSession {
   readonly #late: Deadline;
   readonly #lookBack: Deadline;
   #listening: Listening | undefined;
+  /** The caller speaks, as far as was told. */
+  #isVoiced = false;
   /** Words were asked for, and none were settled since. */
   #isAsked = false;
   #hasUnsettled = false;
@@ -93,7 +103,13 @@ class FallbackSession implements SpeechToTextSession {
     this.#listening?.session.push(samples);
   }
 
+  begin(agoMs: number): void {
+    this.#isVoiced = true;
+    this.#listening?.session.begin?.(agoMs);
+  }
+
   finish(): void {
+    this.#isVoiced = false;
     this.#isAsked = true;
     this.#listening?.session.finish();
     if (this.#listening) this.#expectWords();
@@ -104,7 +120,7 @@ class FallbackSession implements SpeechToTextSession {
     if (!session || this.options.signal.aborted) return contender.stop();
     const listening = { contender, session, fromSample: this.#recent.from };
     this.#listening = listening;
-    if (this.chain.links.length > 1 && this.#recent.written > 0) session.push(this.#recent.kept());
+    if (this.chain.links.length > 1 && this.#recent.written > 0) this.#repeat(session);
     if (this.#isAsked) {
       session.finish();
       this.#expectWords();
@@ -114,6 +130,12 @@ class FallbackSession implements SpeechToTextSession {
       () => this.#lose(listening, new ProviderError(this.chain.gatedAt(contender.index).name, 'unreachable')),
       (error: unknown) => this.#lose(listening, error),
     );
+  }
+
+  #repeat(session: SpeechToTextSession): void {
+    const kept = this.#recent.kept();
+    session.push(kept);
+    if (this.#isVoiced || this.#isAsked) session.begin?.(durationMs(kept.length, this.options.rateHz));
   }
 
   async #read(listening: Listening): Promise<void> {
@@ -140,8 +162,16 @@ class FallbackSession implements SpeechToTextSession {
     return this.#recent.written - (text === '' ? samplesIn(IN_FLIGHT_MS, rateHz) : 0);
   }
 
+  /** One that cannot be asked owes only words that it has begun to tell. */
   #expectWords(): void {
-    if (this.chain.links.length > 1) this.#late.within(this.chain.parts.patienceMs);
+    const { links, parts } = this.chain;
+    const { settlesWithinMs = 0, settlesWhenAsked = true } = this.chain.at(this.#index).capabilities;
+    if (links.length === 1 || (!settlesWhenAsked && !this.#hasUnsettled)) return;
+    this.#late.within(Math.max(parts.patienceMs, settlesWithinMs, settlesWhenAsked ? 0 : UNASKED_MS));
+  }
+
+  get #index(): number {
+    return this.#listening?.contender.index ?? 0;
   }
 
   /** @param why what it threw, or that it was too slow */
@@ -161,7 +191,7 @@ class FallbackSession implements SpeechToTextSession {
   }
 
   #watchOut(): void {
-    if ((this.#listening?.contender.index ?? 0) > 0) this.#lookBack.within(LOOK_BACK_MS);
+    if (this.#index > 0) this.#lookBack.within(LOOK_BACK_MS);
     else this.#lookBack.met();
   }
 

@@ -56,22 +56,27 @@ export class ProviderChains {
   readonly #known = new Map<string, { gated: GatedProvider; switches: Switches }>();
 
   constructor(private readonly parts: ProviderChainsParts) {
-    for (const { stage, name, host } of parts.catalog.list()) this.#note({ stage, name, host });
+    for (const { stage, name, host } of parts.catalog.list()) if (stage !== 'speech') this.#note({ stage, name, host });
   }
 
   /** What one call has. @throws UnknownProvider when of a stage none is configured here */
   of(named: Named): { recogniser: SpeechToText; model: LanguageModel; voice: TextToSpeech } {
     const { catalog } = this.parts;
     return {
-      recogniser: new FallbackSpeechToText(
-        this.#chain('recogniser', this.#recognisers(named), (name) => catalog.recogniser(name)),
-      ),
+      recogniser: this.recogniser(named),
       model: new FallbackLanguageModel(
         this.#chain('model', this.#models(named), (name) => catalog.model(name)),
         (name) => this.#warm(name),
       ),
       voice: new FallbackTextToSpeech(this.#voices(named)),
     };
+  }
+
+  /** Of a call whose model hears and speaks by itself. @throws UnknownProvider */
+  recogniser(named: Pick<Named, 'recogniser' | 'fallbacks'>): SpeechToText {
+    const { catalog } = this.parts;
+    const names = this.#recognisers(named);
+    return new FallbackSpeechToText(this.#chain('recogniser', names, (name) => catalog.recogniser(name)));
   }
 
   /** A model for what nobody waits for: callers go before it. @throws UnknownProvider */
@@ -107,7 +112,7 @@ export class ProviderChains {
     if (url !== undefined) this.parts.warmHosts?.warm(url);
   }
 
-  #recognisers = ({ recogniser, fallbacks }: Named): string[] => [
+  #recognisers = ({ recogniser, fallbacks }: Pick<Named, 'recogniser' | 'fallbacks'>): string[] => [
     recogniser,
     ...(fallbacks?.recogniser ?? this.parts.fallbacks?.recogniser ?? []),
   ];
