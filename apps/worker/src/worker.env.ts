@@ -14,6 +14,9 @@ export const workerEnv = z
     REDIS_URL: url('redis', 'rediss'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     RECORDINGS_DIR: z.string().default('.local/recordings').describe('where the api keeps recordings of calls'),
+    OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+      .optional()
+      .describe('a collector of OpenTelemetry, OTLP over HTTP; not set: no traces'),
     FINISH_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     REPORTS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     OPENAI_API_KEY: z.string().regex(/^\S+$/, 'holds white space').optional(),
@@ -45,6 +48,7 @@ export const workerEnv = z
     redis: { url: env.REDIS_URL },
     log: { level: env.LOG_LEVEL },
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
+    traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },
     ringover: { rest: restSettings(env), lookEveryMs: env.RINGOVER_LOOK_EVERY_S * 1_000 },
     jobs: {
       finishCallsAtOnce: env.FINISH_CALLS_AT_ONCE,

@@ -16,6 +16,16 @@ export type TurnedAwayAnswer = 'transferred' | 'told' | 'hung-up';
 
 export type WebhookOutcome = 'accepted' | 'repeated' | 'refused' | 'failed';
 
+/** What is told of a provider at each scrape. */
+export interface WatchedProvider {
+  stage: string;
+  name: string;
+  state: string;
+  inUse: number;
+  sessions: number;
+  latencyMs: number | null;
+}
+
 /**
  * What this process tells at `/metrics`. Arguments are milliseconds; Prometheus is told seconds, as it expects.
  *
@@ -78,6 +88,27 @@ export class Metrics {
     this.#switches.inc({ stage, from, to, reason });
   providerProbed = (stage: string, provider: string, outcome: string): void =>
     this.#probes.inc({ stage, provider, outcome });
+  /** Asked at each scrape. */
+  watchProviders(read: () => readonly WatchedProvider[]): void {
+    const gauge = (name: string, help: string, valueOf: (provider: WatchedProvider) => number) =>
+      new Gauge({
+        name: `carillon_provider_${name}`,
+        help,
+        labelNames: ['stage', 'provider'],
+        registers: [this.#registry],
+        collect() {
+          for (const provider of read())
+            this.set({ stage: provider.stage, provider: provider.name }, valueOf(provider));
+        },
+      });
+    gauge('down', '1 while a provider is not asked because it failed.', ({ state }) => Number(state !== 'closed'));
+    gauge('in_use', 'Questions and sessions of recognisers that are open.', ({ inUse }) => inUse);
+    gauge('sessions', 'Sockets that calls have with a provider.', ({ sessions }) => sessions);
+    gauge('latency_seconds', 'To the first of an answer, a moving average.', ({ latencyMs }) =>
+      latencyMs === null ? NaN : latencyMs * SECONDS_PER_MS,
+    );
+  }
+
   callTurnedAway = (reason: string, answer: TurnedAwayAnswer): void => this.#turnedAway.inc({ reason, answer });
   webhook = (carrier: string, section: string, outcome: WebhookOutcome): void =>
     this.#webhooks.inc({ carrier, section, outcome });

@@ -97,7 +97,9 @@ const means = ({ providers, chains }: CarryingConfig): Provider[] => [
       const { fallbacks, patience } = chains;
       const onProbe: ProbeListener = ({ stage, name }, outcome) => metrics.providerProbed(stage, name, outcome);
       const warmHosts = new WarmHosts({ clock: parts.clock, fetch });
-      return new ProviderChains({ ...parts, fallbacks, patience, onProbe, warmHosts });
+      const made = new ProviderChains({ ...parts, fallbacks, patience, onProbe, warmHosts });
+      metrics.watchProviders(() => made.statuses());
+      return made;
     },
   ),
   provideFrom<Pick<ClockAndLog, 'clock'> & { redis: LiveRedis }>(

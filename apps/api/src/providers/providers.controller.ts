@@ -18,12 +18,10 @@ export class ProvidersController {
   })
   @ApiOkResponse({ type: ProviderListDto })
   list(): ProviderListDto {
-    const providers = this.chains
-      .statuses()
-      .map(({ stage, name, host, state, latencyMs, inUse, downForMs, switchesTo, switchesFrom }) => ({
-        ...{ stage, name, host, state, latencyMs, inUse },
-        ...{ downForMs: downForMs === null ? null : Math.round(downForMs), switchesTo, switchesFrom },
-      }));
+    const providers = this.chains.statuses().map(({ downForMs, ...status }) => ({
+      ...status,
+      downForMs: downForMs === null ? null : Math.round(downForMs),
+    }));
     return { providers };
   }
 }

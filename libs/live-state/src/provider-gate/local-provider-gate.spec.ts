@@ -6,7 +6,7 @@ import { FakeClock } from '@app/kernel/testing';
 import { LocalProviderGate } from './local-provider-gate.js';
 
 describeProviderGate(() => {
-  const probeEveryMs = 20;
+  const probeEveryMs = 200; // longer than a busy machine takes between two lines
   const limitsOf = () => ({ atOnce: 5, perMinute: 8 });
   const gate = new LocalProviderGate(systemClock, { probeEveryMs, limitsOf });
   return { gate, probeEveryMs, settled: () => Promise.resolve() };

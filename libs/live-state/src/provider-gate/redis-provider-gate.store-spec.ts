@@ -9,7 +9,7 @@ import { until } from '../../../../test/until.js';
 import { type LiveRedis, openRedis } from '../redis.js';
 import { RedisProviderGate } from './redis-provider-gate.js';
 
-const PROBE_EVERY_MS = 100;
+const PROBE_EVERY_MS = 200;
 const limitsOf = () => ({ atOnce: 5, perMinute: 8 });
 
 let direct: LiveRedis;

@@ -16,6 +16,8 @@ export interface ChainParts {
   /** Nothing of an answer by then: the next is asked too. Milliseconds. */
   patienceMs: number;
   onProbe?: ProbeListener;
+  /** A call takes a session with it, and gives it back by what is returned. */
+  onSession?: (provider: GatedProvider) => () => void;
   /** Another one answers a call than before. */
   onActivated?: (to: GatedProvider, from: GatedProvider) => void;
 }
@@ -83,6 +85,12 @@ export class Chain<Provider> {
       ({ gated }, index) => !this.isAvoided(index) && gate.health(gated).state === 'closed',
     );
     return Math.max(0, well);
+  }
+
+  /** Counts a session with it, until the signal aborts. */
+  countSession(index: number, until: AbortSignal): void {
+    const over = this.parts.onSession?.(this.gatedAt(index));
+    if (over) until.addEventListener('abort', over, { once: true });
   }
 
   isAvoided(index: number): boolean {

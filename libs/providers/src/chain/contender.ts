@@ -46,6 +46,11 @@ export class Contender<Item> {
     yield* { [Symbol.asyncIterator]: () => this.#items };
   }
 
+  /** Aborts when it is stopped. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal;
+  }
+
   /** What came up to its first answer. */
   get held(): readonly Item[] {
     return this.#held;

@@ -120,6 +120,7 @@ class FallbackSession implements SpeechToTextSession {
     if (!session || this.options.signal.aborted) return contender.stop();
     const listening = { contender, session, fromSample: this.#recent.from };
     this.#listening = listening;
+    this.chain.countSession(contender.index, contender.stopped);
     if (this.chain.links.length > 1 && this.#recent.written > 0) this.#repeat(session);
     if (this.#isAsked) {
       session.finish();

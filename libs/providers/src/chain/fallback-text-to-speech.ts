@@ -53,6 +53,7 @@ class FallbackVoiceSession implements TextToSpeechSession {
     if (known) return known;
     const { voice, voiceId } = this.chain.at(index);
     const session = voice.open({ ...this.options, voiceId });
+    this.chain.countSession(index, this.options.signal);
     this.#sessions.set(index, session);
     return session;
   }

@@ -105,4 +105,17 @@ describe('the chains of a call', () => {
     model.warm?.();
     expect(warmed).toEqual(['https://a.example/v1', 'https://b.example/v1']);
   });
+
+  it('count the sessions that calls have', async () => {
+    const of = chains();
+    const ending = new AbortController();
+    const { recogniser, voice } = of.of(NAMED);
+    const options = { callId: 'call', language: 'en', rateHz: 8_000, signal: ending.signal } as const;
+    await recogniser.open(options);
+    voice.open({ ...options, voiceId: 'clara' });
+    const counted = () => of.statuses().flatMap(({ name, sessions }) => (sessions > 0 ? [`${name} ${sessions}`] : []));
+    expect(counted()).toEqual(['a/ear 1', 'a/mouth 1']);
+    ending.abort();
+    expect(counted()).toEqual([]);
+  });
 });

@@ -39,10 +39,12 @@ export interface ProviderChainsParts {
 
 type Named = CallSettings['providers'];
 
-/** How a provider does, as it can be shown; switches are those of this process. */
-export interface ProviderStatus extends GatedProvider, ProviderHealth, Switches {}
+/** How a provider does, as it can be shown; what is counted is counted in this process. */
+export interface ProviderStatus extends GatedProvider, ProviderHealth, Counts {}
 
-interface Switches {
+interface Counts {
+  /** Sessions that calls have with it, a socket each; those beyond what is in use are idle. A model has none. */
+  sessions: number;
   /** Times that it took over from another, and that another took over from it. */
   switchesTo: number;
   switchesFrom: number;
@@ -53,7 +55,7 @@ const GIVEN_UP_MS = 5_000;
 
 /** Who hears, thinks and speaks in a call: for each stage the provider that its agent names, and those that stand in for it. */
 export class ProviderChains {
-  readonly #known = new Map<string, { gated: GatedProvider; switches: Switches }>();
+  readonly #known = new Map<string, { gated: GatedProvider; counts: Counts }>();
 
   constructor(private readonly parts: ProviderChainsParts) {
     for (const { stage, name, host } of parts.catalog.list()) if (stage !== 'speech') this.#note({ stage, name, host });
@@ -104,7 +106,7 @@ export class ProviderChains {
   /** Every provider that is configured, or that a call asked for. */
   statuses(): ProviderStatus[] {
     const { gate } = this.parts;
-    return [...this.#known.values()].map(({ gated, switches }) => ({ ...gated, ...gate.health(gated), ...switches }));
+    return [...this.#known.values()].map(({ gated, counts }) => ({ ...gated, ...gate.health(gated), ...counts }));
   }
 
   #warm(model: string): void {
@@ -151,10 +153,15 @@ export class ProviderChains {
     const { gate, clock, patience, onProbe } = this.parts;
     const patienceMs = patience?.[stage] ?? USUAL_PATIENCE[stage];
     const onActivated = (to: GatedProvider, from: GatedProvider) => {
-      this.#note(to).switches.switchesTo += 1;
-      this.#note(from).switches.switchesFrom += 1;
+      this.#note(to).counts.switchesTo += 1;
+      this.#note(from).counts.switchesFrom += 1;
     };
-    return new Chain(links, { gate, clock, patienceMs, onActivated, ...(onProbe && { onProbe }) });
+    const onSession = (gated: GatedProvider) => {
+      const { counts } = this.#note(gated);
+      counts.sessions += 1;
+      return () => void (counts.sessions -= 1);
+    };
+    return new Chain(links, { gate, clock, patienceMs, onActivated, onSession, ...(onProbe && { onProbe }) });
   }
 
   #gated(stage: ProviderStage, name: string): GatedProvider | undefined {
@@ -162,9 +169,9 @@ export class ProviderChains {
     return place && this.#note({ stage, name, host: place.host }).gated;
   }
 
-  #note(gated: GatedProvider): { gated: GatedProvider; switches: Switches } {
+  #note(gated: GatedProvider): { gated: GatedProvider; counts: Counts } {
     const key = `${gated.stage} ${gated.name}`;
-    const known = this.#known.get(key) ?? { gated, switches: { switchesTo: 0, switchesFrom: 0 } };
+    const known = this.#known.get(key) ?? { gated, counts: { sessions: 0, switchesTo: 0, switchesFrom: 0 } };
     this.#known.set(key, known);
     return known;
   }

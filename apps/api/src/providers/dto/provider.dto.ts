@@ -27,6 +27,12 @@ export class ProviderDto {
   @ApiProperty({ type: 'integer', description: 'Questions, and sessions of recognisers, that are open on this node.' })
   readonly inUse!: number;
 
+  @ApiProperty({
+    type: 'integer',
+    description: 'Sockets that calls have with it on this node; those of a voice beyond what is in use are idle.',
+  })
+  readonly sessions!: number;
+
   @ApiProperty({ type: 'integer', nullable: true, description: 'For how long nobody got an answer, in ms.' })
   readonly downForMs!: number | null;
 

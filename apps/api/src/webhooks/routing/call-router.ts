@@ -2,8 +2,7 @@ import { OperationalError } from '@app/kernel';
 import { Lines, RingingCalls, type Route, RoutedCalls } from '@app/live-state';
 import { isOpen, type RouteCandidate } from '@app/persistence';
 import type { RingoverQuestion } from '@app/telephony';
-import { ProviderChains } from '@app/providers';
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../../process-parts.js';
 import { RouteBook } from './route-book.js';
 
@@ -37,8 +36,6 @@ export class CallRouter {
     @Inject(ROUTING) private readonly config: RoutingConfig,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: Logger,
-    /** Absent: every agent's providers are taken for well. */
-    @Optional() @Inject(ProviderChains) private readonly chains?: Pick<ProviderChains, 'canCarry'>,
   ) {}
 
   /** The rule that chose is kept for the record of the call, without waiting for that. */
@@ -83,7 +80,7 @@ export class CallRouter {
     const now = this.clock.date();
     const open = number.candidates.filter(({ hours }) => hours === null || isOpen(hours, now));
     if (open.length === 0) return this.#safe(number.candidates.length === 0 ? 'no agent' : 'closed');
-    const well = open.filter(({ providers }) => !providers || (this.chains?.canCarry(providers) ?? true));
+    const well = open.filter((candidate) => this.book.canCarry(candidate));
     if (well.length === 0) return this.#safe('no provider');
     const [lastAgentId, ...used] = await Promise.all([
       from === undefined ? undefined : this.routed.lastAgentOf(from),
