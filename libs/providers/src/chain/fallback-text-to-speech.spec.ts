@@ -101,4 +101,7 @@ describe('a chain of voices', () => {
   });
 });
 
-async function* silence(): AsyncGenerator<Spoken> {}
+/** Words, and nothing to be heard. */
+async function* silence(): AsyncGenerator<Spoken> {
+  yield { samples: new Int16Array(0), words: [{ text: 'One', startMs: 0, endMs: 300 }] };
+}
