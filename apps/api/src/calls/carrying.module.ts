@@ -33,12 +33,13 @@ import { CallCarrier } from './arrived-call.js';
 import { CallBooks, type CallBooksParts } from './call-books.js';
 import { CallRunner, type CallRunnerParts } from './call-runner.js';
 import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
-import { Recordings } from './recording/recordings.js';
+import { PhraseFiles } from './phrase-files.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
+import { Recordings } from './recording/recordings.js';
 
 export type CarryingConfig = Pick<
   ApiConfig,
-  'calls' | 'chains' | 'functions' | 'providers' | 'recordings' | 'ringover'
+  'calls' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
 >;
 
 /** What a node that has no limit of its own tells the others. */
@@ -63,15 +64,7 @@ export class CarryingModule {
   static with(config: CarryingConfig): DynamicModule {
     return {
       module: CarryingModule,
-      providers: [
-        PhraseCache,
-        OwnDetector,
-        OwnGate,
-        ...means(config),
-        ...books(config),
-        ...recordings(config),
-        ...carriers(config),
-      ],
+      providers: [OwnDetector, OwnGate, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
       exports: [CallCarrier, CallRunner, ProviderCatalog, ProviderChains],
     };
   }
@@ -84,7 +77,12 @@ interface ClockAndLog {
 const CLOCK_AND_LOG = { clock: CLOCK, log: LOGGER };
 
 /** What a conversation hears, thinks and speaks with. */
-const means = ({ providers, chains }: CarryingConfig): Provider[] => [
+const means = ({ providers, chains, phrases }: CarryingConfig): Provider[] => [
+  provideFrom<ClockAndLog>(PhraseCache, CLOCK_AND_LOG, ({ clock, log }) => {
+    const report = (error: unknown) => log.warn({ error }, 'a phrase could not be kept');
+    const { folder } = phrases;
+    return new PhraseCache({ store: folder ? new PhraseFiles({ folder, clock, report }) : undefined });
+  }),
   provideFrom<ClockAndLog>(ProviderCatalog, CLOCK_AND_LOG, ({ clock, log }) => {
     const catalog = catalogOf(providers, clock);
     warnOfRetirements(catalog, clock, log);
