@@ -175,6 +175,13 @@ export class FaultCentre {
     if (!ok) throw new Error(`the doubles did not take ${body}`);
   }
 
+  /** From now on, for so long, whatever is asked of doubles whose addresses begin so. */
+  async outage(path: string, kind: 'refuse' | 'hang', forMs: number): Promise<void> {
+    const body = JSON.stringify({ path, kind, forMs });
+    const { ok } = await fetch(`${this.parts.labUrl}/lab/outages`, { method: 'POST', body });
+    if (!ok) throw new Error(`the doubles did not take ${body}`);
+  }
+
   /** Lines in use of all agents together, or of one, as the node counts them; null when it cannot. */
   async linesInUse({ centre }: Node, agent?: string): Promise<number | null> {
     const headers = { authorization: `Bearer ${centre.apiKey}` };
@@ -208,6 +215,7 @@ export class FaultCentre {
       ...{ RINGOVER_WEBHOOK_TOKEN: SECRETS.webhookToken, RINGOVER_CALL_EVENT_KEY: SECRETS.callEventKey },
       ...{ DEEPGRAM_API_KEY: 'lab', DEEPGRAM_URL: `${socketUrl}/deepgram` },
       ...this.#model(),
+      ...{ ANTHROPIC_API_KEY: 'lab', ANTHROPIC_BASE_URL: `${this.parts.labUrl}/anthropic` },
       ...{ ELEVENLABS_API_KEY: 'lab', ELEVENLABS_URL: `${socketUrl}/elevenlabs` },
     };
   }

@@ -28,6 +28,7 @@ describe('openapi.json', () => {
       'hangUpCall',
       'listAgents',
       'listCalls',
+      'listProviders',
       'placeCall',
     ]);
     const hangUp = document.paths['/api/v1/calls/{id}/hangup']?.post;

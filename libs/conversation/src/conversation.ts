@@ -92,7 +92,10 @@ export class Conversation {
       language: listensTo,
       keyterms,
       callMs: () => this.#nowMs(),
-      tell,
+      tell: (input) => {
+        if (input.type === 'voice-started') model.warm?.();
+        tell(input);
+      },
       fail,
     });
     this.#thinker = new Thinker({ callId, model, language, tell, fail });
@@ -102,7 +105,14 @@ export class Conversation {
       line,
       clock,
       playout,
-      voice: voice.open({ callId, voiceId, language, rateHz: line.rateHz, signal: this.#ending.signal }),
+      voice: voice.open({
+        callId,
+        voiceId,
+        language,
+        rateHz: line.rateHz,
+        signal: this.#ending.signal,
+        onSwitch: (change) => tell({ type: 'provider-switched', ...change }),
+      }),
       voiceName: voice.name,
       findPhrase: (text) => phrases.find(by, text),
       tell,

@@ -12,6 +12,7 @@ import { HttpModule } from '../http/http.module.js';
 import { HTTP_OPTIONS, layHttpSurface } from '../http/http-surface.js';
 import { Readiness } from '../http/readiness.js';
 import { ProcessModule } from '../process.module.js';
+import { ProvidersController } from '../providers/providers.controller.js';
 import { FakeCentre } from './fake-centre.js';
 
 /** Those of the specs: `book-a-table-8k.wav` is one. */
@@ -77,7 +78,7 @@ function moduleOf(
   const tokens = providers.map((provider) => (typeof provider === 'function' ? provider : provider.provide));
   @Module({})
   class FakeStoresModule {}
-  @Module({ controllers })
+  @Module({ controllers: [ProvidersController, ...controllers] })
   class SpecModule {}
   @Module({
     imports: [

@@ -22,6 +22,7 @@ import {
   ReportStore,
   type StoredCall,
 } from '@app/persistence';
+import { ProviderChains, type ProviderStatus } from '@app/providers';
 import type { Provider } from '@nestjs/common';
 import { OpenStores } from '../stores.module.js';
 
@@ -34,6 +35,7 @@ export class FakeCentre {
   readonly live: LiveCall[] = [];
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
+  readonly providerStatuses: ProviderStatus[] = [];
   readonly keys = new Map<string, ApiKey>();
   readonly sent: { callId: string; command: CallCommand }[] = [];
   readonly down = new Set<'postgres' | 'redis'>();
@@ -64,6 +66,7 @@ export class FakeCentre {
         list: () => this.#ask('postgres', () => this.agents),
         get: (id) => this.#ask('postgres', () => this.#agent(id)),
       }),
+      value(ProviderChains, { statuses: () => this.providerStatuses }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
