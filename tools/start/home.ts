@@ -9,6 +9,10 @@ import { CannotStart } from '../processes/cannot-start.js';
 export interface Secrets {
   webhookToken: string;
   callEventKey: string;
+  /** Signs access tokens. */
+  authSecret: string;
+  /** The first admin, as they sign in; undefined until the database has one. */
+  admin?: { email: string; password: string };
   /** An API key that may do everything; undefined until the database has one. */
   adminKey?: string;
 }
@@ -57,13 +61,14 @@ export class Home {
   }
 
   secrets(): Secrets {
-    const kept = this.#read<Secrets>('secrets.json');
-    if (kept) return kept;
+    const kept = this.#read<Partial<Secrets>>('secrets.json') ?? {};
     const made = {
       webhookToken: randomBytes(24).toString('base64url'),
       callEventKey: randomBytes(48).toString('base64url'),
+      authSecret: randomBytes(48).toString('base64url'),
+      ...kept,
     };
-    this.keepSecrets(made);
+    if (Object.keys(made).length > Object.keys(kept).length) this.keepSecrets(made);
     return made;
   }
 

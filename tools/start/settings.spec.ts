@@ -5,7 +5,7 @@ import { environmentOf, hasCarrier, isLive, modelOf, portOf, stagesOf } from './
 const own = {
   databaseUrl: 'postgresql://own',
   redisUrl: 'redis://own',
-  secrets: { webhookToken: 'made-up-token', callEventKey: 'made-up-key' },
+  secrets: { webhookToken: 'made-up-token', callEventKey: 'made-up-key', authSecret: 'made-up-secret' },
   recordingsDir: '/recordings',
   labUrl: 'http://127.0.0.1:4000',
 };
@@ -20,6 +20,7 @@ describe('what api and worker are told', () => {
       RECORDINGS_DIR: '/recordings',
       RINGOVER_WEBHOOK_TOKEN: 'made-up-token',
       RINGOVER_CALL_EVENT_KEY: 'made-up-key',
+      AUTH_SECRET: 'made-up-secret',
       DEEPGRAM_API_KEY: 'rehearsal',
       DEEPGRAM_URL: 'ws://127.0.0.1:4000/deepgram',
       OPENAI_API_KEY: 'rehearsal',

@@ -142,6 +142,7 @@ export function environmentOf(
   Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl, DRAIN_MS: String(drainMsOf(env)) });
   told['RINGOVER_WEBHOOK_TOKEN'] ||= own.secrets.webhookToken;
   told['RINGOVER_CALL_EVENT_KEY'] ||= own.secrets.callEventKey;
+  told['AUTH_SECRET'] ||= own.secrets.authSecret;
   told['RECORDINGS_DIR'] ||= own.recordingsDir;
   for (const stage of [...STAGES, ...OTHER_MODELS]) {
     if (isLive(env, stage)) told[stage.key] ||= 'none';

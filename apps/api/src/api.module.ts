@@ -1,12 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentsModule } from './agents/agents.module.js';
 import type { ApiConfig } from './api.env.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CallsModule } from './calls/calls.module.js';
 import { CarryingModule } from './calls/carrying.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MediaModule } from './media/media.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
+import { PeopleModule } from './people/people.module.js';
 import { ProcessModule, type ProcessParts } from './process.module.js';
 import { StoresModule } from './stores.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -22,8 +24,10 @@ export class ApiModule {
       imports: [
         ProcessModule.with(parts),
         StoresModule.with(config),
-        AuthModule,
+        AuthModule.with(config.auth),
         HttpModule,
+        AuditModule,
+        PeopleModule,
         AgentsModule.with(config.calls),
         CallsModule.with(config.recordings),
         carrying,

@@ -1,7 +1,8 @@
 export { type Agent, AgentStore } from './agent.store.js';
-export { type ApiKey, ApiKeyStore } from './api-key.store.js';
+export { type ApiKey, ApiKeyStore, type ListedApiKey } from './api-key.store.js';
 export type { Attempt, AttemptEnd, AttemptState, NewAttempt } from './attempt.js';
 export { AttemptStore } from './attempt.store.js';
+export { type AuditEntry, type AuditNote, type AuditQuery, AuditStore, type Author, SYSTEM } from './audit.store.js';
 export type {
   BegunCall,
   CallEnding,
@@ -18,6 +19,8 @@ export type { CarrierNoteEntry, CarrierNoteRow, NotedCallFacts } from './carrier
 export { type Contact, ContactStore, type KnownContact } from './contact.store.js';
 export { NumberStore, type PhoneNumber, type RouteCandidate, type RoutedNumber } from './number.store.js';
 export { isOpen, type OpeningHours } from './opening-hours.js';
+export type { PageQuery } from './page.js';
+export { type NewPerson, type Person, type PersonChanges, PersonStore, type Role, ROLES } from './person.store.js';
 export { type NewAgent, plantAgents } from './plant-agents.js';
 export { PrismaCalendar } from './prisma-calendar.js';
 export { closePostgres, openPostgres, type PostgresConfig, type PrismaClient } from './prisma-client.js';
@@ -34,5 +37,6 @@ export {
   type ReportSentiment,
   ReportStore,
 } from './report.store.js';
+export { type OpenSession, type SessionEnd, SessionStore } from './session.store.js';
 export type { AgentSettings } from './settings.schema.js';
 export { type RawWebhook, WebhookStore } from './webhook.store.js';

@@ -3,6 +3,7 @@ import { Lines } from '@app/live-state';
 import { type Agent, AgentStore } from '@app/persistence';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Needs } from '../auth/needs.js';
 import { idOf } from '../http/id.pipe.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
@@ -21,6 +22,7 @@ export class AgentsController {
   ) {}
 
   @Get()
+  @Needs('agents:read')
   @ApiOperation({ operationId: 'listAgents', summary: 'All agents that take calls, by name.' })
   @ApiOkResponse({ type: AgentListDto })
   async list(): Promise<AgentListDto> {
@@ -29,6 +31,7 @@ export class AgentsController {
   }
 
   @Get(':id')
+  @Needs('agents:read')
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ operationId: 'getAgent', summary: 'One agent; also one that takes calls no more.' })
   @ApiOkResponse({ type: AgentDto })

@@ -1,6 +1,7 @@
 import { CallStore, ReportStore } from '@app/persistence';
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Needs } from '../auth/needs.js';
 import { idOf } from '../http/id.pipe.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
@@ -20,6 +21,7 @@ export class ReportController {
   ) {}
 
   @Get(':id/report')
+  @Needs('calls:read')
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({
     operationId: 'getCallReport',

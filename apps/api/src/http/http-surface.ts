@@ -29,9 +29,12 @@ export const HTTP_OPTIONS = {
 } as const;
 
 /** All that stands between the socket and the controllers, the same in production and in tests. */
-export function layHttpSurface(app: NestExpressApplication): void {
+export function layHttpSurface(
+  app: NestExpressApplication,
+  { trustProxy = false }: { trustProxy?: string | false } = {},
+): void {
   const [metrics, clock] = [app.get(Metrics), app.get<Clock>(CLOCK)];
-  app.set('trust proxy', false);
+  app.set('trust proxy', trustProxy);
   app.set('query parser', 'simple');
   app.useSecurityHeaders({
     contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },

@@ -38,6 +38,12 @@ export class ProblemDto {
   })
   readonly checks?: Record<string, string>;
 
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'With 429: when to come back, in seconds; also as Retry-After.',
+  })
+  readonly retryAfterS?: number;
+
   @ApiProperty({ description: 'The same as the header X-Request-Id; also in our log.' })
   readonly requestId!: string;
 }

@@ -10,9 +10,16 @@ export const PROBLEMS = {
   'request.invalid': { status: 400, detail: 'Something in the request is not as described; see errors.' },
   'request.unreadable': { status: 400, detail: 'The body is not JSON.' },
   'request.refused': { status: 400, detail: 'The request cannot be worked with.' },
-  'auth.no-key': { status: 401, detail: 'Send an API key as "Authorization: Bearer <key>".' },
-  'auth.refused': { status: 401, detail: 'The key or the signature is not valid.' },
-  'auth.forbidden': { status: 403, detail: 'This key may not do that.' },
+  'auth.no-key': { status: 401, detail: 'Send a key or an access token as "Authorization: Bearer …".' },
+  'auth.refused': { status: 401, detail: 'The key, token or signature is not valid, or not any more.' },
+  'auth.wrong-password': { status: 401, detail: 'Address or password are not right, or sign-in is not open to you.' },
+  'auth.forbidden': { status: 403, detail: 'Whoever asks may not do that.' },
+  'auth.too-many-tries': { status: 429, detail: 'Too many tries; wait as long as Retry-After says.' },
+  'auth.no-sign-in': { status: 501, detail: 'Nobody signs in here: AUTH_SECRET is not set. Use an API key.' },
+  'person.not-found': { status: 404, detail: 'There is no such person.' },
+  'person.exists': { status: 409, detail: 'Somebody has this address already.' },
+  'person.last-admin': { status: 409, detail: 'An admin must remain who can sign in.' },
+  'key.not-found': { status: 404, detail: 'There is no such key.' },
   'route.not-found': { status: 404, detail: 'There is nothing at this address; see /api/v1/docs.' },
   'call.not-found': { status: 404, detail: 'There is no such call.' },
   'call.no-log': { status: 404, detail: 'No log of this call is kept.' },
@@ -27,6 +34,7 @@ export const PROBLEMS = {
   'idempotency.mismatch': { status: 409, detail: 'This Idempotency-Key was used for another request.' },
   'agent.not-found': { status: 404, detail: 'There is no such agent.' },
   'command.failed': { status: 500, detail: 'It broke on the way; what of it was done is not known. See the call.' },
+  'request.too-many': { status: 429, detail: 'Too many requests; wait as long as Retry-After says.' },
   'request.conflict': { status: 409, detail: 'This contradicts what is there already.' },
   'request.too-large': { status: 413, detail: 'The body is larger than 100 kB.' },
   'request.media-type': { status: 415, detail: 'Send application/json in UTF-8.' },
@@ -44,6 +52,13 @@ export interface FieldError {
   problem: string;
 }
 
+export interface ProblemExtras {
+  errors?: readonly FieldError[];
+  checks?: Readonly<Record<string, string>>;
+  /** Also sent as the header. */
+  retryAfterS?: number;
+}
+
 /** An answer that is not what was asked for. */
 export class Problem extends OperationalError {
   readonly retryable: boolean;
@@ -52,7 +67,7 @@ export class Problem extends OperationalError {
   /** @param extras stand beside the members of RFC 9457: safe for whoever asked */
   constructor(
     readonly code: ProblemCode,
-    readonly extras: { errors?: readonly FieldError[]; checks?: Readonly<Record<string, string>> } = {},
+    readonly extras: ProblemExtras = {},
     options?: { cause?: unknown },
   ) {
     super(code, options);
@@ -68,6 +83,7 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   409: 'request.conflict',
   413: 'request.too-large',
   415: 'request.media-type',
+  429: 'request.too-many',
   503: 'service.unavailable',
 };
 

@@ -7,6 +7,9 @@ import {
   Lines,
   type LiveCall,
   LiveCalls,
+  type RateLimit,
+  RateLimits,
+  type RateVerdict,
   RedisCallLogs,
 } from '@app/live-state';
 import { MemoryCallLogs } from '@app/live-state/testing';
@@ -15,11 +18,17 @@ import {
   AgentStore,
   type ApiKey,
   ApiKeyStore,
+  type AuditNote,
+  AuditStore,
+  type Author,
   type CallQuery,
   type CallReport,
   CallStore,
   type CarrierNoteRow,
+  type Person,
+  PersonStore,
   ReportStore,
+  SessionStore,
   type StoredCall,
 } from '@app/persistence';
 import type { Provider } from '@nestjs/common';
@@ -35,6 +44,10 @@ export class FakeCentre {
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
   readonly keys = new Map<string, ApiKey>();
+  /** By session. */
+  readonly people = new Map<string, Person>();
+  readonly audited: (AuditNote & { by: Author })[] = [];
+  readonly rates = new Map<string, number>();
   readonly sent: { callId: string; command: CallCommand }[] = [];
   readonly down = new Set<'postgres' | 'redis'>();
   answer: CommandOutcome = { state: 'done', effect: 'hung-up' };
@@ -63,6 +76,15 @@ export class FakeCentre {
         get: (id) => this.#ask('postgres', () => this.#agent(id)),
       }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
+      value(SessionStore, { personOf: (id) => this.#ask('postgres', () => this.people.get(id)) }),
+      value(PersonStore, {}),
+      value(AuditStore, {
+        note: (by, note) => this.#ask('postgres', () => void this.audited.push({ ...note, by })),
+      }),
+      value(RateLimits, {
+        take: (name, limit) => this.#ask('redis', () => this.#count(name, limit)),
+        forget: (name) => this.#ask('redis', () => void this.rates.delete(name)),
+      }),
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
         get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
@@ -84,6 +106,12 @@ export class FakeCentre {
   async #ask<T>(store: 'postgres' | 'redis', answer: () => T | Promise<T>): Promise<T> {
     if (this.down.has(store)) throw new StoreError(store, 'unavailable', { detail: 'hunter' });
     return answer();
+  }
+
+  #count(name: string, { limit, windowMs }: RateLimit): RateVerdict {
+    const used = (this.rates.get(name) ?? 0) + 1;
+    this.rates.set(name, used);
+    return { allowed: used <= limit, remaining: Math.max(0, limit - used), resetMs: windowMs };
   }
 
   #verify(key: string): ApiKey | undefined {

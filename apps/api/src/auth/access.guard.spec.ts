@@ -22,6 +22,15 @@ describe('an api key', () => {
     expect(statuses).toEqual({
       'get /health': 200,
       'get /ready': 200,
+      'get /api/v1/audit': 401,
+      'get /api/v1/auth/me': 401,
+      'post /api/v1/auth/login': 400,
+      'post /api/v1/auth/logout': 400,
+      'post /api/v1/auth/password': 401,
+      'post /api/v1/auth/refresh': 400,
+      'get /api/v1/keys': 401,
+      'post /api/v1/keys': 401,
+      'delete /api/v1/keys/{id}': 401,
       'get /api/v1/agents': 401,
       'get /api/v1/agents/{id}': 401,
       'get /api/v1/calls': 401,
@@ -56,7 +65,7 @@ describe('an api key', () => {
 
   it('is judged before anything else of a request', async () => {
     const { status } = await api.ask('/api/v1/calls?limit=x&hunter=1', {
-      headers: { authorization: 'Bearer wrong-key' },
+      headers: { authorization: 'Bearer cn_wrong-key' },
     });
     expect(status).toBe(401);
   });
@@ -64,7 +73,7 @@ describe('an api key', () => {
   it('is looked up once in ten seconds, a wrong one each time', async () => {
     for (let n = 0; n < 3; n += 1) await withKey(`Bearer ${KEY}`);
     expect(api.centre.timesAskedForKeys).toBe(1);
-    for (let n = 0; n < 3; n += 1) await withKey('Bearer wrong-key');
+    for (let n = 0; n < 3; n += 1) await withKey('Bearer cn_wrong-key');
     expect(api.centre.timesAskedForKeys).toBe(4);
   });
 
