@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { writeApiDocument } from './api-document.js';
 
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
 describe('openapi.json', () => {
   let document: OpenAPIObject;
   beforeAll(async () => void (document = await writeApiDocument()));
@@ -18,11 +20,27 @@ describe('openapi.json', () => {
     const names = operations.map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(expect.arrayContaining(['getCall', 'hangUpCall', 'placeCall', 'signIn', 'createKey']));
-    for (const { operationId, responses } of operations)
-      expect([operationId, Object.keys(responses).some((status) => status.startsWith('4'))]).toEqual([
-        operationId,
-        true,
-      ]);
+    const plain = operations.filter(({ responses }) => Object.keys(responses).every((status) => status < '400'));
+    expect(plain.map(({ operationId }) => operationId)).toEqual([]);
+  });
+
+  it('has an example of every body in JSON, and of every problem', () => {
+    const contents = Object.values(document.paths)
+      .flatMap((path) => Object.values(path) as OperationObject[])
+      .flatMap(({ operationId, requestBody, responses }) =>
+        [requestBody, ...Object.values(responses)].flatMap((body) =>
+          Object.entries((body as { content?: object } | undefined)?.content ?? {}).map(([type, content]) => ({
+            ...{ operationId, type },
+            told: 'example' in (content as object) || 'examples' in (content as object),
+          })),
+        ),
+      );
+    const without = contents.filter(({ type, told }) => /json$/.test(type) && !told);
+    expect(contents.length).toBeGreaterThan(100);
+    expect(without).toEqual([]);
+  });
+
+  it('says how a live call is ended, and what may come of it', () => {
     const hangUp = document.paths['/api/v1/calls/{id}/hangup']?.post;
     expect(Object.keys(hangUp?.responses ?? {}).sort()).toEqual([
       '200',

@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings } from '@app/telephony';
+import {
+  OUTBOUND_VARIABLES,
+  outboundFaults,
+  outboundSettings,
+  RINGOVER_API_URLS,
+  RINGOVER_REST_DEFAULTS,
+} from '@app/telephony';
 import { z } from 'zod';
 import { ringoverOf, ringoverVariables } from './ringover.env.js';
 
@@ -120,9 +126,16 @@ export const apiEnv = variables
     providers: providersOf(env),
     ringover: ringoverOf(env, publicUrlOf(env)),
     outbound: outboundSettings(env),
+    ringoverRest: restOf(env),
   }));
 
 export type ApiConfig = z.output<typeof apiEnv>;
+
+/** Also where no calls are placed: the account can be asked. */
+const restOf = ({ RINGOVER_API_KEY: apiKey, RINGOVER_API_URL, RINGOVER_REGION }: Variables) => {
+  const url = (RINGOVER_API_URL ?? RINGOVER_API_URLS[RINGOVER_REGION]).replace(/\/$/, '');
+  return apiKey === undefined ? undefined : { ...RINGOVER_REST_DEFAULTS, url, apiKey };
+};
 
 const providersOf = (env: Variables) => ({
   deepgram: vendor(

@@ -5,11 +5,14 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CallsModule } from './calls/calls.module.js';
 import { CarryingModule } from './calls/carrying.module.js';
+import { ContactsModule } from './contacts/contacts.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MediaModule } from './media/media.module.js';
+import { NumbersModule } from './numbers/numbers.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { ProcessModule, type ProcessParts } from './process.module.js';
+import { RulesModule } from './rules/rules.module.js';
 import { StoresModule } from './stores.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -28,7 +31,10 @@ export class ApiModule {
         HttpModule,
         AuditModule,
         PeopleModule,
-        AgentsModule.with(config.calls),
+        ContactsModule,
+        RulesModule,
+        NumbersModule.with({ publicUrl: config.http.publicUrl, rest: config.ringoverRest }),
+        AgentsModule.with({ linesPerAgent: config.calls.linesPerAgent, calls: carrying }),
         CallsModule.with(config.recordings),
         carrying,
         OutboundModule.with({

@@ -17,13 +17,16 @@ import {
   WebhookInbox,
 } from '@app/live-state';
 import {
+  AgentDraftStore,
   AgentStore,
   ApiKeyStore,
   AttemptStore,
   AuditStore,
   CallStore,
   closePostgres,
+  ContactBook,
   ContactStore,
+  NumberBook,
   NumberStore,
   openPostgres,
   PersonStore,
@@ -32,6 +35,7 @@ import {
   type PrismaClient,
   PrismaFunctionLedger,
   ReportStore,
+  RoutingRuleStore,
   SessionStore,
   WebhookStore,
 } from '@app/persistence';
@@ -122,9 +126,13 @@ const inPostgres = [
   { provide: WebhookStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new WebhookStore(prisma) },
   { provide: PrismaCalendar, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new PrismaCalendar(prisma) },
   inPostgresAt(PrismaFunctionLedger),
+  inPostgresAt(AgentDraftStore),
   inPostgresAt(ApiKeyStore),
   inPostgresAt(AuditStore),
+  inPostgresAt(ContactBook),
+  inPostgresAt(NumberBook),
   inPostgresAt(PersonStore),
+  inPostgresAt(RoutingRuleStore),
   inPostgresAt(SessionStore),
 ];
 

@@ -3,6 +3,7 @@ import type { Clock } from '@app/kernel';
 import { type Author, noteIn, SYSTEM } from './audit.store.js';
 import { newestFirst, pageOf, type PageQuery } from './page.js';
 import type { PrismaClient } from './prisma-client.js';
+import { storableText } from './storable.js';
 import { stored } from './stored.js';
 
 export interface ApiKey {
@@ -40,7 +41,12 @@ export class ApiKeyStore {
   /** The same, with what can be shown of it later. @throws StoreError */
   async issue(by: Author, name: string, scopes: readonly string[]): Promise<{ key: ListedApiKey; secret: string }> {
     const secret = `cn_${randomBytes(KEY_BYTES).toString('base64url')}`;
-    const data = { name, scopes: [...scopes], prefix: secret.slice(0, PREFIX_CHARS), hash: hashOf(secret) };
+    const data = {
+      name: storableText(name),
+      scopes: [...scopes],
+      prefix: secret.slice(0, PREFIX_CHARS),
+      hash: hashOf(secret),
+    };
     const key = await stored(
       this.prisma.$transaction(async (tx) => {
         const row = await tx.apiKey.create({ data });

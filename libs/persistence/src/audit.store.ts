@@ -71,9 +71,9 @@ export class AuditStore {
   async list(query: AuditQuery): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
     const { action, subjectType, subjectId, byId, since, until } = query;
     const where = {
-      ...(action !== undefined && { action }),
-      ...(subjectType !== undefined && { subjectType }),
-      ...(subjectId !== undefined && { subjectId }),
+      ...(action !== undefined && { action: storableText(action) }),
+      ...(subjectType !== undefined && { subjectType: storableText(subjectType) }),
+      ...(subjectId !== undefined && { subjectId: storableText(subjectId) }),
       ...(byId !== undefined && { byId }),
       at: { ...(since && { gte: since }), ...(until && { lt: until }) },
     };

@@ -4,6 +4,7 @@ import type { Prisma } from './generated/prisma/client.js';
 import { newestFirst, pageOf, type PageQuery } from './page.js';
 import { hashPassword, isPassword } from './password.js';
 import type { PrismaClient } from './prisma-client.js';
+import { storableText } from './storable.js';
 import { stored } from './stored.js';
 
 export const ROLES = ['admin', 'supervisor', 'viewer'] as const;
@@ -44,7 +45,8 @@ export class PersonStore {
 
   /** @throws StoreError `conflict` when somebody has this address */
   async create(by: Author, { password, ...facts }: NewPerson): Promise<Person> {
-    const data = { ...facts, email: facts.email.toLowerCase(), passwordHash: await hashPassword(password) };
+    const known = { ...facts, email: storableText(facts.email.toLowerCase()), name: storableText(facts.name) };
+    const data = { ...known, passwordHash: await hashPassword(password) };
     return stored(
       this.prisma.$transaction(async (tx) => {
         const person = personOf(await tx.person.create({ data }));
@@ -74,7 +76,8 @@ export class PersonStore {
 
   /** Takes as long for somebody who is not known. @throws StoreError */
   async signIn(email: string, password: string): Promise<Person | undefined> {
-    const row = await stored(this.prisma.person.findUnique({ where: { email: email.toLowerCase() } }));
+    const known = { email: storableText(email.toLowerCase()) };
+    const row = await stored(this.prisma.person.findUnique({ where: known }));
     const matches = await isPassword(row?.passwordHash, password);
     return row && matches && !row.disabledAt ? personOf(row) : undefined;
   }
@@ -119,7 +122,7 @@ const hasOtherAdmin = async (tx: Prisma.TransactionClient, id: string) =>
 function changed({ disabledAt }: Person, { name, role, disabled }: PersonChanges, at: Date) {
   const since = disabled ? (disabledAt ?? at) : null;
   return {
-    ...(name !== undefined && { name }),
+    ...(name !== undefined && { name: storableText(name) }),
     ...(role !== undefined && { role }),
     disabledAt: disabled === undefined ? disabledAt : since,
   };

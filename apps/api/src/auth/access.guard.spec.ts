@@ -16,7 +16,7 @@ describe('an api key', () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const method of Object.keys(operations)) {
         const url = `${api.url}${path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000001')}`;
-        statuses[`${method} ${path}`] = (await fetch(url, { method })).status;
+        statuses[`${method} ${path}`] = (await fetch(url, { method: method.toUpperCase() })).status;
       }
     }
     expect(statuses).toEqual({
@@ -28,10 +28,25 @@ describe('an api key', () => {
       'post /api/v1/auth/logout': 400,
       'post /api/v1/auth/password': 401,
       'post /api/v1/auth/refresh': 400,
+      'get /api/v1/problems': 200,
+      'post /api/v1/tickets': 401,
       'get /api/v1/keys': 401,
       'post /api/v1/keys': 401,
       'delete /api/v1/keys/{id}': 401,
       'get /api/v1/agents': 401,
+      'post /api/v1/agents': 401,
+      'patch /api/v1/agents/{id}': 401,
+      'get /api/v1/agents/{id}/diff': 401,
+      'get /api/v1/agents/{id}/draft': 401,
+      'put /api/v1/agents/{id}/draft': 401,
+      'delete /api/v1/agents/{id}/draft': 401,
+      'post /api/v1/agents/{id}/publish': 401,
+      'post /api/v1/agents/{id}/restore': 401,
+      'post /api/v1/agents/{id}/retire': 401,
+      'post /api/v1/agents/{id}/rollback': 401,
+      'get /api/v1/agents/{id}/status': 401,
+      'get /api/v1/agents/{id}/versions': 401,
+      'get /api/v1/agents/{id}/versions/{number}': 401,
       'get /api/v1/agents/{id}': 401,
       'get /api/v1/calls': 401,
       'get /api/v1/calls/{id}': 401,

@@ -11,6 +11,8 @@ import { AuthController } from './auth.controller.js';
 import { Credentials, type CredentialsParts } from './credentials.js';
 import { KeysController } from './keys.controller.js';
 import { RateGuard, RATE_PER_MINUTE } from './rate.guard.js';
+import { SocketAccess } from './socket-access.js';
+import { TicketsController } from './tickets.controller.js';
 import { SignIn, type SignInParts } from './sign-in.js';
 
 export interface AuthConfig {
@@ -29,7 +31,7 @@ export class AuthModule {
     const tokensOf = (clock: Clock) => (secret === undefined ? undefined : new AccessTokens(secret, clock));
     return {
       module: AuthModule,
-      controllers: [AuthController, KeysController],
+      controllers: [AuthController, KeysController, TicketsController],
       providers: [
         { provide: TOKENS, inject: [CLOCK], useFactory: tokensOf },
         { provide: RATE_PER_MINUTE, useValue: ratePerMinute },
@@ -46,10 +48,12 @@ export class AuthModule {
           },
           (parts) => new SignIn(parts),
         ),
+        SocketAccess,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RateGuard },
       ],
-      exports: [Credentials],
+      exports: [SocketAccess],
+      global: true,
     };
   }
 }

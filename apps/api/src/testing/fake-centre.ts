@@ -11,10 +11,12 @@ import {
   RateLimits,
   type RateVerdict,
   RedisCallLogs,
+  Tickets,
 } from '@app/live-state';
 import { MemoryCallLogs } from '@app/live-state/testing';
 import {
   type Agent,
+  AgentDraftStore,
   AgentStore,
   type ApiKey,
   ApiKeyStore,
@@ -25,12 +27,14 @@ import {
   type CallReport,
   CallStore,
   type CarrierNoteRow,
+  type EditedAgent,
   type Person,
   PersonStore,
   ReportStore,
   SessionStore,
   type StoredCall,
 } from '@app/persistence';
+import { ProviderCatalog } from '@app/providers';
 import type { Provider } from '@nestjs/common';
 import { OpenStores } from '../stores.module.js';
 
@@ -56,14 +60,8 @@ export class FakeCentre {
 
   /** The parts of the real stores that the operations use, under the same classes. */
   providers(): Provider[] {
-    const value = <Store extends object>(
-      provide: abstract new (...parts: never[]) => Store,
-      useValue: Partial<Store>,
-    ) => ({
-      provide,
-      useValue,
-    });
     return [
+      ...this.#ofAccess(),
       value(CallStore, {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
@@ -76,15 +74,6 @@ export class FakeCentre {
         get: (id) => this.#ask('postgres', () => this.#agent(id)),
       }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
-      value(SessionStore, { personOf: (id) => this.#ask('postgres', () => this.people.get(id)) }),
-      value(PersonStore, {}),
-      value(AuditStore, {
-        note: (by, note) => this.#ask('postgres', () => void this.audited.push({ ...note, by })),
-      }),
-      value(RateLimits, {
-        take: (name, limit) => this.#ask('redis', () => this.#count(name, limit)),
-        forget: (name) => this.#ask('redis', () => void this.rates.delete(name)),
-      }),
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
         get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
@@ -100,6 +89,27 @@ export class FakeCentre {
           checks: (['postgres', 'redis'] as const).map((name) => ({ name, ask: () => this.#ask(name, () => true) })),
         },
       },
+    ];
+  }
+
+  /** Who may come in, and what is noted of them; agents as they are worked on. */
+  #ofAccess(): Provider[] {
+    return [
+      value(AgentDraftStore, {
+        list: () => this.#ask('postgres', () => ({ agents: this.agents.map(editedOf), nextCursor: null })),
+        get: (id) => this.#ask('postgres', () => this.agents.filter((agent) => agent.id === id).map(editedOf)[0]),
+      }),
+      value(ProviderCatalog, { list: () => [] }),
+      value(SessionStore, { personOf: (id) => this.#ask('postgres', () => this.people.get(id)) }),
+      value(PersonStore, {}),
+      value(Tickets, {}),
+      value(AuditStore, {
+        note: (by, note) => this.#ask('postgres', () => void this.audited.push({ ...note, by })),
+      }),
+      value(RateLimits, {
+        take: (name, limit) => this.#ask('redis', () => this.#count(name, limit)),
+        forget: (name) => this.#ask('redis', () => void this.rates.delete(name)),
+      }),
     ];
   }
 
@@ -140,6 +150,16 @@ export class FakeCentre {
     return { calls, nextCursor: matching.length > from + limit ? (calls.at(-1)?.id ?? null) : null };
   }
 }
+
+const value = <Store extends object>(provide: abstract new (...parts: never[]) => Store, useValue: Partial<Store>) => ({
+  provide,
+  useValue,
+});
+
+const editedOf = ({ language, ...agent }: Agent): EditedAgent => ({
+  ...agent,
+  ...{ state: 'live', revision: 1, draft: undefined, live: { agent: { language } } },
+});
 
 /** A UUID that a reader can tell from others. */
 export const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as CallId;

@@ -1,20 +1,22 @@
 import { StoreError } from '@app/conversation/ports';
-import { NumberStore, type RoutedNumber } from '@app/persistence';
+import { type ActiveRule, NumberStore, type RoutedNumber, RoutingRuleStore } from '@app/persistence';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../../process-parts.js';
 
 /** How long what was read is taken for true; after that it is read anew while the old is still answered with. */
 const FRESH_MS = 5_000;
 
-/** All our numbers and who may take their calls, in memory: only a number that is not in it waits for Postgres. */
+/** All our numbers, who may take their calls, and the rules, in memory: only a number that is not in it waits for Postgres. */
 @Injectable()
 export class RouteBook implements OnApplicationBootstrap {
   #routes: ReadonlyMap<string, RoutedNumber> | undefined;
+  #rules: readonly ActiveRule[] = [];
   #readMs = 0;
   #reading: Promise<void> | undefined;
 
   constructor(
     @Inject(NumberStore) private readonly numbers: Pick<NumberStore, 'routes'>,
+    @Inject(RoutingRuleStore) private readonly ruled: Pick<RoutingRuleStore, 'active'>,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: Logger,
   ) {}
@@ -34,6 +36,11 @@ export class RouteBook implements OnApplicationBootstrap {
     return this.#routes.get(key);
   }
 
+  /** As of the last `find`, in the order in which they are asked. */
+  rules(): readonly ActiveRule[] {
+    return this.#rules;
+  }
+
   #refresh(): Promise<void> {
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
     return this.#reading;
@@ -41,7 +48,8 @@ export class RouteBook implements OnApplicationBootstrap {
 
   async #read(): Promise<void> {
     try {
-      const routes = await this.numbers.routes();
+      const [routes, rules] = await Promise.all([this.numbers.routes(), this.ruled.active()]);
+      this.#rules = rules;
       this.#routes = new Map(routes.map((number) => [`${number.carrier} ${number.e164}`, number]));
       this.#readMs = this.clock.nowMs();
     } catch (error) {

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createLogger, createMetrics } from '@app/boot';
 import { FakeClock } from '@app/kernel/testing';
-import { ApiKeyStore } from '@app/persistence';
+import { RateLimits, Tickets } from '@app/live-state';
+import { ApiKeyStore, AuditStore, PersonStore, SessionStore } from '@app/persistence';
 import { Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
@@ -35,7 +36,11 @@ export class WebhookCentre {
       destination: { write: (line) => void (this.logged += line) },
     });
     const keys = { provide: ApiKeyStore, useValue: { verify: async () => undefined } };
-    const providers = [...this.back.providers(), keys, { provide: OpenStores, useValue: { checks: [] } }];
+    const unused = [AuditStore, PersonStore, RateLimits, SessionStore, Tickets].map((provide) => ({
+      provide,
+      useValue: {},
+    }));
+    const providers = [...this.back.providers(), keys, ...unused, { provide: OpenStores, useValue: { checks: [] } }];
     class Stores {}
     Module({})(Stores);
     const stores = {
@@ -46,7 +51,13 @@ export class WebhookCentre {
     };
     const { clock, metrics } = this;
     const process = ProcessModule.with({ clock, log, metrics });
-    const imports = [process, stores, AuthModule, HttpModule, WebhooksModule.with(config)];
+    const imports = [
+      process,
+      stores,
+      AuthModule.with({ secret: undefined, ratePerMinute: 1_000 }),
+      HttpModule,
+      WebhooksModule.with(config),
+    ];
     const built = await Test.createTestingModule({ imports }).compile();
     this.#app = built.createNestApplication<NestExpressApplication>({ ...HTTP_OPTIONS, logger: false });
     layHttpSurface(this.#app);
