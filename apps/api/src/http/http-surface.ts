@@ -7,6 +7,7 @@ import type { Clock } from '@app/kernel';
 import { CLOCK } from '../process-parts.js';
 import { measureRequests } from './measure-requests.js';
 import { serveApiDocs } from './open-api.js';
+import { mustBeShallow } from './shallow-body.js';
 import { nameRequest } from './request-id.js';
 import { validation } from './validation.js';
 
@@ -45,7 +46,7 @@ export function layHttpSurface(
   app.use(nameRequest, measureRequests(metrics, clock));
   // A signature covers the exact bytes: `request.body` is a Buffer there, whatever its content type says it is.
   app.use(`/${API_PREFIX}/webhooks`, express.raw({ type: () => true, limit: MAX_BODY, inflate: false }));
-  app.useBodyParser('json', { limit: MAX_BODY });
+  app.useBodyParser('json', { limit: MAX_BODY, verify: mustBeShallow });
   app.useGlobalPipes(validation());
   serveApiDocs(app);
 }
