@@ -20,6 +20,10 @@ export interface Persona {
   /** Of a stock voice that every account has. */
   voiceId: string;
   functions: readonly string[];
+  /** When calls may be routed to it; always if not said. */
+  hours?: NonNullable<AgentSettings['hours']>;
+  /** Slugs of those that take its calls when it cannot, where calls are routed. */
+  standIns?: readonly string[];
 }
 
 /** Starting points; each can be changed for one agent, and tried on an old call with `npm run replay -- --set`. */
@@ -60,4 +64,5 @@ export const settingsOf = (persona: Persona, { recogniser, model, voice }: Model
   functions: persona.functions,
   overflow: persona.overflow,
   recording: persona.recording,
+  ...(persona.hours && { hours: persona.hours }),
 });

@@ -48,12 +48,13 @@ export class FaultCentre {
       labUrl: string;
       apiKey: string;
       numbers: Centre['numbers'];
+      told: Readonly<Record<string, string>>;
       discard: () => Promise<void>;
     },
   ) {}
 
-  /** With a worker, and no node yet. */
-  static async open(): Promise<FaultCentre> {
+  /** With a worker, and no node yet. @param told to every program of it, besides what it needs */
+  static async open(told: Readonly<Record<string, string>> = {}): Promise<FaultCentre> {
     await loadResampler();
     const [database, store] = [await freshDatabase(), await freshRedis()];
     const [postgres, redis] = [await gateTo(database.url), await gateTo(store.url)];
@@ -76,6 +77,7 @@ export class FaultCentre {
       labUrl,
       apiKey,
       numbers,
+      told,
       discard,
     });
     centre.startWorker();
@@ -143,7 +145,7 @@ export class FaultCentre {
   }
 
   #stores(): Record<string, string> {
-    return { DATABASE_URL: this.parts.postgres.url, REDIS_URL: this.parts.redis.url };
+    return { DATABASE_URL: this.parts.postgres.url, REDIS_URL: this.parts.redis.url, ...this.parts.told };
   }
 
   #apiEnv(): Record<string, string> {

@@ -9,6 +9,9 @@ import { CannotStart } from '../processes/cannot-start.js';
 export interface Secrets {
   webhookToken: string;
   callEventKey: string;
+  contactCallKey: string;
+  contactSearchKey: string;
+  smartRoutingKey: string;
   /** Signs access tokens. */
   authSecret: string;
   /** The first admin, as they sign in; undefined until the database has one. */
@@ -21,7 +24,15 @@ export interface Secrets {
 export interface CentreFile {
   apiUrl: string;
   apiKey: string;
-  ringover: { webhookToken: string; callEventKey: string; streamRateHz: number };
+  ringover: {
+    webhookToken: string;
+    callEventKey: string;
+    /** Of the other sections of webhooks; absent: its address is the proof, or nothing is taken. */
+    contactCallKey?: string;
+    contactSearchKey?: string;
+    smartRoutingKey?: string;
+    streamRateHz: number;
+  };
   numbers: { e164: string; mediaToken: string; agent: string }[];
   lab: { url: string } | null;
   pid: number;
@@ -61,15 +72,16 @@ export class Home {
   }
 
   secrets(): Secrets {
-    const kept = this.#read<Partial<Secrets>>('secrets.json') ?? {};
+    const kept = this.#read<Partial<Secrets>>('secrets.json');
+    const key = () => randomBytes(48).toString('base64url');
     const made = {
-      webhookToken: randomBytes(24).toString('base64url'),
-      callEventKey: randomBytes(48).toString('base64url'),
-      authSecret: randomBytes(48).toString('base64url'),
-      ...kept,
+      ...{ webhookToken: randomBytes(24).toString('base64url'), callEventKey: key() },
+      ...{ contactCallKey: key(), contactSearchKey: key(), smartRoutingKey: key() },
+      authSecret: key(),
     };
-    if (Object.keys(made).length > Object.keys(kept).length) this.keepSecrets(made);
-    return made;
+    const secrets: Secrets = { ...made, ...kept };
+    if (Object.keys(made).some((name) => !kept || !(name in kept))) this.keepSecrets(secrets);
+    return secrets;
   }
 
   keepSecrets(secrets: Secrets): void {

@@ -5,7 +5,11 @@ import { environmentOf, hasCarrier, isLive, modelOf, portOf, stagesOf } from './
 const own = {
   databaseUrl: 'postgresql://own',
   redisUrl: 'redis://own',
-  secrets: { webhookToken: 'made-up-token', callEventKey: 'made-up-key', authSecret: 'made-up-secret' },
+  secrets: {
+    ...{ webhookToken: 'made-up-token', callEventKey: 'made-up-key', contactCallKey: 'made-up-key-2' },
+    ...{ contactSearchKey: 'made-up-key-3', smartRoutingKey: 'made-up-key-4' },
+    authSecret: 'made-up-secret',
+  },
   recordingsDir: '/recordings',
   labUrl: 'http://127.0.0.1:4000',
 };
@@ -21,6 +25,9 @@ describe('what api and worker are told', () => {
       RINGOVER_WEBHOOK_TOKEN: 'made-up-token',
       RINGOVER_CALL_EVENT_KEY: 'made-up-key',
       AUTH_SECRET: 'made-up-secret',
+      RINGOVER_CONTACT_CALL_KEY: 'made-up-key-2',
+      RINGOVER_CONTACT_SEARCH_KEY: 'made-up-key-3',
+      RINGOVER_SMART_ROUTING_KEY: 'made-up-key-4',
       DEEPGRAM_API_KEY: 'rehearsal',
       DEEPGRAM_URL: 'ws://127.0.0.1:4000/deepgram',
       OPENAI_API_KEY: 'rehearsal',
@@ -29,11 +36,20 @@ describe('what api and worker are told', () => {
       ANTHROPIC_BASE_URL: 'http://127.0.0.1:4000/anthropic',
       GEMINI_API_KEY: 'rehearsal',
       GEMINI_BASE_URL: 'http://127.0.0.1:4000/gemini',
+      GOOGLE_CLOUD_KEY: 'rehearsal',
+      GOOGLE_CLOUD_URL: 'http://127.0.0.1:4000',
       OPENAI_COMPATIBLE_API_KEY: 'rehearsal',
       OPENAI_COMPATIBLE_BASE_URL: 'http://127.0.0.1:4000/openai/v1',
       ELEVENLABS_API_KEY: 'rehearsal',
       ELEVENLABS_URL: 'ws://127.0.0.1:4000/elevenlabs',
     });
+  });
+
+  it('makes up no keys for the sections of a true account', () => {
+    const told = environmentOf({ RINGOVER_CALL_EVENT_KEY: 'theirs', RINGOVER_SMART_ROUTING_KEY: 'theirs too' }, own);
+    expect(told).toMatchObject({ RINGOVER_CALL_EVENT_KEY: 'theirs', RINGOVER_SMART_ROUTING_KEY: 'theirs too' });
+    expect(told).not.toHaveProperty('RINGOVER_CONTACT_CALL_KEY');
+    expect(told).not.toHaveProperty('RINGOVER_CONTACT_SEARCH_KEY');
   });
 
   it('leaves a provider with a key alone', () => {
@@ -78,6 +94,27 @@ describe('the model of new agents', () => {
 
   it.each(['mistral/any', 'anthropic', 'anthropic/', '/x'])('is not %j', (AGENT_MODEL) => {
     expect(() => stagesOf({ AGENT_MODEL })).toThrow(CannotStart);
+  });
+});
+
+describe('the recogniser of new agents', () => {
+  const recogniserIn = (env: Record<string, string>) => {
+    const stage = stagesOf(env).find((each) => each.stage === 'recogniser');
+    return stage && [modelOf(env, stage), isLive(env, stage)];
+  };
+
+  it.each<[Record<string, string>, string, boolean]>([
+    [{ AGENT_MODEL: 'openai/gpt-6-sol' }, 'deepgram/nova-3', false],
+    [{ AGENT_RECOGNISER: 'deepgram/flux-general-multi', DEEPGRAM_API_KEY: 'd' }, 'deepgram/flux-general-multi', true],
+    [{ AGENT_RECOGNISER: 'openai/gpt-live-transcribe', OPENAI_API_KEY: 'sk-1' }, 'openai/gpt-live-transcribe', true],
+    [{ AGENT_RECOGNISER: 'google/chirp_2', GOOGLE_CLOUD_KEY: '{}' }, 'google/chirp_2', true],
+    [{ AGENT_RECOGNISER: 'elevenlabs/scribe_v2_realtime' }, 'elevenlabs/scribe_v2_realtime', false],
+  ])('of %j is %s', (env, recogniser, live) => {
+    expect(recogniserIn(env)).toEqual([recogniser, live]);
+  });
+
+  it.each(['anthropic/claude-haiku-5-5', 'deepgram/'])('is not %j', (AGENT_RECOGNISER) => {
+    expect(() => stagesOf({ AGENT_RECOGNISER })).toThrow('AGENT_RECOGNISER is not one of deepgram/nova-3');
   });
 });
 

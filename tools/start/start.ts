@@ -4,7 +4,7 @@ import type { ProcessRegister } from '../processes/process-register.js';
 import { migrate } from '../prisma/migrate.js';
 import { openStores, type Stores } from '../stores/open-stores.js';
 import { banner } from './banner.js';
-import type { Home } from './home.js';
+import type { CentreFile, Home } from './home.js';
 import { preflight } from './preflight.js';
 import { labUrl, launchProgram, untilReady } from './programs.js';
 import { adminKey, adminSignIn, seedDatabase } from './seed.js';
@@ -56,6 +56,7 @@ export async function startCentre(start: Start): Promise<Centre> {
     ringover: {
       webhookToken: told['RINGOVER_WEBHOOK_TOKEN'] ?? '',
       callEventKey: told['RINGOVER_CALL_EVENT_KEY'] ?? '',
+      ...sectionKeysOf(told),
       streamRateHz: Number(told['RINGOVER_STREAM_RATE_HZ'] || 8_000),
     },
     numbers,
@@ -64,6 +65,17 @@ export async function startCentre(start: Start): Promise<Centre> {
   });
   say(banner({ env, url, stores, newKey: key.isNew ? key.key : undefined, admin, home }));
   return { url, told, running: [...stores.running, ...(lab ? [lab.running] : []), ...programs] };
+}
+
+/** What is not set is not there. */
+function sectionKeysOf(told: NodeJS.ProcessEnv): Partial<CentreFile['ringover']> {
+  const { RINGOVER_CONTACT_CALL_KEY: contactCallKey, RINGOVER_CONTACT_SEARCH_KEY: contactSearchKey } = told;
+  const { RINGOVER_SMART_ROUTING_KEY: smartRoutingKey } = told;
+  return {
+    ...(contactCallKey && { contactCallKey }),
+    ...(contactSearchKey && { contactSearchKey }),
+    ...(smartRoutingKey && { smartRoutingKey }),
+  };
 }
 
 /** The worker first: what is stopped last-to-first then takes no more jobs from an api that still has calls. */

@@ -51,6 +51,7 @@ describe('the environment of the api', () => {
       GEMINI_API_KEY: 'hunter hunter',
       GEMINI_THINKING: 'hunter',
       OPENAI_COMPATIBLE_STREAM_OPTIONS: 'hunter',
+      OPENAI_STT_DETECTOR: 'hunter',
       RINGOVER_WEBHOOK_TOKEN: 'hunter',
       RINGOVER_BINDING: 'hunter',
       RINGOVER_STREAM_RATE_HZ: '44100',
@@ -69,6 +70,22 @@ describe('the environment of the api', () => {
       'RINGOVER_HANGUP_NUMBER',
       'RINGOVER_LEAD_MS',
     ]);
+  });
+
+  it('takes a way to hang up over REST, if it is one and there is a key to ask with', () => {
+    const path = '/channels/{channel_id}/events/hangup';
+    const hangUpOf = (env: NodeJS.ProcessEnv) => readEnv(apiEnv, { ...STORES, ...env }).ringover.rest?.hangUp;
+    const key = { RINGOVER_API_KEY: 'k' };
+
+    expect(hangUpOf({ ...key, RINGOVER_HANGUP_PATH: path })).toEqual({ method: 'POST', path });
+    expect(
+      hangUpOf({ ...key, RINGOVER_HANGUP_PATH: '/calls/{call_id}', RINGOVER_HANGUP_METHOD: 'DELETE' }),
+    ).toMatchObject({ method: 'DELETE' });
+    expect(hangUpOf(key)).toBeUndefined();
+    expect(wrongOf({ ...STORES, RINGOVER_HANGUP_PATH: path })).toEqual(['RINGOVER_API_KEY']);
+    for (const wrong of ['channels/{channel_id}', '/channels/{channel}', '/calls/end', 'https://x/{call_id}'])
+      expect(wrongOf({ ...STORES, ...key, RINGOVER_HANGUP_PATH: wrong })).toEqual(['RINGOVER_HANGUP_PATH']);
+    expect(wrongOf({ ...STORES, RINGOVER_HANGUP_METHOD: 'PATCH' })).toEqual(['RINGOVER_HANGUP_METHOD']);
   });
 
   it('takes a vendor’s machine of one’s own without a key', () => {

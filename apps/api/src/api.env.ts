@@ -1,12 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import {
-  OUTBOUND_VARIABLES,
-  outboundFaults,
-  outboundSettings,
-  RINGOVER_API_URLS,
-  RINGOVER_REST_DEFAULTS,
-} from '@app/telephony';
+import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 import { ringoverOf, ringoverVariables } from './ringover.env.js';
 
@@ -57,6 +51,8 @@ const variables = z.object({
   OPENAI_API_KEY: key(),
   OPENAI_BASE_URL: address('http', 'https').optional(),
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
+  OPENAI_STT_MODEL: z.string().default('gpt-transcribe'),
+  OPENAI_STT_DETECTOR: z.enum(['ours', 'server']).default('ours').describe('who finds the end of live speech'),
   ANTHROPIC_API_KEY: key(),
   ANTHROPIC_BASE_URL: address('http', 'https').optional(),
   ANTHROPIC_MODEL: z.string().default('claude-haiku-5-5'),
@@ -68,11 +64,21 @@ const variables = z.object({
   OPENAI_COMPATIBLE_API_KEY: key(),
   OPENAI_COMPATIBLE_BASE_URL: address('http', 'https').optional(),
   OPENAI_COMPATIBLE_MODEL: z.string().default('default'),
+  OPENAI_COMPATIBLE_STT_MODEL: z.string().default('default'),
   OPENAI_COMPATIBLE_MAX_TOKENS_AS: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   OPENAI_COMPATIBLE_STREAM_OPTIONS: z.enum(['yes', 'no']).default('yes').describe('whether it takes stream_options'),
   ELEVENLABS_API_KEY: key(),
   ELEVENLABS_URL: address('ws', 'wss').optional(),
   ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
+  ELEVENLABS_STT_MODEL: z.string().default('scribe_v2_realtime'),
+  GOOGLE_CLOUD_KEY: key().describe("a service account's key, as JSON in one line, or an access token"),
+  GOOGLE_CLOUD_URL: address('http', 'https').optional(),
+  GOOGLE_CLOUD_PROJECT: z.string().optional().describe('where the key does not name it'),
+  GOOGLE_CLOUD_LOCATION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('global'),
+  GOOGLE_CLOUD_STT_MODEL: z.string().default('telephony'),
 
   ...ringoverVariables,
 
@@ -124,18 +130,11 @@ export const apiEnv = variables
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     providers: providersOf(env),
-    ringover: ringoverOf(env, publicUrlOf(env)),
+    ringover: { ...ringoverOf(env, publicUrlOf(env)), rest: restSettings(env) },
     outbound: outboundSettings(env),
-    ringoverRest: restOf(env),
   }));
 
 export type ApiConfig = z.output<typeof apiEnv>;
-
-/** Also where no calls are placed: the account can be asked. */
-const restOf = ({ RINGOVER_API_KEY: apiKey, RINGOVER_API_URL, RINGOVER_REGION }: Variables) => {
-  const url = (RINGOVER_API_URL ?? RINGOVER_API_URLS[RINGOVER_REGION]).replace(/\/$/, '');
-  return apiKey === undefined ? undefined : { ...RINGOVER_REST_DEFAULTS, url, apiKey };
-};
 
 const providersOf = (env: Variables) => ({
   deepgram: vendor(
@@ -179,6 +178,39 @@ const providersOf = (env: Variables) => ({
   elevenlabs: vendor(
     { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL },
     'wss://api.elevenlabs.io',
+  ),
+  recognisers: recognisersOf(env),
+});
+
+/** Vendors that recognise beside what else they do: the same accounts, other models. */
+const recognisersOf = (env: Variables) => ({
+  openai: withOwn(
+    vendor(
+      { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_STT_MODEL },
+      'https://api.openai.com/v1',
+    ),
+    { turnDetection: env.OPENAI_STT_DETECTOR },
+  ),
+  openaiCompatible: vendor(
+    {
+      apiKey: env.OPENAI_COMPATIBLE_API_KEY,
+      url: env.OPENAI_COMPATIBLE_BASE_URL,
+      model: env.OPENAI_COMPATIBLE_STT_MODEL,
+    },
+    '', // as above
+  ),
+  elevenlabs: vendor(
+    { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_STT_MODEL },
+    'wss://api.elevenlabs.io',
+  ),
+  google: withOwn(
+    vendor(
+      { apiKey: env.GOOGLE_CLOUD_KEY, url: env.GOOGLE_CLOUD_URL, model: env.GOOGLE_CLOUD_STT_MODEL },
+      env.GOOGLE_CLOUD_LOCATION === 'global'
+        ? 'https://speech.googleapis.com'
+        : `https://${env.GOOGLE_CLOUD_LOCATION}-speech.googleapis.com`,
+    ),
+    { location: env.GOOGLE_CLOUD_LOCATION, ...(env.GOOGLE_CLOUD_PROJECT && { project: env.GOOGLE_CLOUD_PROJECT }) },
   ),
 });
 

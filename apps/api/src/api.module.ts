@@ -33,7 +33,7 @@ export class ApiModule {
         PeopleModule,
         ContactsModule,
         RulesModule,
-        NumbersModule.with({ publicUrl: config.http.publicUrl, rest: config.ringoverRest }),
+        NumbersModule.with({ publicUrl: config.http.publicUrl, rest: ringover.rest }),
         AgentsModule.with({ linesPerAgent: config.calls.linesPerAgent, calls: carrying }),
         CallsModule.with(config.recordings),
         carrying,

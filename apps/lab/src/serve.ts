@@ -1,24 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createWire, type Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@app/kernel';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
-import type { DoubleParts } from './doubles/double-parts.js';
-import { DeepgramSocket, type DeepgramParts, readListen } from './doubles/deepgram/deepgram.double.js';
+import { admitToEar } from './doubles/ears.js';
 import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
 import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
+import { GoogleDouble } from './doubles/google/google.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
+import type { EarParts } from './doubles/open-ear.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
 import { type PlayedRingover, playRingover, takeRingover } from './ringover/rest/ringover-server.js';
 
-export interface ServeParts extends DoubleParts {
+export interface ServeParts extends EarParts {
   clock: Clock;
   engine: SpeechEngine;
-  recognisers: DeepgramParts['recognisers'];
 }
 
 const MOST_MESSAGE_BYTES = 1_000_000;
@@ -43,14 +43,19 @@ interface ModelDouble {
 export class DoublesServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
+  readonly #openai: OpenAiDouble;
+  readonly #google: GoogleDouble;
+  readonly #wires = createWire((wire) => this.#meet(wire));
   readonly #models: ReadonlyMap<string, ModelDouble>;
   /** Its REST interface; calls that are dialled over it are played without sound and without webhooks. */
   readonly ringover: PlayedRingover;
 
   constructor(private readonly parts: ServeParts) {
+    this.#openai = new OpenAiDouble(parts);
+    this.#google = new GoogleDouble(parts);
     this.ringover = playRingover(parts.clock);
     this.#models = new Map<string, ModelDouble>([
-      ['openai', new OpenAiDouble(parts)],
+      ['openai', this.#openai],
       ['anthropic', new AnthropicDouble(parts)],
       ['gemini', new GeminiDouble(parts)],
     ]);
@@ -63,16 +68,30 @@ export class DoublesServer {
   /** @returns its address */
   async listen(port: number): Promise<string> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
+      this.#wires.once('error', reject);
+      this.#wires.listen(port, '127.0.0.1', resolve);
     });
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#wires.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    this.#openai.close();
+    this.#google.close();
+    await new Promise((resolve) => this.#wires.close(resolve));
+  }
+
+  /** HTTP/2 is gRPC, and says so with its first word; all else is HTTP/1.1. */
+  #meet(wire: Socket): void {
+    wire.on('error', () => wire.destroy());
+    wire.once('readable', () => {
+      const first = wire.read() as Buffer | null;
+      if (!first) return;
+      wire.unshift(first);
+      if (first.toString('latin1').startsWith('PRI ')) this.#google.connect(wire);
+      else this.#server.emit('connection', wire);
+    });
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -116,13 +135,9 @@ export class DoublesServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://lab');
     const accept = (serve: (socket: WebSocket) => void) => this.#sockets.handleUpgrade(request, socket, head, serve);
-    if (pathname === '/deepgram/v1/listen') {
-      const asked = readListen(request.headers.authorization, query);
-      if ('status' in asked) return refuse(socket, asked.status, asked.body);
-      const fault = this.parts.faults.take('recogniser', asked.tag);
-      if (fault?.kind === 'status') return refuse(socket, fault.status);
-      return accept((opened) => new DeepgramSocket(opened, this.parts, asked, fault));
-    }
+    const admission = admitToEar(request, this.parts);
+    if (admission)
+      return 'serve' in admission ? accept(admission.serve) : refuse(socket, admission.status, admission.body);
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);
     const fault = this.parts.faults.take('voice', '', ({ kind }) => kind === 'status');

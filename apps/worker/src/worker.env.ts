@@ -1,12 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import {
-  OUTBOUND_VARIABLES,
-  outboundFaults,
-  outboundSettings,
-  RINGOVER_API_URLS,
-  RINGOVER_REGIONS,
-} from '@app/telephony';
+import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 
 const url = (...protocols: string[]) =>
@@ -32,13 +26,13 @@ export const workerEnv = z
       .max(600_000)
       .default(15_000)
       .describe('a job whose worker is not heard of for so long goes to another'),
-    RINGOVER_API_KEY: z
-      .string()
-      .regex(/^\S+$/, 'holds white space')
-      .optional()
-      .describe('to ask Ringover for what its webhooks did not tell; without it nobody asks'),
-    RINGOVER_REGION: z.enum(RINGOVER_REGIONS).default('eu'),
-    RINGOVER_API_URL: url('http', 'https').optional().describe('another address of its REST interface, with /v2'),
+    RINGOVER_LOOK_EVERY_S: z.coerce
+      .number()
+      .int()
+      .min(2)
+      .max(600)
+      .default(30)
+      .describe('between two looks for what its webhooks did not tell; without RINGOVER_API_KEY nobody looks'),
   })
   .superRefine((env, context) => {
     for (const { name, problem } of outboundFaults(env))
@@ -49,12 +43,7 @@ export const workerEnv = z
     redis: { url: env.REDIS_URL },
     log: { level: env.LOG_LEVEL },
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
-    ringover: env.RINGOVER_API_KEY
-      ? {
-          apiKey: env.RINGOVER_API_KEY,
-          url: (env.RINGOVER_API_URL ?? RINGOVER_API_URLS[env.RINGOVER_REGION]).replace(/\/$/, ''),
-        }
-      : undefined,
+    ringover: { rest: restSettings(env), lookEveryMs: env.RINGOVER_LOOK_EVERY_S * 1_000 },
     jobs: {
       finishCallsAtOnce: env.FINISH_CALLS_AT_ONCE,
       reportsAtOnce: env.REPORTS_AT_ONCE,

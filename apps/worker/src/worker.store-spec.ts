@@ -84,7 +84,7 @@ describe('the environment of the worker', () => {
       log: { level: 'info' },
       recordings: { folder: resolve('.local/recordings') },
       jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 15_000 },
-      ringover: undefined,
+      ringover: { rest: undefined, lookEveryMs: 30_000 },
       providers: { openai: undefined },
       outbound: undefined,
     });
@@ -93,11 +93,11 @@ describe('the environment of the worker', () => {
   it('names Ringover’s address by its region, or as it is told', () => {
     const env = { DATABASE_URL: 'postgresql://a@b/c', REDIS_URL: 'redis://d:1', RINGOVER_API_KEY: 'k' };
 
-    expect(readEnv(workerEnv, { ...env, RINGOVER_REGION: 'us' }).ringover).toEqual({
+    expect(readEnv(workerEnv, { ...env, RINGOVER_REGION: 'us' }).ringover.rest).toMatchObject({
       apiKey: 'k',
       url: 'https://public-api-us.ringover.com/v2',
     });
-    expect(readEnv(workerEnv, { ...env, RINGOVER_API_URL: 'http://127.0.0.1:1/v2/' }).ringover?.url).toBe(
+    expect(readEnv(workerEnv, { ...env, RINGOVER_API_URL: 'http://127.0.0.1:1/v2/' }).ringover.rest?.url).toBe(
       'http://127.0.0.1:1/v2',
     );
   });

@@ -56,6 +56,12 @@ export interface ConversationParts {
 /** A function that changes something waits so long for the log to be stored; then it is not run. Milliseconds. */
 const LOG_WAIT_MS = 500;
 
+/** A recogniser that is slow by its nature is given its time. */
+function heardBy({ capabilities }: SpeechToText, settings: CallSettings): CallSettings {
+  const lateWordsMs = Math.max(settings.turns.lateWordsMs, capabilities.settlesWithinMs ?? 0);
+  return { ...settings, turns: { ...settings.turns, lateWordsMs } };
+}
+
 /** One call, from the first frame to the last: gives the machine its inputs, and does what it wants done. */
 export class Conversation {
   #call: Call | null = null;
@@ -106,12 +112,12 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line, turnedAway } = this.parts;
+    const { settings, functions, direction, clock, line, recogniser, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     const known = functions.definitions.filter(({ name }) => settings.functions.includes(name));
     this.#take({
       type: 'call-started',
-      settings,
+      settings: heardBy(recogniser, settings),
       functions: known,
       direction,
       startedAt,

@@ -112,6 +112,15 @@ export class CallStore {
     return new Set(rows.flatMap(({ carrierCallId }) => carrierCallId ?? []));
   }
 
+  /** Which of a carrier's calls were stored as over before the carrier said so. @throws StoreError */
+  async assumedOf(carrier: string, carrierCallIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const where: Prisma.CallWhereInput = {
+      ...{ carrier, carrierCallId: { in: [...carrierCallIds] }, state: 'ended', ending: 'assumed' },
+    };
+    const rows = await stored(this.prisma.call.findMany({ where, select: { carrierCallId: true } }));
+    return new Set(rows.flatMap(({ carrierCallId }) => carrierCallId ?? []));
+  }
+
   /** What its carrier added to it, oldest first; also of a call that is live, or that no row is kept of. @throws StoreError */
   async notesOf(call: NotedCallFacts): Promise<CarrierNoteRow[]> {
     const where = notesAbout(call);

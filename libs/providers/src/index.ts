@@ -13,6 +13,7 @@ export {
   type ProviderSource,
   UnknownProvider,
 } from './provider-catalog.js';
+export type { OpenAiRealtimeConfig } from './realtime/openai-realtime.s2s.js';
 export type { DeepgramConfig } from './stt/deepgram.stt.js';
 export type { ElevenLabsConfig } from './tts/elevenlabs.tts.js';
 export type { ProviderTimeouts, VendorConfig } from './vendor-config.js';

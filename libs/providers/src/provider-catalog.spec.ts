@@ -17,6 +17,45 @@ describe('the catalogue', () => {
     expect(catalog.voice('elevenlabs/eleven_multilingual_v2').name).toBe('elevenlabs/eleven_multilingual_v2');
   });
 
+  it('hears by Nova or by Flux, as the model’s name says', () => {
+    const catalog = catalogOf({ deepgram }, new FakeClock());
+    const guesses = (name: string) => catalog.recogniser(name).capabilities.guessesTurns ?? false;
+    expect([guesses('deepgram/nova-3'), guesses('deepgram/flux-general-multi')]).toEqual([false, true]);
+  });
+
+  it('hears with Google’s Cloud where its account is told', () => {
+    const google = { apiKey: 'token', url: 'https://eu-speech.googleapis.com', model: 'telephony', location: 'eu' };
+    const catalog = catalogOf({ recognisers: { google } }, new FakeClock());
+    expect(catalog.recogniser('google/chirp_2').name).toBe('google/chirp_2');
+    expect(catalog.list()).toEqual([
+      { stage: 'recogniser', name: 'google/telephony', host: 'eu-speech.googleapis.com' },
+    ]);
+  });
+
+  it('hears by file or live, as the model’s name says', () => {
+    const catalog = catalogOf({ recognisers: { openai } }, new FakeClock());
+    const isWhole = (name: string) => catalog.recogniser(name).capabilities.wholeUtterances ?? false;
+    expect([isWhole('openai/gpt-transcribe'), isWhole('openai/gpt-live-transcribe')]).toEqual([true, false]);
+  });
+
+  it('knows recognisers of vendors that also do other things', () => {
+    const recognisers = {
+      openai: { ...openai, model: 'gpt-transcribe' },
+      openaiCompatible: { ...openaiCompatible, model: 'whisper-large-v3' },
+      elevenlabs: { ...elevenlabs, model: 'scribe_v2_realtime' },
+    };
+    const catalog = catalogOf({ deepgram, openai, recognisers }, new FakeClock());
+    const names = ['openai/whisper-1', 'openai-compatible/org/whisper:turbo', 'elevenlabs/scribe_v2_realtime'];
+    expect(names.map((name) => catalog.recogniser(name).name)).toEqual(names);
+    expect(catalog.list().map(({ stage, name }) => `${stage} ${name}`)).toEqual([
+      'recogniser deepgram/nova-3',
+      'recogniser openai/gpt-transcribe',
+      'recogniser openai-compatible/whisper-large-v3',
+      'recogniser elevenlabs/scribe_v2_realtime',
+      'model openai/gpt-6-luna',
+    ]);
+  });
+
   it('knows the models of every vendor by their own names', () => {
     const catalog = catalogOf({ openai, anthropic, gemini, openaiCompatible }, new FakeClock());
     const names = ['anthropic/claude-sonnet-5-5', 'gemini/gemini-3.8-flash', 'openai-compatible/org/qwen-4:8b'];

@@ -59,6 +59,7 @@ beforeEach(() => {
         return model;
       },
       voice: () => new ScriptedTextToSpeech(clock),
+      speech: () => undefined,
     },
     detector: new FakeVoiceDetector(),
     playout: new PlayoutClock(clock, { onFailure: (error) => lines.push({ error }) }),

@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@app/boot';
-import { Conversation, type ConversationParts, type PhraseCache } from '@app/conversation';
+import { Conversation, type ConversationParts, Dialogue, type PhraseCache } from '@app/conversation';
 import type {
   CallEvent,
   CallSettings,
@@ -28,7 +28,7 @@ export interface CallRunnerParts {
     CallBooks,
     'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss' | 'noteRecording'
   >;
-  catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice'>;
+  catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice' | 'speech'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
@@ -135,7 +135,8 @@ export class CallRunner extends CallCarrier {
     const { arrived, settings } = call;
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
-      return this.#begin(call, means, { ...this.#providersOf(settings), detector });
+      const { recogniser, model, voice } = this.#providersOf(settings);
+      return this.#begin(call, means, { recogniser, model, voice, detector });
     } catch (error) {
       if (!(error instanceof UnknownProvider)) throw error;
       means.log.error({ error }, 'call could not be carried');
@@ -159,8 +160,11 @@ export class CallRunner extends CallCarrier {
   /** @throws UnknownProvider */
   #providersOf({ providers }: CallSettings) {
     const { catalog } = this.parts;
+    const recogniser = catalog.recogniser(providers.recogniser);
+    const speech = catalog.speech(providers.model);
+    if (speech) return new Dialogue({ speech, recogniser });
     return {
-      recogniser: catalog.recogniser(providers.recogniser),
+      recogniser,
       model: catalog.model(providers.model),
       voice: catalog.voice(providers.voice),
     };

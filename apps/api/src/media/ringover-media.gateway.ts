@@ -8,6 +8,7 @@ import { CallCarrier } from '../calls/arrived-call.js';
 import { PlacedCalls } from '../outbound/placed-calls.js';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../process-parts.js';
 import { CallClaims } from './call-claims.js';
+import type { RestHangUps } from './rest-hang-ups.js';
 import { MediaTokenGate } from './media-token.gate.js';
 import { StreamMatcher } from './stream-matcher.js';
 import type { DoorOptions } from './upgrade-adapter.js';
@@ -22,6 +23,8 @@ const SECOND_STREAM = 4_409;
 export interface RingoverStreamConfig {
   line: RingoverLineSettings;
   metadata: MetadataPaths;
+  /** Ends calls beyond their streams; undefined: closing the stream is all. */
+  hangUps: Pick<RestHangUps, 'end'> | undefined;
 }
 export const RINGOVER_STREAM = Symbol('ringover stream');
 
@@ -60,6 +63,7 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const route = placed ? undefined : await this.matcher.routeOf(e164, match.carrierCallId);
     const number = { e164, agentId: route?.agentId ?? agentId };
     const { routedBy } = route ?? {};
+    line.whenHungUp(() => void this.config.hangUps?.end(match.carrierCallId));
     const carry = () =>
       this.carrier.carry({ line, carrier: 'ringover', number, ...match, ...(routedBy && { routedBy }) });
     if (!(await this.#once(match.carrierCallId, callId, carry))) {

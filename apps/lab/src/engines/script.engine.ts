@@ -122,7 +122,8 @@ class ScriptSession implements RecogniserSession {
       .map((line) => ({ line, offMs: Math.abs((line.startMs ?? Infinity) - atMs) }))
       .filter(({ offMs }) => offMs <= NEAR_MS)
       .sort((one, other) => one.offMs - other.offMs)[0];
-    const line = near?.line ?? left.find(({ startMs }) => startMs === undefined);
+    const next = left.find(({ startMs }) => this.request.placeless || startMs === undefined);
+    const line = this.request.placeless ? next : (near?.line ?? next);
     if (!line) return undefined;
     const { text, lengthMs = text.length * MS_PER_LETTER } = line;
     this.#used.add(line);
