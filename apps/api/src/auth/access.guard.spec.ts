@@ -1,8 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
 import { type ApiUnderTest, KEY, startApi } from '../testing/api-under-test.js';
 
 let api: ApiUnderTest;
-beforeEach(async () => void (api = await startApi()));
+/** It forgot to say what it needs. */
+@Controller('forgetful')
+class ForgetfulController {
+  @Get()
+  get(): string {
+    return 'everything';
+  }
+}
+beforeEach(async () => void (api = await startApi([ForgetfulController])));
 afterEach(() => api.close());
 
 const withKey = (authorization: string) => api.ask('/api/v1/agents', { headers: { authorization } });
@@ -30,6 +39,7 @@ describe('an api key', () => {
       'post /api/v1/auth/refresh': 400,
       'get /api/v1/problems': 200,
       'post /api/v1/tickets': 401,
+      'get /api/v1/forgetful': 401,
       'get /api/v1/keys': 401,
       'post /api/v1/keys': 401,
       'delete /api/v1/keys/{id}': 401,
@@ -60,6 +70,18 @@ describe('an api key', () => {
   it('lets its holder in', async () => {
     expect((await withKey(`Bearer ${KEY}`)).status).toBe(200);
     expect((await withKey(`bearer ${KEY}`)).status).toBe(200);
+  });
+
+  it('opens what it is for, and to nobody but an admin what does not say what it needs', async () => {
+    api.centre.keys.set('cn_a-key-of-a-viewer', { id: 'k2', name: 'viewer', scopes: ['agents:read'] });
+    const authorization = 'Bearer cn_a-key-of-a-viewer';
+    expect((await withKey(authorization)).status).toBe(200);
+    for (const path of ['/api/v1/calls', '/api/v1/forgetful'])
+      expect(await api.ask(path, { headers: { authorization } })).toMatchObject({
+        status: 403,
+        body: { code: 'auth.forbidden' },
+      });
+    expect((await api.ask('/api/v1/forgetful')).status).toBe(200);
   });
 
   it('is refused when it is missing, not one of ours, or not a bearer token', async () => {

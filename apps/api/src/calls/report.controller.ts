@@ -11,7 +11,7 @@ import { viewReport } from './report-view.js';
 
 @ApiTags('calls')
 @ApiBearerAuth()
-@Fails('auth.no-key', 'auth.refused', 'service.internal', 'service.unavailable')
+@Fails('auth.no-key', 'auth.refused', 'request.invalid', 'service.internal', 'service.unavailable')
 @Controller('calls')
 export class ReportController {
   constructor(

@@ -46,7 +46,7 @@ export function layHttpSurface(
   app.use(nameRequest, measureRequests(metrics, clock));
   // A signature covers the exact bytes: `request.body` is a Buffer there, whatever its content type says it is.
   app.use(`/${API_PREFIX}/webhooks`, express.raw({ type: () => true, limit: MAX_BODY, inflate: false }));
-  app.useBodyParser('json', { limit: MAX_BODY, verify: mustBeShallow });
+  app.use(express.json({ limit: MAX_BODY, verify: mustBeShallow }));
   app.useGlobalPipes(validation());
   serveApiDocs(app);
 }

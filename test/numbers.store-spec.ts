@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
 import { ApiKeyStore, NumberStore } from '@app/persistence';
 import { type PostgresForSpecs, postgresForSpecs } from '@app/persistence/testing';
-import { LAB_KEYS } from '../../../lab/src/ringover/rest/virtual-ringover.js';
-import { apiInProcess } from '../../../../test/api-in-process.js';
-import { freshDatabase, freshRedis } from '../../../../test/stores.js';
-import { hurryingClock, servedRingover, type ServedRingover } from '../../../../test/virtual-ringover.js';
+import { LAB_KEYS } from '../apps/lab/src/ringover/rest/virtual-ringover.js';
+import { apiInProcess } from './api-in-process.js';
+import { freshDatabase, freshRedis } from './stores.js';
+import { hurryingClock, servedRingover, type ServedRingover } from './virtual-ringover.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000001';
 /** One of the virtual account's, and answered here. */
