@@ -21,14 +21,7 @@ describe('the environment of the api', () => {
     expect(readEnv(apiEnv, STORES)).toMatchObject({
       http: { port: 3_000, publicUrl: 'http://127.0.0.1:3000' },
       calls: { linesPerAgent: 3, linesPerNode: undefined, linesInAll: undefined },
-      providers: {
-        deepgram: undefined,
-        openai: undefined,
-        anthropic: undefined,
-        gemini: undefined,
-        openaiCompatible: undefined,
-        elevenlabs: undefined,
-      },
+      providers: { voices: {} },
       ringover: { line: { rateHz: 8_000, hangUp: { by: 'close' } }, webhooks: undefined },
       functions: { timezone: 'Europe/London', transferDestinations: [] },
     });
@@ -92,7 +85,6 @@ describe('the environment of the api', () => {
     const { providers } = readEnv(apiEnv, { ...STORES, OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' });
     expect(providers).toMatchObject({
       openai: { apiKey: 'none', url: 'http://127.0.0.1:8000/v1' },
-      deepgram: undefined,
     });
   });
 

@@ -87,8 +87,8 @@ describe('GoogleSpeechToText', () => {
     session.push(half());
     session.finish();
     await far.seen.until(() => far.calls.length === 2 && far.ended === 1);
-    far.answer([{ alternatives: [{ transcript: 'later' }], isFinal: false }]);
-    far.answer([{ alternatives: [{ transcript: ' first ', confidence: 0 }], isFinal: true }], far.calls[0]);
+    await far.answer([{ alternatives: [{ transcript: 'later' }], isFinal: false }]);
+    void far.answer([{ alternatives: [{ transcript: ' first ', confidence: 0 }], isFinal: true }], far.calls[0]);
     far.calls[0]?.end();
     const seen: unknown[] = [];
     for await (const item of session.heard) if (seen.push(item) === 2) break;

@@ -48,14 +48,17 @@ export class FarGoogle implements SpeechToTextFarEnd {
   }
 
   change(text: string): void {
-    this.answer([{ alternatives: [{ transcript: text }], isFinal: false }]);
+    void this.answer([{ alternatives: [{ transcript: text }], isFinal: false }]);
   }
   settle(text: string, { confidence }: { confidence: number }): void {
-    this.answer([{ alternatives: [{ transcript: text, confidence }], isFinal: true }]);
+    void this.answer([{ alternatives: [{ transcript: text, confidence }], isFinal: true }]);
   }
   endSpeech(): void {} // it is not asked for
-  answer(results: object[], call = this.calls.at(-1)): void {
-    if (!this.#spoiled) call?.write({ results });
+  /** Resolves when it was sent: what is answered then comes after it. */
+  answer(results: object[], call = this.calls.at(-1)): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#spoiled) call?.write({ results }, () => resolve());
+    });
   }
 
   refuse(fault: Fault): void {
