@@ -26,7 +26,7 @@ export const workerEnv = z
       .int()
       .min(1_000)
       .max(600_000)
-      .default(15_000)
+      .default(10_000)
       .describe('a job whose worker is not heard of for so long goes to another'),
     RINGOVER_LOOK_EVERY_S: z.coerce
       .number()

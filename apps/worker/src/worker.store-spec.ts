@@ -83,6 +83,7 @@ describe('the environment of the worker', () => {
       redis: { url: 'redis://d:1' },
       log: { level: 'info' },
       recordings: { folder: resolve('.local/recordings') },
+      traces: { endpoint: undefined },
       jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 15_000 },
       ringover: { rest: undefined, lookEveryMs: 30_000 },
       providers: { voices: {}, recognisers: {} },

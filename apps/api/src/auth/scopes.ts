@@ -6,6 +6,7 @@ export const SCOPES = [
   'agents:read',
   'agents:write',
   'audit:read',
+  'calls:erase',
   'calls:export',
   'calls:listen',
   'calls:read',
