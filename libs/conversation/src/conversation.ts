@@ -112,7 +112,7 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line, recogniser, turnedAway } = this.parts;
+    const { settings, functions, direction, clock, line, recogniser, playout, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     const known = functions.definitions.filter(({ name }) => settings.functions.includes(name));
     this.#take({
@@ -126,7 +126,10 @@ export class Conversation {
     });
     this.#take({ type: 'line-up' });
     line.listen({
-      frame: (samples) => this.#listener.hear(samples),
+      frame: (samples) => {
+        this.#listener.hear(samples);
+        playout.catchUp();
+      },
       digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
       mark: () => undefined,
       closed: (end) => this.#take({ type: 'line-closed', end }),

@@ -19,6 +19,7 @@ export type {
   CallState,
   CallSummary,
   FinishedCall,
+  GlancedCall,
   MissedCall,
   StoredCall,
 } from './call.js';

@@ -65,6 +65,7 @@ export class FakeCentre {
       value(CallStore, {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
+        glance: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
         noteRecording: (id, recordingPath) => this.#ask('postgres', () => this.#noteRecording(id, recordingPath)),
         notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
