@@ -92,7 +92,10 @@ export class Conversation {
       language: listensTo,
       keyterms,
       callMs: () => this.#nowMs(),
-      tell,
+      tell: (input) => {
+        if (input.type === 'voice-started') model.warm?.();
+        tell(input);
+      },
       fail,
     });
     this.#thinker = new Thinker({ callId, model, language, tell, fail });
@@ -102,7 +105,14 @@ export class Conversation {
       line,
       clock,
       playout,
-      voice: voice.open({ callId, voiceId, language, rateHz: line.rateHz, signal: this.#ending.signal }),
+      voice: voice.open({
+        callId,
+        voiceId,
+        language,
+        rateHz: line.rateHz,
+        signal: this.#ending.signal,
+        onSwitch: (change) => tell({ type: 'provider-switched', ...change }),
+      }),
       voiceName: voice.name,
       findPhrase: (text) => phrases.find(by, text),
       tell,
@@ -112,7 +122,7 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line, playout, recogniser, turnedAway } = this.parts;
+    const { settings, functions, direction, clock, line, recogniser, playout, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     const known = functions.definitions.filter(({ name }) => settings.functions.includes(name));
     this.#take({

@@ -64,8 +64,8 @@ export class CallStore {
     await stored(this.prisma.call.updateMany({ where: { id: callId, state: 'live' }, data }));
   }
 
-  /** Its sound is kept under this name. Nothing happens when there is no such call. @throws StoreError */
-  async noteRecording(callId: string, recordingPath: string): Promise<void> {
+  /** Its sound is kept under this name; null: no more. Nothing happens when there is no such call. @throws StoreError */
+  async noteRecording(callId: string, recordingPath: string | null): Promise<void> {
     await stored(this.prisma.call.updateMany({ where: { id: callId }, data: { recordingPath } }));
   }
 

@@ -1,29 +1,13 @@
-import type { Clock } from '@app/kernel';
 import { CallerProcesses } from './caller-processes.js';
 import type { CallersOrder } from './callers.js';
 import type { CallersReport, ProcessFigures } from './figures.js';
 import { Inspector } from './inspector.js';
 import { residentMb } from './process-usage.js';
 import { linesAreFree, ownPartMs, RestProbe } from './centre-probe.js';
-import type { PlannedOutage } from './fault-plan.js';
+import type { RunOrder } from './run-order.js';
 import { rampMs, type Slot, spreadCalls } from './spread.js';
 import type { Target } from './targets.js';
 import { watch } from './watch.js';
-
-export interface RunOrder {
-  target: Target;
-  calls: number;
-  seconds: number;
-  seed: number;
-  speechFolder: string;
-  /** The yardstick answers no questions about calls. */
-  asksApi: boolean;
-  /** Where a profile of the process is to be written, by whoever asked for it. */
-  onProfile?: ((profile: string) => Promise<void>) | undefined;
-  /** What goes wrong once all calls are up. */
-  faults?: readonly PlannedOutage[] | undefined;
-  clock: Clock;
-}
 
 export interface RunResult {
   reports: CallersReport[];

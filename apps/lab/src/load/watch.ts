@@ -2,7 +2,7 @@ import { type ApiMetrics, askMetrics, percentileBetween } from './api-metrics.js
 import { RestProbe } from './centre-probe.js';
 import type { ProcessFigures } from './figures.js';
 import type { Inspector } from './inspector.js';
-import type { RunOrder } from './one-run.js';
+import type { RunOrder } from './run-order.js';
 import { FaultsNotTold, playFaults } from './play-faults.js';
 import { cpuSeconds, machineSeconds } from './process-usage.js';
 import { rampMs } from './spread.js';
