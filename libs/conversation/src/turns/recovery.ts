@@ -1,4 +1,5 @@
 import type { Afterwards, Reply } from '../call.js';
+import { giveBackForgotten } from '../desk/floor.js';
 import type { Draft } from '../draft.js';
 import type { ProviderStage } from '../ports/index.js';
 import { giveUpFunction } from '../thinking/functions.js';
@@ -23,6 +24,8 @@ export function obligationDue(draft: Draft): void {
   switch (obligation.step) {
     case 'speak':
       return promptCaller(draft);
+    case 'go-on':
+      return giveBackForgotten(draft);
     case 'end-turn':
       if (caller.floor === 'speaking') draft.put({ caller: { ...caller, onsetMs: draft.atMs } });
       return draft.call.words?.settled ? endTurn(draft) : undefined;
