@@ -28,6 +28,7 @@ const COMMANDS: CallCommand[] = [
   { type: 'resume', text: null },
   { type: 'resume', text: 'Here I am.' },
   { type: 'play', sound: 'beep' },
+  { type: 'say-phrase', phrase: 'oneMoment' },
   { type: 'send-digits', digits: '12' },
   { type: 'transfer', to: '+441632960001', text: null },
   { type: 'transfer', to: '+441632960001', text: 'Goodbye.' },

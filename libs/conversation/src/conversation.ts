@@ -1,9 +1,10 @@
 import type { PlayoutClock } from '@app/audio';
 import { assertNever, type Clock } from '@app/kernel';
+import { type AgentParts, earOf, functionsOf, mindOf } from './agent-parts.js';
 import type { Call } from './call.js';
 import { CallTimers } from './call-timers.js';
 import { effectOf, refusalOf } from './desk/obey.js';
-import { type Ear, Listener } from './listening/listener.js';
+import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
 import { type LogEntry, writeEntry } from './log/entry.js';
 import type { CallCommand, CommandResult } from './log/command.js';
@@ -29,16 +30,7 @@ import { soundOf } from './speaking/sounds.js';
 import { type Mouth, Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
 import { functionsFor, messagesFor } from './thinking/history.js';
-import { type Mind, Thinker } from './thinking/thinker.js';
-
-/** The agent of a call, and what it listens, thinks, acts and speaks with. */
-export interface AgentParts {
-  settings: CallSettings;
-  recogniser: SpeechToText;
-  model: LanguageModel;
-  voice: TextToSpeech;
-  functions: FunctionRunner;
-}
+import { Thinker } from './thinking/thinker.js';
 
 export interface ConversationParts extends AgentParts {
   callId: string;
@@ -338,15 +330,3 @@ export class Conversation {
     return Math.round((this.parts.clock.nowMs() - this.#startedMs) * 10) / 10;
   }
 }
-
-const earOf = ({ recogniser, settings: { agent } }: AgentParts): Ear => ({
-  recogniser,
-  language: agent.listensTo,
-  keyterms: agent.keyterms,
-});
-
-const mindOf = ({ model, settings }: AgentParts): Mind => ({ model, language: settings.agent.language });
-
-/** Those of the runner's that the agent may call. */
-const functionsOf = ({ settings, functions }: Pick<AgentParts, 'settings' | 'functions'>) =>
-  functions.definitions.filter(({ name }) => settings.functions.includes(name));

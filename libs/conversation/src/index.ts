@@ -1,5 +1,6 @@
 export type { Call } from './call.js';
-export { type AgentParts, Conversation, type ConversationParts } from './conversation.js';
+export type { AgentParts } from './agent-parts.js';
+export { Conversation, type ConversationParts } from './conversation.js';
 export type { CallCommand, CommandEffect, CommandRefusal, CommandResult, Side } from './log/command.js';
 export type { Effect } from './log/effect.js';
 export { BrokenLog, LOG_FORMAT, type LogEntry, readLog, type Stamped, writeEntry } from './log/entry.js';
@@ -7,6 +8,5 @@ export type { Input, TurnedAway } from './log/input.js';
 export { recordOf } from './log/record.js';
 export { type Divergence, replay, UnknownSetting, withSetting } from './log/replay.js';
 export { PhraseCache } from './speaking/phrases.js';
-export { SOUND_NAMES, type SoundName } from './speaking/sounds.js';
 export { step } from './step.js';
 export { messagesFor } from './thinking/history.js';

@@ -14,6 +14,7 @@ export type {
   StoredCall,
 } from './call.js';
 export { CallStore } from './call.store.js';
+export type { ErasedCall } from './erase-call.js';
 export type { CarrierNoteEntry, CarrierNoteRow, NotedCallFacts } from './carrier-notes.js';
 export { type Contact, ContactStore, type KnownContact } from './contact.store.js';
 export { NumberStore, type PhoneNumber, type RouteCandidate, type RoutedNumber } from './number.store.js';

@@ -34,8 +34,10 @@ export class ApiKeyGuard implements CanActivate {
 }
 
 /** The key that the request came with; only in operations that are not public. */
-export const AskedBy = createParamDecorator((_: unknown, context: ExecutionContext): ApiKey => {
+export const AskedBy = createParamDecorator((_: unknown, context: ExecutionContext): ApiKey => askedBy(context));
+
+export function askedBy(context: ExecutionContext): ApiKey {
   const key = context.switchToHttp().getRequest<Asked>()[ASKED_BY];
   if (!key) throw new Error('a public operation asks who asks');
   return key;
-});
+}

@@ -248,7 +248,7 @@ describe('a command', () => {
     const [call, other] = [arrivedCall(1), arrivedCall(2)];
     await carry(call);
     await carry(other);
-    expect(await runner.take(call.id, { type: 'hang-up', author: 'desk' })).toEqual({
+    expect(await runner.take(call.id, { type: 'hang-up', author: 'desk' }, 'c-1')).toEqual({
       state: 'done',
       effect: 'hung-up',
     });
@@ -260,12 +260,12 @@ describe('a command', () => {
 
   it('to a call that is not here, or is over, is answered so', async () => {
     const command = { type: 'hang-up', author: 'desk' } as const;
-    expect(await runner.take(uuid(9), command)).toEqual({ state: 'no-such-call' });
+    expect(await runner.take(uuid(9), command, 'c-1')).toEqual({ state: 'no-such-call' });
     const call = arrivedCall(1);
     await carry(call);
     call.line.close();
     await clock.advance(0);
-    expect(await runner.take(call.id, command)).toEqual({ state: 'no-such-call' });
+    expect(await runner.take(call.id, command, 'c-1')).toEqual({ state: 'no-such-call' });
   });
 
   it('of a stop ends every call', async () => {

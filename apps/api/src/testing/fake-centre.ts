@@ -1,13 +1,18 @@
 import { StoreError } from '@app/conversation/ports';
+import { JobQueue } from '@app/jobs';
 import type { CallId } from '@app/kernel';
 import {
   type CallCommand,
   type CommandOutcome,
+  type KnownCommand,
   Commands,
+  Feed,
+  type FeedItem,
   Lines,
   type LiveCall,
   LiveCalls,
   RedisCallLogs,
+  RoutedCalls,
 } from '@app/live-state';
 import { MemoryCallLogs } from '@app/live-state/testing';
 import {
@@ -19,6 +24,7 @@ import {
   type CallReport,
   CallStore,
   type CarrierNoteRow,
+  type ErasedCall,
   ReportStore,
   type StoredCall,
 } from '@app/persistence';
@@ -35,9 +41,13 @@ export class FakeCentre {
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
   readonly keys = new Map<string, ApiKey>();
-  readonly sent: { callId: string; command: CallCommand }[] = [];
+  readonly sent: { callId: string; command: CallCommand; key?: string }[] = [];
+  readonly commands = new Map<string, KnownCommand>();
+  /** What erasure let go, besides the row. */
+  readonly forgotten: string[] = [];
+  readonly listeners: { callId: string; tell: (item: FeedItem) => void }[] = [];
   readonly down = new Set<'postgres' | 'redis'>();
-  answer: CommandOutcome = { state: 'done', effect: 'hung-up' };
+  answer: CommandOutcome = { state: 'done', effect: 'hung-up', commandId: 'c-1' };
   timesAskedForKeys = 0;
   timesAskedForAgents = 0;
 
@@ -54,6 +64,7 @@ export class FakeCentre {
       value(CallStore, {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
+        erase: (id) => this.#ask('postgres', () => this.#erase(id)),
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
         notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
       }),
@@ -66,12 +77,36 @@ export class FakeCentre {
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
         get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
+        drop: (id) => this.#ask('redis', () => (this.forgotten.push(`live ${id}`), undefined)),
       }),
-      value(RedisCallLogs, { read: (id) => this.#ask('redis', () => this.liveLogs.read(id)) }),
+      value(RedisCallLogs, {
+        read: (id) => this.#ask('redis', () => this.liveLogs.read(id)),
+        drop: (id) => this.#ask('redis', () => void this.forgotten.push(`log ${id}`)),
+      }),
+      value(RoutedCalls, {
+        forget: (...call) => this.#ask('redis', () => void this.forgotten.push(`route ${call.join(' ')}`)),
+      }),
+      value(JobQueue, {
+        forget: (...job) => this.#ask('redis', () => this.forgotten.push(`job ${job.join(' ')}`) > 0),
+      }),
+      value(Feed, {
+        subscribe: async (callId, tell) => {
+          this.listeners.push({ callId, tell });
+          return async () =>
+            void this.listeners.splice(
+              this.listeners.findIndex((each) => each.tell === tell),
+              1,
+            );
+        },
+      }),
       value(Lines, {
         count: (id) => this.#ask('redis', () => this.live.filter(({ agentId }) => agentId === id).length),
       }),
-      value(Commands, { send: (callId, command) => this.#ask('redis', () => this.#take(callId, command)) }),
+      value(Commands, {
+        send: (callId, command, key) =>
+          this.#ask('redis', () => this.#take({ callId, command, ...(key !== undefined && { key }) })),
+        get: (commandId) => this.#ask('redis', () => this.commands.get(commandId)),
+      }),
       {
         provide: OpenStores,
         useValue: {
@@ -91,20 +126,29 @@ export class FakeCentre {
     return this.keys.get(key);
   }
 
+  #erase(id: string): ErasedCall | undefined {
+    const at = this.stored.findIndex((call) => call.id === id);
+    const [call] = at < 0 ? [] : this.stored.splice(at, 1);
+    return call && { carrier: call.carrier, carrierCallId: call.carrierCallId, recordingPath: call.recordingPath };
+  }
+
   #agent(id: string): Agent | undefined {
     this.timesAskedForAgents += 1;
     return this.agents.find((agent) => agent.id === id);
   }
 
-  #take(callId: string, command: CallCommand): CommandOutcome {
-    this.sent.push({ callId, command });
+  #take(asked: { callId: string; command: CallCommand; key?: string }): CommandOutcome {
+    if (!this.live.some(({ id, state }) => id === asked.callId && state === 'live')) return { state: 'no-such-call' };
+    this.sent.push(asked);
     return this.answer;
   }
 
-  #page({ limit, cursor, state, agentId, carrierCallId }: CallQuery) {
+  #page({ limit, cursor, state, agentId, carrierCallId, direction, number }: CallQuery) {
     const matching = this.stored
       .filter((call) => !state || call.state === state)
       .filter((call) => !agentId || call.agent?.id === agentId)
+      .filter((call) => !direction || call.direction === direction)
+      .filter((call) => !number || call.from === number || call.to === number)
       .filter((call) => !carrierCallId || call.carrierCallId === carrierCallId)
       .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
     const from = cursor === undefined ? 0 : matching.findIndex(({ id }) => id === cursor) + 1;

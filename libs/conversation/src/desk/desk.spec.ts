@@ -15,7 +15,8 @@ beforeEach(async () => {
 
 const ask = (command: CallCommand) => call.conversation.command(command, 'desk', 'c-1');
 const done = (effect: string) => ({ done: effect });
-const system = () => call.model.requests.at(-1)?.messages.filter(({ role }) => role === 'system') ?? [];
+const notes = () =>
+  call.model.requests.at(-1)?.messages.flatMap((message) => (message.role === 'system' ? [message.text] : [])) ?? [];
 
 /** How much was sent since, in ms, and whether any of it could be heard. */
 async function sentWhile(act: () => Promise<void>): Promise<{ sentMs: number; loudest: number }> {
@@ -73,7 +74,7 @@ describe('whisper', () => {
     expect((await sentWhile(() => call.pass(1_000))).sentMs).toBe(0);
     await call.say('Is that too much?');
     await call.hearOut();
-    expect(system().at(-1)?.text).toContain('Offer the discount.');
+    expect(notes().at(-1)).toContain('Offer the discount.');
     expect(call.transcript.join()).not.toContain('discount');
   });
 });
@@ -155,6 +156,14 @@ describe('play', () => {
   });
 });
 
+describe('a phrase', () => {
+  it('of the agent’s is said by its name', async () => {
+    expect(ask({ type: 'say-phrase', phrase: 'oneMoment' })).toEqual(done('saying'));
+    await call.hearOut();
+    expect(call.transcript.at(-1)).toBe('agent: One moment, please.');
+  });
+});
+
 describe('digits and transfers', () => {
   it('go to the carrier', async () => {
     expect(ask({ type: 'send-digits', digits: '12' })).toEqual(done('digits-sent'));
@@ -205,7 +214,7 @@ describe('a call that is taken over', () => {
       'caller: Then tell me the price.',
       'agent: It is ten pounds.',
     ]);
-    expect(system().at(-1)?.text).toContain('The price is ten pounds.');
+    expect(notes().at(-1)).toContain('The price is ten pounds.');
   });
 
   it('and left alone goes back to the agent', async () => {

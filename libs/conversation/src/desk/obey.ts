@@ -16,7 +16,7 @@ export function refusalOf(call: Call, { type }: CallCommand): CommandRefusal | n
   if (type === 'hang-up') return null;
   if (turnedAway) return 'not-served';
   if (phase !== 'talking' || (agent.floor !== 'idle' && isLastWord(agent.reply))) return 'leaving';
-  const sounds = type === 'say' || type === 'play';
+  const sounds = type === 'say' || type === 'say-phrase' || type === 'play';
   if (sounds && desk.muted.agent) return 'agent-muted';
   if (sounds && isHeld(call)) return 'on-hold';
   return null;
@@ -27,11 +27,12 @@ const isLastWord = (reply: Parameters<typeof mayBeInterrupted>[0]) =>
 
 /** What was done about it, read off the call afterwards. */
 export const effectOf = (call: Call, { type }: CallCommand): CommandEffect =>
-  type === 'say' && call.desk.toSay.length > 0 ? 'waiting-to-say' : EFFECTS[type];
+  (type === 'say' || type === 'say-phrase') && call.desk.toSay.length > 0 ? 'waiting-to-say' : EFFECTS[type];
 
 const EFFECTS: Readonly<Record<CallCommand['type'], CommandEffect>> = {
   'hang-up': 'hung-up',
   say: 'saying',
+  'say-phrase': 'saying',
   whisper: 'noted',
   mute: 'muted',
   unmute: 'unmuted',
@@ -60,6 +61,8 @@ function act(draft: Draft, command: CallCommand, author: string): void {
       return endNow(draft, 'operator-hung-up');
     case 'say':
       return sayThis(draft, command.text);
+    case 'say-phrase':
+      return sayThis(draft, draft.call.settings.phrases[command.phrase]);
     case 'whisper':
       return noteToAgent(draft, command.text);
     case 'mute':
@@ -151,6 +154,8 @@ function detailOf(command: CallCommand): string | null {
       return command.side;
     case 'play':
       return command.sound;
+    case 'say-phrase':
+      return command.phrase;
     case 'transfer':
       return command.to;
     case 'hand-over':

@@ -1,5 +1,5 @@
 import type { Draft } from '../draft.js';
-import type { SoundName } from '../speaking/sounds.js';
+import type { SoundName } from '../ports/index.js';
 import { breakOff, newReply, putFloor } from '../thinking/reply.js';
 
 /** Plays it in place of what the agent says. The caller cannot talk it down, but an answer ends it. */

@@ -1,5 +1,4 @@
-import type { CallSettings, FunctionDefinition } from '../ports/index.js';
-import type { SoundName } from '../speaking/sounds.js';
+import type { CallSettings, FunctionDefinition, PhraseName, SoundName } from '../ports/index.js';
 
 /** Whose sound is meant: what the caller says, or what is said to the caller. */
 export type Side = 'caller' | 'agent';
@@ -17,6 +16,7 @@ export type CallCommand =
   /** `text` is said first; without it the agent goes on by itself. */
   | { type: 'resume'; text: string | null }
   | { type: 'play'; sound: SoundName }
+  | { type: 'say-phrase'; phrase: PhraseName }
   | { type: 'send-digits'; digits: string }
   /** E.164, blind. `text` is said before. */
   | { type: 'transfer'; to: string; text: string | null }

@@ -1,5 +1,4 @@
-import type { CallEvent, ModelFunctionCall } from '../ports/index.js';
-import type { SoundName } from '../speaking/sounds.js';
+import type { CallEvent, ModelFunctionCall, SoundName } from '../ports/index.js';
 import type { TimerName } from './input.js';
 
 /** What is to be done about an input: data, so that a test can read it and a replay can compare it. */

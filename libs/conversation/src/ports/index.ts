@@ -43,6 +43,7 @@ export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from '
 export type { CarriedCall, DialOrder, DialOutcome, OutboundCarrier } from './outbound-carrier.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
 export type { GatedRequest, RequestGate } from './request-gate.port.js';
+export { PHRASE_NAMES, type PhraseName, SOUND_NAMES, type SoundName } from './sound-name.js';
 export type {
   Heard,
   HeardWord,

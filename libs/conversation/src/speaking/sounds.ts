@@ -1,8 +1,5 @@
 import type { SampleRateHz } from '@app/audio';
-
-/** What can be played without a voice: made by arithmetic, the same for every call. */
-export const SOUND_NAMES = ['music', 'beep', 'chime', 'ringing', 'busy'] as const;
-export type SoundName = (typeof SOUND_NAMES)[number];
+import type { SoundName } from '../ports/index.js';
 
 /** A tone: one or two frequencies in Hz, none for silence. */
 interface Tone {
@@ -35,7 +32,7 @@ const CHORDS = [
 const MUSIC = CHORDS.flatMap((chord) => [0, 1, 2, 3, 2, 1, 0, 1, 2, 3, 3, 2, 1, 2, 1, 0].map((n) => chord[n] ?? 0));
 
 /** Frequencies of ringing and busy: those of Europe (ITU-T E.180, 425 Hz). */
-const SOUNDS: Readonly<Record<SoundName, readonly Tone[]>> = {
+const TONES_OF: Readonly<Record<SoundName, readonly Tone[]>> = {
   music: MUSIC.map((semitones) => plucked(note(semitones))),
   beep: [held([1_000], 400)],
   chime: [plucked(note(15)), plucked(note(7))],
@@ -48,7 +45,7 @@ const made = new Map<string, Int16Array>();
 /** Made once in a process; nobody may write into it. */
 export function soundOf(name: SoundName, rateHz: SampleRateHz): Int16Array {
   const key = `${name} ${rateHz}`;
-  const known = made.get(key) ?? joined(SOUNDS[name].map((tone) => samplesOf(tone, rateHz)));
+  const known = made.get(key) ?? joined(TONES_OF[name].map((tone) => samplesOf(tone, rateHz)));
   made.set(key, known);
   return known;
 }

@@ -92,10 +92,18 @@ export class FakeStores {
         begin: (call) => this.#ask('redis', () => void this.live.set(call.id, call)),
         end: (callId, end) => this.#ask('redis', () => void Object.assign(this.live.get(callId) ?? {}, end)),
         get: (callId) => this.#ask('redis', () => this.#liveCall(callId)),
+        update: (callId, changes) => this.#ask('redis', () => void Object.assign(this.live.get(callId) ?? {}, changes)),
       },
       lines: {
         acquire: (lease, { agent, node = agent }) =>
           this.#ask('redis', () => this.leases.length < Math.min(agent, node) && this.leases.push(lease) > 0),
+        move: (callId, { to }, limit) =>
+          this.#ask('redis', () => {
+            if (this.leases.filter(({ agentId }) => agentId === to).length >= limit) return false;
+            const lease = this.leases.find((each) => each.callId === callId);
+            if (lease) lease.agentId = to;
+            return true;
+          }),
         renew: (leases) =>
           this.#ask(
             'redis',
