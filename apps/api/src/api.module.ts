@@ -6,6 +6,7 @@ import { CallsModule } from './calls/calls.module.js';
 import { CarryingModule } from './calls/carrying.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MediaModule } from './media/media.module.js';
+import { MonitorModule } from './monitor/monitor.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { ProcessModule, type ProcessParts } from './process.module.js';
 import { StoresModule } from './stores.module.js';
@@ -16,6 +17,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 export class ApiModule {
   static with(config: ApiConfig, parts: ProcessParts): DynamicModule {
     const carrying = CarryingModule.with(config);
+    const calls = CallsModule.with(config.recordings);
     const { ringover } = config;
     return {
       module: ApiModule,
@@ -25,7 +27,8 @@ export class ApiModule {
         AuthModule,
         HttpModule,
         AgentsModule.with(config.calls),
-        CallsModule.with(config.recordings),
+        calls,
+        MonitorModule.with(calls),
         carrying,
         OutboundModule.with({
           outbound: config.outbound,

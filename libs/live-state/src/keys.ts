@@ -29,6 +29,8 @@ export class Keys {
   routed = (carrier: string, carrierCallId: string) => `${this.prefix}routed:${carrier}:${carrierCallId}`;
   /** String: the agent whom a number spoke with last. */
   lastAgent = (number: string) => `${this.prefix}last-agent:${number}`;
+  /** String, JSON: who a ticket lets in. The ticket is a hash. */
+  ticket = (hash: string) => `${this.prefix}ticket:${hash}`;
   /** String: somebody has just done what one of many should do. */
   turn = (name: string) => `${this.prefix}turn:${name}`;
   /** Stream: webhooks that are not in Postgres yet. */

@@ -19,18 +19,12 @@ describe('an api key', () => {
         statuses[`${method} ${path}`] = (await fetch(url, { method })).status;
       }
     }
-    expect(statuses).toEqual({
-      'get /health': 200,
-      'get /ready': 200,
-      'get /api/v1/agents': 401,
-      'get /api/v1/agents/{id}': 401,
-      'get /api/v1/calls': 401,
-      'get /api/v1/calls/{id}': 401,
-      'get /api/v1/calls/{id}/log': 401,
-      'get /api/v1/calls/{id}/recording': 401,
-      'get /api/v1/calls/{id}/report': 401,
-      'post /api/v1/calls/{id}/hangup': 401,
-    });
+    const { 'get /health': health, 'get /ready': ready, ...others } = statuses;
+    expect([health, ready]).toEqual([200, 200]);
+    expect(Object.keys(others)).toEqual(
+      expect.arrayContaining(['get /api/v1/calls', 'delete /api/v1/calls/{id}', 'post /api/v1/calls/{id}/say']),
+    );
+    expect(new Set(Object.values(others))).toEqual(new Set([401]));
   });
 
   it('lets its holder in', async () => {

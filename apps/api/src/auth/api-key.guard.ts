@@ -8,6 +8,8 @@ import { IS_PUBLIC } from './public.js';
 
 const BEARER = /^Bearer +([\w.~+/-]{8,256}=*)$/i;
 const ASKED_BY = Symbol('asked by');
+export const bearerOf = (header: string | undefined): string | undefined => BEARER.exec(header ?? '')?.[1];
+
 type Asked = Request & { [ASKED_BY]?: ApiKey };
 
 /** Lets nobody in without an API key, but where an operation says that it is `@Public()`. */
@@ -25,7 +27,7 @@ export class ApiKeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Asked>();
     const header = request.get('authorization');
     if (header === undefined) throw new Problem('auth.no-key');
-    const secret = BEARER.exec(header)?.[1];
+    const secret = bearerOf(header);
     const key = secret === undefined ? undefined : await this.keys.verify(secret);
     if (!key) throw new Problem('auth.refused');
     request[ASKED_BY] = key;

@@ -15,5 +15,6 @@ import { KnownKeys } from './known-keys.js';
     },
     { provide: APP_GUARD, useClass: ApiKeyGuard },
   ],
+  exports: [KnownKeys],
 })
 export class AuthModule {}

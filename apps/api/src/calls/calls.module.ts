@@ -15,6 +15,7 @@ export class CallsModule {
     return {
       module: CallsModule,
       controllers: [CallsController, CallDeskController, StoryController, ReportController],
+      exports: [CallStory],
       providers: [CallReader, CallCommands, CallEraser, CallStory, { provide: RECORDINGS_FOLDER, useValue: folder }],
     };
   }

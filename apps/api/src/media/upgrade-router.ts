@@ -14,8 +14,8 @@ export interface UpgradeAsk {
   headers: IncomingHttpHeaders;
 }
 
-/** 404: there is nothing here for you. 503: not now. */
-export type Admission<Guest> = { admitted: Guest } | { refused: 404 | 503 };
+/** 401: say who you are. 404: there is nothing here for you. 503: not now. */
+export type Admission<Guest> = { admitted: Guest } | { refused: 401 | 404 | 503 };
 
 /** A path at which sockets are taken. */
 export interface SocketDoor<Guest = unknown> {
@@ -141,7 +141,7 @@ function splitOnce(text: string, mark: string): string[] {
 }
 
 /** Answers in HTTP, since the socket never became another, and lets go of it. */
-function refuse(socket: Duplex, status: 404 | 503): void {
+function refuse(socket: Duplex, status: 401 | 404 | 503): void {
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
