@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rms } from '@app/audio';
 import { systemClock } from '@app/kernel';
 import pg from 'pg';
+import { WebSocket } from 'ws';
 import { CentreClient } from '../../apps/lab/src/call/centre-client.js';
 import { Caller } from '../faults/caller.js';
 import { callerLines, COST, WHERE } from '../faults/caller-lines.js';
@@ -224,6 +226,7 @@ describe('a call, asked of a node that does not carry it', () => {
   });
 
   it('sends digits and the call itself to the carrier, and is then forgotten whole', async () => {
+    const watched = await watch();
     const caller = await greetedCall();
     await does(caller, 'digits', 'digits-sent', { digits: '12' });
     expect(await ask('POST', `${caller.callId}/digits`, { digits: '0#' })).toMatchObject({ status: 409, body: { code: 'carrier_cannot' } }); // prettier-ignore
@@ -239,11 +242,35 @@ describe('a call, asked of a node that does not carry it', () => {
     const record = await caller.record();
     expect([caller.end, record.endReason]).toEqual(['transferred', 'transferred']);
     expect(record.transcript.at(-1)?.heard).toBe('I will put you through.');
+    const seen = watched.messages
+      .filter(({ callId, seq }) => callId === caller.callId && seq !== 0)
+      .map(({ seq }) => seq);
+    expect(seen.length).toBeGreaterThan(5);
+    expect(seen).toEqual(seen.map((_, index) => index + 1));
+    watched.close();
     await until(async () => (await ask('DELETE', caller.callId)).status === 204);
     expect(await ask('GET', caller.callId)).toMatchObject({ status: 404, body: { code: 'call.not-found' } });
     expect(await rowsAbout(caller)).toEqual({ calls: 0, events: 0, logs: 0, webhooks: 0 });
   });
 });
+
+/** All calls, as a desk hears of them from the other node; let in by a ticket. */
+async function watch(): Promise<{ messages: { callId?: string; seq?: number }[]; close(): void }> {
+  const headers = { authorization: `Bearer ${asked.centre.apiKey}` };
+  const answer = await fetch(`${asked.centre.apiUrl}/api/v1/monitor/tickets`, { method: 'POST', headers });
+  const { ticket } = (await answer.json()) as { ticket: string };
+  const url = `${asked.centre.apiUrl.replace('http', 'ws')}/api/v1/monitor?ticket=${ticket}`;
+  const socket = new WebSocket(url);
+  const messages: { type?: string; callId?: string; seq?: number }[] = [];
+  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString('utf8')) as object));
+  await once(socket, 'open');
+  const again = new WebSocket(url);
+  const [error] = (await once(again, 'error').catch((reason: unknown) => [reason])) as [Error];
+  expect(error.message).toContain('401');
+  socket.send('{"type":"follow-all"}');
+  await until(() => messages.some(({ type }) => type === 'following-all'));
+  return { messages, close: () => socket.close() };
+}
 
 /** What Postgres still has of a call. */
 async function rowsAbout({ callId }: Caller): Promise<unknown> {
