@@ -54,9 +54,10 @@ export async function createApiKey({ databaseUrl, name }: { databaseUrl: string;
 }
 
 function agentOf(persona: Persona, models: Models): NewAgent {
-  const { slug, e164, label } = persona;
+  const { slug, e164, label, standIns = [] } = persona;
   const mediaToken = randomBytes(TOKEN_BYTES).toString('base64url');
-  return { slug, settings: settingsOf(persona, models), numbers: [{ carrier: 'ringover', e164, label, mediaToken }] };
+  const numbers = [{ carrier: 'ringover', e164, label, mediaToken }];
+  return { slug, settings: settingsOf(persona, models), numbers, standIns };
 }
 
 async function withPostgres<T>(url: string, work: (prisma: PrismaClient) => Promise<T>): Promise<T> {

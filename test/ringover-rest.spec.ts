@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RINGOVER_REQUEST_INTERVAL_MS } from '@app/telephony';
+import { RINGOVER_OPERATION_NAMES, RINGOVER_REQUEST_INTERVAL_MS } from '@app/telephony';
 import { systemClock } from '@app/kernel';
 import { LAB_KEYS } from '../apps/lab/src/ringover/rest/virtual-ringover.js';
 import { hurryingClock, type Region, servedRingover, type ServedRingover } from './virtual-ringover.js';
@@ -202,6 +202,11 @@ describe.each(REGIONS)('Ringover in %s, over HTTP', (region) => {
     await expect(lost).rejects.toMatchObject({ uncertain: true, retryable: false });
     expect(account().book.live).toHaveLength(1);
     account().book.live.length = 0;
+  });
+
+  it('was asked for all that can be asked of it', () => {
+    const toggles = ['mute on', 'hold on', 'hold off', 'record on'];
+    expect([...served.carriedOut[region]].sort()).toEqual([...RINGOVER_OPERATION_NAMES, ...toggles, 'hangUp'].sort());
   });
 });
 

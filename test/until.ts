@@ -8,10 +8,10 @@ const LOOK_FOR_MS = 15_000;
 jest.setTimeout(LOOK_FOR_MS + 5_000);
 
 /** Waits for what another process, or another server, is about to do. @throws when it does not come, so that a test ends */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const lastMs = systemClock.nowMs() + LOOK_FOR_MS;
+export async function until(isSo: () => boolean | Promise<boolean>, forMs = LOOK_FOR_MS): Promise<void> {
+  const lastMs = systemClock.nowMs() + forMs;
   while (!(await isSo())) {
-    if (systemClock.nowMs() > lastMs) throw new Error(`not within ${LOOK_FOR_MS} ms: ${isSo.toString()}`);
+    if (systemClock.nowMs() > lastMs) throw new Error(`not within ${forMs} ms: ${isSo.toString()}`);
     await systemClock.sleep(LOOK_EVERY_MS);
   }
 }

@@ -1,4 +1,13 @@
-import { RINGOVER_REST_DEFAULTS, RingoverRest, type RingoverRestSettings } from '@app/telephony';
+import {
+  type AskOptions,
+  RINGOVER_REST_DEFAULTS,
+  type RingoverAsked,
+  type RingoverOperationName,
+  RingoverRest,
+  type RingoverRestParts,
+  type RingoverRestSettings,
+  type RingoverToggle,
+} from '@app/telephony';
 import { type Clock, systemClock } from '@app/kernel';
 import { LocalRequestGate } from '@app/live-state';
 import { MemoryToggleStates } from '@app/conversation/testing';
@@ -16,6 +25,8 @@ export interface ServedRingover {
   url: string;
   script: DialScript;
   client(region: Region, options?: ClientOptions): RingoverRest;
+  /** What was asked of a region over HTTP, and answered as it should be: operations, toggles and hanging up, by name. */
+  carriedOut: Record<Region, Set<string>>;
   close(): Promise<void>;
 }
 
@@ -31,8 +42,10 @@ export async function servedRingover(clock: Clock = systemClock, hooks?: DialHoo
   const server = new RingoverServer(played);
   const { eu, us, url } = await server.listen();
   const addresses = { eu, us };
+  const carriedOut = { eu: new Set<string>(), us: new Set<string>() };
   const client = (region: Region, { settings = {}, intervalMs = 0 }: ClientOptions = {}) =>
-    new RingoverRest(
+    new RememberingRest(
+      carriedOut[region],
       { ...RINGOVER_REST_DEFAULTS, url: addresses[region], apiKey: LAB_KEYS[region], ...settings },
       {
         gate: new LocalRequestGate(systemClock, () => intervalMs),
@@ -41,7 +54,42 @@ export async function servedRingover(clock: Clock = systemClock, hooks?: DialHoo
         fetch,
       },
     );
-  return { ringover, addresses, url, script, client, close: () => server.close() };
+  return { ringover, addresses, url, script, client, carriedOut, close: () => server.close() };
+}
+
+/** Remembers what was carried out. */
+class RememberingRest extends RingoverRest {
+  constructor(
+    private readonly names: Set<string>,
+    settings: RingoverRestSettings,
+    parts: RingoverRestParts,
+  ) {
+    super(settings, parts);
+  }
+
+  override async ask<Name extends RingoverOperationName>(
+    name: Name,
+    input: RingoverAsked[Name]['with'],
+    options?: AskOptions,
+  ): Promise<RingoverAsked[Name]['gives']> {
+    const answer = await super.ask(name, input, options);
+    this.names.add(name);
+    return answer;
+  }
+
+  override async hangUp(call: { channelId?: string; callId?: string }, options?: AskOptions): Promise<void> {
+    await super.hangUp(call, options);
+    this.names.add('hangUp');
+  }
+
+  override async switchTo(
+    wanted: { channelId: string; toggle: RingoverToggle; on: boolean },
+    options?: AskOptions,
+  ): Promise<'switched' | 'already'> {
+    const switched = await super.switchTo(wanted, options);
+    this.names.add(`${wanted.toggle} ${wanted.on ? 'on' : 'off'}`);
+    return switched;
+  }
 }
 
 /** Every look at it is a second later: a server by it never says "too many". */

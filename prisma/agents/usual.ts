@@ -5,6 +5,17 @@ export interface Models {
   recogniser: string;
   model: string;
   voice: string;
+  /** The voice's own id of whoever speaks, for all; each persona's own when it is not told. */
+  voiceId?: string | undefined;
+}
+
+/** Who of its stock voices speaks, by vendor: what one calls a voice means nothing to another. */
+interface VoiceIds {
+  elevenlabs: string;
+  /** With the model `aura-2` and the agent's language it makes `aura-2-agathe-fr`. */
+  deepgram: string;
+  /** Also of servers that speak its protocol. */
+  openai: string;
 }
 
 /** A fresh agent as it is written down here; what all have in common is added. */
@@ -17,9 +28,12 @@ export interface Persona {
   phrases: AgentSettings['phrases'];
   overflow: NonNullable<AgentSettings['overflow']>;
   recording: NonNullable<AgentSettings['recording']>;
-  /** Of a stock voice that every account has. */
-  voiceId: string;
+  voiceIds: VoiceIds;
   functions: readonly string[];
+  /** When calls may be routed to it; always if not said. */
+  hours?: NonNullable<AgentSettings['hours']>;
+  /** Slugs of those that take its calls when it cannot, where calls are routed. */
+  standIns?: readonly string[];
 }
 
 /** Starting points; each can be changed for one agent, and tried on an old call with `npm run replay -- --set`. */
@@ -50,14 +64,20 @@ You speak on the telephone. Answer in one or two short sentences, in plain spoke
 Ask one thing at a time. Say numbers, dates and times the way people say them. If you did not understand, ask again.
 If you are asked, say that you are an AI. Never claim to be a person, never invent what you do not know.`;
 
-export const settingsOf = (persona: Persona, { recogniser, model, voice }: Models): AgentSettings => ({
+export const settingsOf = (persona: Persona, { recogniser, model, voice, voiceId }: Models): AgentSettings => ({
   agent: { ...persona.agent, persona: `${persona.agent.persona.trim()}\n${ON_THE_TELEPHONE}` },
   greeting: persona.greeting,
   phrases: persona.phrases,
   turns: USUAL_TURNS,
   limits: USUAL_LIMITS,
-  providers: { recogniser, model, voice, voiceId: persona.voiceId },
+  providers: { recogniser, model, voice, voiceId: voiceId ?? voiceIdOf(persona, voice) },
   functions: persona.functions,
   overflow: persona.overflow,
   recording: persona.recording,
+  ...(persona.hours && { hours: persona.hours }),
 });
+
+function voiceIdOf({ voiceIds }: Persona, voice: string): string {
+  if (voice.startsWith('deepgram/')) return voiceIds.deepgram;
+  return voice.startsWith('openai') ? voiceIds.openai : voiceIds.elevenlabs;
+}

@@ -230,7 +230,7 @@ describe('a call, asked of a node that does not carry it', () => {
     const caller = await greetedCall();
     await does(caller, 'digits', 'digits-sent', { digits: '12' });
     expect(await ask('POST', `${caller.callId}/digits`, { digits: '0#' })).toMatchObject({ status: 409, body: { code: 'carrier_cannot' } }); // prettier-ignore
-    expect(await ask('DELETE', caller.callId)).toMatchObject({ status: 409, body: { code: 'call.live' } });
+    expect(await ask('DELETE', caller.callId)).toMatchObject({ status: 409, body: { code: 'call.not-over' } });
     await does(caller, 'transfer', 'transferring', { to: ELSEWHERE, text: 'I will put you through.' });
     await until(() => caller.end !== undefined);
     const told = caller.received.flatMap(({ command }) => (command.type === 'stream-audio' ? [] : [command]));

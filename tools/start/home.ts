@@ -9,6 +9,9 @@ import { CannotStart } from '../processes/cannot-start.js';
 export interface Secrets {
   webhookToken: string;
   callEventKey: string;
+  contactCallKey: string;
+  contactSearchKey: string;
+  smartRoutingKey: string;
   /** An API key that may do everything; undefined until the database has one. */
   adminKey?: string;
 }
@@ -17,7 +20,15 @@ export interface Secrets {
 export interface CentreFile {
   apiUrl: string;
   apiKey: string;
-  ringover: { webhookToken: string; callEventKey: string; streamRateHz: number };
+  ringover: {
+    webhookToken: string;
+    callEventKey: string;
+    /** Of the other sections of webhooks; absent: its address is the proof, or nothing is taken. */
+    contactCallKey?: string;
+    contactSearchKey?: string;
+    smartRoutingKey?: string;
+    streamRateHz: number;
+  };
   numbers: { e164: string; mediaToken: string; agent: string }[];
   lab: { url: string } | null;
   pid: number;
@@ -57,14 +68,15 @@ export class Home {
   }
 
   secrets(): Secrets {
-    const kept = this.#read<Secrets>('secrets.json');
-    if (kept) return kept;
+    const kept = this.#read<Partial<Secrets>>('secrets.json');
+    const key = () => randomBytes(48).toString('base64url');
     const made = {
-      webhookToken: randomBytes(24).toString('base64url'),
-      callEventKey: randomBytes(48).toString('base64url'),
+      ...{ webhookToken: randomBytes(24).toString('base64url'), callEventKey: key() },
+      ...{ contactCallKey: key(), contactSearchKey: key(), smartRoutingKey: key() },
     };
-    this.keepSecrets(made);
-    return made;
+    const secrets: Secrets = { ...made, ...kept };
+    if (Object.keys(made).some((name) => !kept || !(name in kept))) this.keepSecrets(secrets);
+    return secrets;
   }
 
   keepSecrets(secrets: Secrets): void {

@@ -82,24 +82,119 @@ const OTHER_MODELS: readonly Stage[] = [
   },
 ];
 
+/** Recognisers that agents may name beside the usual one; keys and addresses are those of the same vendors above. */
+const OTHER_RECOGNISERS: readonly Stage[] = [
+  {
+    stage: 'recogniser',
+    vendor: 'openai',
+    key: 'OPENAI_API_KEY',
+    url: 'OPENAI_BASE_URL',
+    model: 'OPENAI_STT_MODEL',
+    defaultModel: 'gpt-transcribe',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+  {
+    stage: 'recogniser',
+    vendor: 'openai-compatible',
+    key: 'OPENAI_COMPATIBLE_API_KEY',
+    url: 'OPENAI_COMPATIBLE_BASE_URL',
+    model: 'OPENAI_COMPATIBLE_STT_MODEL',
+    defaultModel: 'default',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+  {
+    stage: 'recogniser',
+    vendor: 'elevenlabs',
+    key: 'ELEVENLABS_API_KEY',
+    url: 'ELEVENLABS_URL',
+    model: 'ELEVENLABS_STT_MODEL',
+    defaultModel: 'scribe_v2_realtime',
+    double: (labUrl) => `${asSocket(labUrl)}/elevenlabs`,
+  },
+  {
+    stage: 'recogniser',
+    vendor: 'google',
+    key: 'GOOGLE_CLOUD_KEY',
+    url: 'GOOGLE_CLOUD_URL',
+    model: 'GOOGLE_CLOUD_STT_MODEL',
+    defaultModel: 'telephony',
+    double: (labUrl) => labUrl, // gRPC knows no path
+  },
+];
+/** Voices that agents may name beside the usual one. */
+const OTHER_VOICES: readonly Stage[] = [
+  {
+    stage: 'voice',
+    vendor: 'elevenlabs-http',
+    key: 'ELEVENLABS_API_KEY',
+    url: 'ELEVENLABS_URL',
+    model: 'ELEVENLABS_MODEL',
+    defaultModel: 'eleven_flash_v2_5',
+    double: (labUrl) => `${asSocket(labUrl)}/elevenlabs`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'deepgram',
+    key: 'DEEPGRAM_API_KEY',
+    url: 'DEEPGRAM_URL',
+    model: 'DEEPGRAM_VOICE_MODEL',
+    defaultModel: 'aura-2',
+    double: (labUrl) => `${asSocket(labUrl)}/deepgram`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'openai',
+    key: 'OPENAI_API_KEY',
+    url: 'OPENAI_BASE_URL',
+    model: 'OPENAI_VOICE_MODEL',
+    defaultModel: 'gpt-4o-mini-tts',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'openai-compatible',
+    key: 'OPENAI_COMPATIBLE_API_KEY',
+    url: 'OPENAI_COMPATIBLE_BASE_URL',
+    model: 'OPENAI_COMPATIBLE_VOICE_MODEL',
+    defaultModel: 'default',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+];
+const ALL_STAGES: readonly Stage[] = [...STAGES, ...OTHER_MODELS, ...OTHER_RECOGNISERS, ...OTHER_VOICES];
+
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Where new agents are told who does a stage for them. */
+const CHOSEN_BY: Record<Stage['stage'], string> = {
+  recogniser: 'AGENT_RECOGNISER',
+  model: 'AGENT_MODEL',
+  voice: 'AGENT_VOICE',
+};
+
+const chosenFor = (env: Env, stage: Stage['stage']): { variable: string; name: string } | undefined => {
+  const variable = CHOSEN_BY[stage];
+  const name = env[variable];
+  return name ? { variable, name } : undefined;
+};
+
 /**
- * The stages of a turn by who does them: OpenAI thinks, or the vendor of `AGENT_MODEL`.
+ * The stages of a turn by who does them: Deepgram hears, OpenAI thinks and ElevenLabs speaks, or the vendors of
+ * `AGENT_RECOGNISER`, `AGENT_MODEL` and `AGENT_VOICE`.
  *
- * @throws CannotStart when that is no model that is known here
+ * @throws CannotStart when one of them is not known here
  */
-export function stagesOf(env: Env): readonly Stage[] {
-  const name = env['AGENT_MODEL'];
-  if (!name) return STAGES;
-  const [vendor, ...id] = name.split('/');
-  const models = [...STAGES.filter(({ stage }) => stage === 'model'), ...OTHER_MODELS];
-  const chosen = models.find((model) => model.vendor === vendor);
-  if (!chosen || !id.join('/'))
-    throw new CannotStart(
-      `AGENT_MODEL is not one of ${models.map((model) => `${model.vendor}/${model.defaultModel}`).join(', ')} or another model of theirs`,
-    );
-  return STAGES.map((stage) => (stage.stage === 'model' ? chosen : stage));
+export const stagesOf = (env: Env): readonly Stage[] => STAGES.map((usual) => chosenOr(usual, env));
+
+function chosenOr(usual: Stage, env: Env): Stage {
+  const chosen = chosenFor(env, usual.stage);
+  if (!chosen) return usual;
+  const [vendor, ...id] = chosen.name.split('/');
+  const known = ALL_STAGES.filter(({ stage }) => stage === usual.stage);
+  const found = known.find((stage) => stage.vendor === vendor);
+  if (found && id.join('/')) return found;
+  throw new CannotStart(
+    `${chosen.variable} is not one of ${known.map((stage) => `${stage.vendor}/${stage.defaultModel}`).join(', ')} or another model of theirs`,
+  );
 }
 
 /**
@@ -128,24 +223,42 @@ export const hasCarrier = (env: Env) => Boolean(env['RINGOVER_CALL_EVENT_KEY'] |
 /** A server of one's own may want no key; its address is enough. */
 export const isLive = (env: Env, { key, url }: Stage) => Boolean(env[key] || env[url]);
 
-/** What agents name that are made now: of a model, `AGENT_MODEL` where it is told. */
-export const modelOf = (env: Env, { stage, vendor, model, defaultModel }: Stage) =>
-  (stage === 'model' && env['AGENT_MODEL']) || `${vendor}/${env[model] || defaultModel}`;
+/** What agents name that are made now: what `AGENT_RECOGNISER`, `AGENT_MODEL` and `AGENT_VOICE` say, where they do. */
+export const modelOf = (env: Env, { stage, vendor, model, defaultModel }: Stage): string =>
+  chosenFor(env, stage)?.name ?? `${vendor}/${env[model] || defaultModel}`;
 
 /** What api and worker are told: everything that was set, and for what was not, this machine's own. */
 export function environmentOf(
   env: Env,
-  own: { databaseUrl: string; redisUrl: string; secrets: Secrets; labUrl: string | undefined; recordingsDir: string },
+  own: {
+    databaseUrl: string;
+    redisUrl: string;
+    secrets: Secrets;
+    labUrl: string | undefined;
+    phrasesDir: string;
+    recordingsDir: string;
+  },
 ): NodeJS.ProcessEnv {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')); // `KEY=` means: not set
   const told: NodeJS.ProcessEnv = { ...set, PORT: String(portOf(env)) };
   Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl, DRAIN_MS: String(drainMsOf(env)) });
   told['RINGOVER_WEBHOOK_TOKEN'] ||= own.secrets.webhookToken;
   told['RINGOVER_CALL_EVENT_KEY'] ||= own.secrets.callEventKey;
+  if (!hasCarrier(env)) {
+    // the sections of a true account prove themselves by its own keys, or by their addresses
+    told['RINGOVER_CONTACT_CALL_KEY'] ||= own.secrets.contactCallKey;
+    told['RINGOVER_CONTACT_SEARCH_KEY'] ||= own.secrets.contactSearchKey;
+    told['RINGOVER_SMART_ROUTING_KEY'] ||= own.secrets.smartRoutingKey;
+  }
   told['RECORDINGS_DIR'] ||= own.recordingsDir;
-  for (const stage of [...STAGES, ...OTHER_MODELS]) {
+  for (const stage of ALL_STAGES) {
     if (isLive(env, stage)) told[stage.key] ||= 'none';
     else if (own.labUrl) Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
   }
+  const voice = stagesOf(env).find(({ stage }) => stage === 'voice') as Stage;
+  if (env['AGENT_VOICE']) told[voice.model] ||= modelOf(env, voice).slice(voice.vendor.length + 1); // some have none unless told
+  // What a double said is never kept: its vendor would seem to say it, and the lab's ear knows only what was made for it.
+  if (!isLive(env, voice)) delete told['PHRASES_DIR'];
+  else told['PHRASES_DIR'] ||= own.phrasesDir;
   return told;
 }

@@ -1,10 +1,12 @@
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
 import { build } from '../build/build.js';
 import type { Running } from '../processes/process-group.js';
 import type { ProcessRegister } from '../processes/process-register.js';
 import { migrate } from '../prisma/migrate.js';
 import { openStores, type Stores } from '../stores/open-stores.js';
 import { banner } from './banner.js';
-import type { Home } from './home.js';
+import type { CentreFile, Home } from './home.js';
 import { preflight } from './preflight.js';
 import { labUrl, launchProgram, untilReady } from './programs.js';
 import { adminKey, seedDatabase } from './seed.js';
@@ -45,6 +47,7 @@ export async function startCentre(start: Start): Promise<Centre> {
     ...stores,
     secrets: home.secrets(),
     labUrl: lab?.url,
+    phrasesDir: join(home.path, 'phrases'),
     recordingsDir: home.recordings,
   });
   const programs = await launchPrograms(start, told);
@@ -55,6 +58,7 @@ export async function startCentre(start: Start): Promise<Centre> {
     ringover: {
       webhookToken: told['RINGOVER_WEBHOOK_TOKEN'] ?? '',
       callEventKey: told['RINGOVER_CALL_EVENT_KEY'] ?? '',
+      ...sectionKeysOf(told),
       streamRateHz: Number(told['RINGOVER_STREAM_RATE_HZ'] || 8_000),
     },
     numbers,
@@ -65,10 +69,22 @@ export async function startCentre(start: Start): Promise<Centre> {
   return { url, told, running: [...stores.running, ...(lab ? [lab.running] : []), ...programs] };
 }
 
+/** What is not set is not there. */
+function sectionKeysOf(told: NodeJS.ProcessEnv): Partial<CentreFile['ringover']> {
+  const { RINGOVER_CONTACT_CALL_KEY: contactCallKey, RINGOVER_CONTACT_SEARCH_KEY: contactSearchKey } = told;
+  const { RINGOVER_SMART_ROUTING_KEY: smartRoutingKey } = told;
+  return {
+    ...(contactCallKey && { contactCallKey }),
+    ...(contactSearchKey && { contactSearchKey }),
+    ...(smartRoutingKey && { smartRoutingKey }),
+  };
+}
+
 /** The worker first: what is stopped last-to-first then takes no more jobs from an api that still has calls. */
 export async function launchPrograms({ home, register, output }: Start, env: NodeJS.ProcessEnv): Promise<Running[]> {
   const logOf = (name: string) => (output === 'files' ? home.logOf(name) : undefined);
   const worker = await launchProgram({ name: 'worker', env, logPath: logOf('worker') }, register);
+  setPriority(worker.pid, constants.priority.PRIORITY_BELOW_NORMAL); // what is put off can wait, a call cannot; for nothing where Linux groups by session
   const api = await launchProgram({ name: 'api', env, logPath: logOf('api') }, register);
   await untilReady(api, `http://127.0.0.1:${env['PORT']}`);
   return [worker, api];

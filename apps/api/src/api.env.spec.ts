@@ -21,14 +21,7 @@ describe('the environment of the api', () => {
     expect(readEnv(apiEnv, STORES)).toMatchObject({
       http: { port: 3_000, publicUrl: 'http://127.0.0.1:3000' },
       calls: { linesPerAgent: 3, linesPerNode: undefined, linesInAll: undefined },
-      providers: {
-        deepgram: undefined,
-        openai: undefined,
-        anthropic: undefined,
-        gemini: undefined,
-        openaiCompatible: undefined,
-        elevenlabs: undefined,
-      },
+      providers: { voices: {} },
       ringover: { line: { rateHz: 8_000, hangUp: { by: 'close' } }, webhooks: undefined },
       functions: { timezone: 'Europe/London', transferDestinations: [] },
     });
@@ -51,6 +44,7 @@ describe('the environment of the api', () => {
       GEMINI_API_KEY: 'hunter hunter',
       GEMINI_THINKING: 'hunter',
       OPENAI_COMPATIBLE_STREAM_OPTIONS: 'hunter',
+      OPENAI_STT_DETECTOR: 'hunter',
       RINGOVER_WEBHOOK_TOKEN: 'hunter',
       RINGOVER_BINDING: 'hunter',
       RINGOVER_STREAM_RATE_HZ: '44100',
@@ -71,11 +65,26 @@ describe('the environment of the api', () => {
     ]);
   });
 
+  it('takes a way to hang up over REST, if it is one and there is a key to ask with', () => {
+    const path = '/channels/{channel_id}/events/hangup';
+    const hangUpOf = (env: NodeJS.ProcessEnv) => readEnv(apiEnv, { ...STORES, ...env }).ringover.rest?.hangUp;
+    const key = { RINGOVER_API_KEY: 'k' };
+
+    expect(hangUpOf({ ...key, RINGOVER_HANGUP_PATH: path })).toEqual({ method: 'POST', path });
+    expect(
+      hangUpOf({ ...key, RINGOVER_HANGUP_PATH: '/calls/{call_id}', RINGOVER_HANGUP_METHOD: 'DELETE' }),
+    ).toMatchObject({ method: 'DELETE' });
+    expect(hangUpOf(key)).toBeUndefined();
+    expect(wrongOf({ ...STORES, RINGOVER_HANGUP_PATH: path })).toEqual(['RINGOVER_API_KEY']);
+    for (const wrong of ['channels/{channel_id}', '/channels/{channel}', '/calls/end', 'https://x/{call_id}'])
+      expect(wrongOf({ ...STORES, ...key, RINGOVER_HANGUP_PATH: wrong })).toEqual(['RINGOVER_HANGUP_PATH']);
+    expect(wrongOf({ ...STORES, RINGOVER_HANGUP_METHOD: 'PATCH' })).toEqual(['RINGOVER_HANGUP_METHOD']);
+  });
+
   it('takes a vendor’s machine of one’s own without a key', () => {
     const { providers } = readEnv(apiEnv, { ...STORES, OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' });
     expect(providers).toMatchObject({
       openai: { apiKey: 'none', url: 'http://127.0.0.1:8000/v1' },
-      deepgram: undefined,
     });
   });
 

@@ -1,24 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createWire, type Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@app/kernel';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
-import type { DoubleParts } from './doubles/double-parts.js';
-import { DeepgramSocket, type DeepgramParts, readListen } from './doubles/deepgram/deepgram.double.js';
+import { AuraSocket, readSpeak } from './doubles/deepgram/aura.double.js';
+import { admitToEar } from './doubles/ears.js';
+import { ElevenLabsDouble } from './doubles/elevenlabs/elevenlabs-stream.double.js';
 import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
 import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
+import { GoogleDouble } from './doubles/google/google.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
+import type { EarParts } from './doubles/open-ear.js';
+import { outage, Outages } from './doubles/outages.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
 import { type PlayedRingover, playRingover, takeRingover } from './ringover/rest/ringover-server.js';
 
-export interface ServeParts extends DoubleParts {
+export interface ServeParts extends EarParts {
   clock: Clock;
   engine: SpeechEngine;
-  recognisers: DeepgramParts['recognisers'];
 }
 
 const MOST_MESSAGE_BYTES = 1_000_000;
@@ -34,8 +37,8 @@ const script = z.union([
     .transform(({ sentences }) => ({ lines: sentences.map((text) => ({ text })) })),
 ]);
 
-/** A model's vendor, behind its own paths. */
-interface ModelDouble {
+/** What a vendor answers to requests, behind its own paths. */
+interface VendorDouble {
   take(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
 }
 
@@ -43,45 +46,72 @@ interface ModelDouble {
 export class DoublesServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
-  readonly #models: ReadonlyMap<string, ModelDouble>;
+  readonly #openai: OpenAiDouble;
+  readonly #google: GoogleDouble;
+  readonly #wires = createWire((wire) => this.#meet(wire));
+  readonly #vendors: ReadonlyMap<string, VendorDouble>;
+  readonly #outages: Outages;
   /** Its REST interface; calls that are dialled over it are played without sound and without webhooks. */
   readonly ringover: PlayedRingover;
 
   constructor(private readonly parts: ServeParts) {
+    this.#openai = new OpenAiDouble(parts);
+    this.#google = new GoogleDouble(parts);
     this.ringover = playRingover(parts.clock);
-    this.#models = new Map<string, ModelDouble>([
-      ['openai', new OpenAiDouble(parts)],
+    this.#outages = new Outages(parts.clock);
+    this.#vendors = new Map<string, VendorDouble>([
+      ['openai', this.#openai],
       ['anthropic', new AnthropicDouble(parts)],
       ['gemini', new GeminiDouble(parts)],
+      ['elevenlabs', new ElevenLabsDouble(parts)],
     ]);
     this.#server = createServer((request, response) => {
+      if (this.#outages.meets(request.url ?? '/', response)) return;
       this.#answer(request, response).catch(() => response.destroy()); // a body that broke off
     });
-    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (!this.#outages.meets(request.url ?? '/', socket)) this.#upgrade(request, socket, head);
+    });
   }
 
   /** @returns its address */
   async listen(port: number): Promise<string> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
+      this.#wires.once('error', reject);
+      this.#wires.listen(port, '127.0.0.1', resolve);
     });
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#wires.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {
+    this.#outages.clear();
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    this.#openai.close();
+    this.#google.close();
+    await new Promise((resolve) => this.#wires.close(resolve));
+  }
+
+  /** HTTP/2 is gRPC, and says so with its first word; all else is HTTP/1.1. */
+  #meet(wire: Socket): void {
+    wire.on('error', () => wire.destroy());
+    wire.once('readable', () => {
+      const first = wire.read() as Buffer | null;
+      if (!first) return;
+      wire.unshift(first);
+      if (first.toString('latin1').startsWith('PRI ')) this.#google.connect(wire);
+      else this.#server.emit('connection', wire);
+    });
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (takeRingover(request, response, this.ringover)) return;
     const { pathname } = new URL(request.url ?? '/', 'http://lab');
     const [, vendor = '', path = ''] = VENDOR.exec(pathname) ?? [];
-    const model = this.#models.get(vendor);
-    if (model) return model.take(request, response, path);
+    const double = this.#vendors.get(vendor);
+    if (double) return double.take(request, response, path);
     if (pathname === '/lab/faults') return this.#takeFault(request, response);
+    if (pathname === '/lab/outages') return this.#takeOutage(request, response);
     const [, callId, asksScript] = CALL.exec(pathname) ?? [];
     if (callId === undefined) return tell(response, 404, { error: `there is nothing at ${pathname}` });
     if (asksScript) return this.#takeScript(callId, request, response);
@@ -113,15 +143,30 @@ export class DoublesServer {
     tell(response, 200, {});
   }
 
+  async #takeOutage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'DELETE') {
+      this.#outages.clear();
+      return tell(response, 200, {});
+    }
+    const read = outage.safeParse(parse(await textOf(request)));
+    if (request.method !== 'POST' || !read.success)
+      return tell(response, 400, { error: 'POST {"path","kind","forMs"}' });
+    this.#outages.begin(read.data);
+    tell(response, 200, {});
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://lab');
     const accept = (serve: (socket: WebSocket) => void) => this.#sockets.handleUpgrade(request, socket, head, serve);
-    if (pathname === '/deepgram/v1/listen') {
-      const asked = readListen(request.headers.authorization, query);
+    const admission = admitToEar(request, this.parts);
+    if (admission)
+      return 'serve' in admission ? accept(admission.serve) : refuse(socket, admission.status, admission.body);
+    if (pathname === '/deepgram/v1/speak') {
+      const asked = readSpeak(request.headers.authorization, query);
       if ('status' in asked) return refuse(socket, asked.status, asked.body);
-      const fault = this.parts.faults.take('recogniser', asked.tag);
-      if (fault?.kind === 'status') return refuse(socket, fault.status);
-      return accept((opened) => new DeepgramSocket(opened, this.parts, asked, fault));
+      const fault = this.parts.faults.take('voice', asked.tag, ({ kind }) => kind === 'status');
+      if (fault) return refuse(socket, fault.status);
+      return accept((opened) => new AuraSocket(opened, this.parts, asked));
     }
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);

@@ -1,12 +1,7 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import {
-  OUTBOUND_VARIABLES,
-  outboundFaults,
-  outboundSettings,
-  RINGOVER_API_URLS,
-  RINGOVER_REGIONS,
-} from '@app/telephony';
+import { PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
+import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 
 const url = (...protocols: string[]) =>
@@ -19,29 +14,30 @@ export const workerEnv = z
     REDIS_URL: url('redis', 'rediss'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     RECORDINGS_DIR: z.string().default('.local/recordings').describe('where the api keeps recordings of calls'),
+    OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+      .optional()
+      .describe('a collector of OpenTelemetry, OTLP over HTTP; not set: no traces'),
     FINISH_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     REPORTS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
-    OPENAI_API_KEY: z.string().regex(/^\S+$/, 'holds white space').optional(),
-    OPENAI_BASE_URL: url('http', 'https').optional(),
-    OPENAI_MODEL: z.string().default('gpt-6-luna'),
+    ...PROVIDER_VARIABLES,
     ...OUTBOUND_VARIABLES,
     JOB_LOCK_MS: z.coerce
       .number()
       .int()
       .min(1_000)
       .max(600_000)
-      .default(15_000)
+      .default(10_000)
       .describe('a job whose worker is not heard of for so long goes to another'),
-    RINGOVER_API_KEY: z
-      .string()
-      .regex(/^\S+$/, 'holds white space')
-      .optional()
-      .describe('to ask Ringover for what its webhooks did not tell; without it nobody asks'),
-    RINGOVER_REGION: z.enum(RINGOVER_REGIONS).default('eu'),
-    RINGOVER_API_URL: url('http', 'https').optional().describe('another address of its REST interface, with /v2'),
+    RINGOVER_LOOK_EVERY_S: z.coerce
+      .number()
+      .int()
+      .min(2)
+      .max(600)
+      .default(30)
+      .describe('between two looks for what its webhooks did not tell; without RINGOVER_API_KEY nobody looks'),
   })
   .superRefine((env, context) => {
-    for (const { name, problem } of outboundFaults(env))
+    for (const { name, problem } of [...providerFaults(env), ...outboundFaults(env)])
       context.addIssue({ code: 'custom', path: [name], message: problem });
   })
   .transform((env) => ({
@@ -49,34 +45,16 @@ export const workerEnv = z
     redis: { url: env.REDIS_URL },
     log: { level: env.LOG_LEVEL },
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
-    ringover: env.RINGOVER_API_KEY
-      ? {
-          apiKey: env.RINGOVER_API_KEY,
-          url: (env.RINGOVER_API_URL ?? RINGOVER_API_URLS[env.RINGOVER_REGION]).replace(/\/$/, ''),
-        }
-      : undefined,
+    traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },
+    ringover: { rest: restSettings(env), lookEveryMs: env.RINGOVER_LOOK_EVERY_S * 1_000 },
     jobs: {
       finishCallsAtOnce: env.FINISH_CALLS_AT_ONCE,
       reportsAtOnce: env.REPORTS_AT_ONCE,
       lockMs: env.JOB_LOCK_MS,
     },
     outbound: outboundSettings(env),
-    /** Of those that the api knows, the ones that write: reports are by the model that the call had. */
-    providers: {
-      openai: vendor(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, {
-        url: 'https://api.openai.com/v1',
-        model: env.OPENAI_MODEL,
-      }),
-    },
+    /** As the api's: reports are by the model that the call had. */
+    providers: providersConfig(env),
   }));
-
-/** Sent where a machine of one's own asks for no key: the header must hold something. */
-const NO_KEY = 'none';
-
-/** A vendor with neither a key nor an address of one's own is left out, not half there. */
-function vendor(apiKey: string | undefined, address: string | undefined, usual: { url: string; model: string }) {
-  if (apiKey === undefined && address === undefined) return undefined;
-  return { ...usual, apiKey: apiKey ?? NO_KEY, url: address ?? usual.url };
-}
 
 export type WorkerConfig = z.output<typeof workerEnv>;

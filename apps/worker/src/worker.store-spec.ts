@@ -83,21 +83,28 @@ describe('the environment of the worker', () => {
       redis: { url: 'redis://d:1' },
       log: { level: 'info' },
       recordings: { folder: resolve('.local/recordings') },
-      jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 15_000 },
-      ringover: undefined,
-      providers: { openai: undefined },
+      traces: { endpoint: undefined },
+      jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 10_000 },
+      ringover: { rest: undefined, lookEveryMs: 30_000 },
+      providers: { voices: {}, recognisers: {} },
       outbound: undefined,
     });
+  });
+
+  it('knows every model that a call may have had', () => {
+    const env = { DATABASE_URL: 'postgresql://a@b/c', REDIS_URL: 'redis://d:1' };
+    const { providers } = readEnv(workerEnv, { ...env, ANTHROPIC_API_KEY: 'k', GEMINI_API_KEY: 'k' });
+    expect(providers).toMatchObject({ anthropic: { model: 'claude-haiku-5-5' }, gemini: { thinking: 'low' } });
   });
 
   it('names Ringover’s address by its region, or as it is told', () => {
     const env = { DATABASE_URL: 'postgresql://a@b/c', REDIS_URL: 'redis://d:1', RINGOVER_API_KEY: 'k' };
 
-    expect(readEnv(workerEnv, { ...env, RINGOVER_REGION: 'us' }).ringover).toEqual({
+    expect(readEnv(workerEnv, { ...env, RINGOVER_REGION: 'us' }).ringover.rest).toMatchObject({
       apiKey: 'k',
       url: 'https://public-api-us.ringover.com/v2',
     });
-    expect(readEnv(workerEnv, { ...env, RINGOVER_API_URL: 'http://127.0.0.1:1/v2/' }).ringover?.url).toBe(
+    expect(readEnv(workerEnv, { ...env, RINGOVER_API_URL: 'http://127.0.0.1:1/v2/' }).ringover.rest?.url).toBe(
       'http://127.0.0.1:1/v2',
     );
   });

@@ -33,6 +33,7 @@ import { tellOfFailure } from './jobs/tell-of-failure.js';
 import { LostCalls } from './lost-calls.js';
 import { missedEventsOf } from './missed-events/ringover.js';
 import { OutboundPursuit } from './outbound-pursuit.js';
+import { CallTracer } from './traces/call-tracer.js';
 import type { WorkerConfig } from './worker.env.js';
 
 const JOBS_END_WITHIN_MS = 20_000;
@@ -55,7 +56,9 @@ export async function startWorker(
   const queue = new JobQueue(config.redis);
   const lost = new LostCalls({ live, nodes: new Nodes(redis, clock), queue, clock, log });
   const stop = new AbortController();
-  const parts = { prisma, redis, live, clock, log };
+  const { endpoint } = config.traces;
+  const tracer = endpoint === undefined ? undefined : new CallTracer(endpoint, log);
+  const parts = { prisma, redis, live, clock, log, tracer };
   const workers = workersOf(config, { ...parts, queue, stop: stop.signal });
   const pursuit = pursuitOf(config, { prisma, redis, clock, log });
   const missed = missedEventsOf(config, { ...parts, queue });
@@ -69,6 +72,7 @@ export async function startWorker(
     { name: 'lost calls', close: () => lost.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'questions to models', close: async () => stop.abort(new WorkerEnds()), withinMs: CLOSE_WITHIN_MS },
     { name: 'jobs', close: () => workers.close(), withinMs: JOBS_END_WITHIN_MS },
+    { name: 'traces', close: async () => tracer?.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'queue', close: () => queue.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'redis', close: () => redis.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'postgres', close: () => closePostgres(prisma), withinMs: CLOSE_WITHIN_MS },
@@ -95,11 +99,12 @@ interface Parts {
   queue: JobQueue;
   clock: Clock;
   log: Logger;
+  tracer: CallTracer | undefined;
   /** Ends what a model is being asked. */
   stop: AbortSignal;
 }
 
-function workersOf(config: WorkerConfig, { prisma, redis, live, queue, clock, log, stop }: Parts): JobWorkers {
+function workersOf(config: WorkerConfig, { prisma, redis, live, queue, clock, log, tracer, stop }: Parts): JobWorkers {
   const [calls, logs] = [new CallStore(prisma), new RedisCallLogs(redis, clock)];
   const [inbox, webhooks] = [new WebhookInbox(redis), new WebhookStore(prisma)];
   const [agents, reports] = [new AgentStore(prisma), new ReportStore(prisma)];
@@ -107,7 +112,7 @@ function workersOf(config: WorkerConfig, { prisma, redis, live, queue, clock, lo
   return new JobWorkers({
     url: config.redis.url,
     takers: {
-      'finish-call': finishCall({ calls, live, logs, queue, clock, log, recordings: config.recordings.folder }),
+      'finish-call': finishCall({ calls, live, logs, queue, clock, log, tracer, recordings: config.recordings.folder }),
       'report-call': reportCall({ calls, agents, reports, catalog, feed, clock, log, stop }),
       'store-webhook': storeWebhook({ inbox, webhooks }),
     },

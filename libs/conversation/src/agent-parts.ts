@@ -32,3 +32,9 @@ export const functionsOf = ({
   functions,
 }: Pick<AgentParts, 'settings' | 'functions'>): FunctionDefinition[] =>
   functions.definitions.filter(({ name }) => settings.functions.includes(name));
+
+/** A recogniser that is slow by its nature is given its time. */
+export function heardBy({ capabilities }: SpeechToText, settings: CallSettings): CallSettings {
+  const lateWordsMs = Math.max(settings.turns.lateWordsMs, capabilities.settlesWithinMs ?? 0);
+  return { ...settings, turns: { ...settings.turns, lateWordsMs } };
+}

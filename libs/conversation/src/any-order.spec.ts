@@ -78,7 +78,7 @@ const caller = fc.oneof(
   fc.nat({ max: 300 }).map((ago): Loose => ({ atMs }) => ({ type: 'voice-stopped', endMs: Math.max(0, atMs - ago) })),
   plainly(text.map((said) => ({ type: 'words-changed', text: said }))),
   plainly(text.map((said) => ({ type: 'words-settled', text: said, confidence: 0.9 }))),
-  plainly(fc.constant({ type: 'speech-ended' })),
+  plainly(fc.constantFrom('speech-ended', 'turn-guessed', 'turn-resumed').map((type) => ({ type }))),
   plainly(fc.constantFrom('4', '#').map((digit) => ({ type: 'digit-pressed', digit }))),
 );
 const reply = fc.oneof(
@@ -128,7 +128,7 @@ const KINDS: Record<Input['type'], true> = {
   'sentence-ready': true, 'function-called': true, 'reply-thought': true, 'function-returned': true, 'piece-sounded': true,
   'reply-audible': true, 'piece-heard': true, 'reply-ran-dry': true, 'reply-finished': true, 'reply-held': true,
   'reply-stopped': true, 'timer-due': true, 'provider-failed': true, 'command-given': true, 'call-broke': true,
-  'recording-lost': true, 'carrier-refused': true,
+  'recording-lost': true, 'carrier-refused': true, 'turn-guessed': true, 'turn-resumed': true,
 }; // prettier-ignore
 
 const SOUNDS_OR_ACTS: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import type { PlayoutClock } from '@app/audio';
 import { assertNever, type Clock } from '@app/kernel';
-import { type AgentParts, earOf, functionsOf, mindOf } from './agent-parts.js';
+import { type AgentParts, earOf, functionsOf, heardBy, mindOf } from './agent-parts.js';
 import type { Call } from './call.js';
 import { CallTimers } from './call-timers.js';
 import { effectOf, refusalOf } from './desk/obey.js';
@@ -13,19 +13,14 @@ import {
   type CallEvent,
   type CallLogSink,
   type CallRecorder,
-  type CallSettings,
   CarrierError,
   type EndReason,
   type FunctionResult,
-  type FunctionRunner,
-  type LanguageModel,
   type Line,
-  type SpeechToText,
   StoreError,
-  type TextToSpeech,
   type VoiceDetector,
 } from './ports/index.js';
-import type { PhraseCache } from './speaking/phrases.js';
+import { type PhraseCache, phraseVoiceOf } from './speaking/phrases.js';
 import { soundOf } from './speaking/sounds.js';
 import { type Mouth, Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
@@ -102,11 +97,11 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line, turnedAway } = this.parts;
+    const { settings, functions, direction, clock, line, recogniser, playout, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     this.#take({
       type: 'call-started',
-      settings,
+      settings: heardBy(recogniser, settings),
       functions: functionsOf({ settings, functions }),
       direction,
       startedAt,
@@ -115,7 +110,10 @@ export class Conversation {
     });
     this.#take({ type: 'line-up' });
     line.listen({
-      frame: (samples) => this.#listener.hear(samples),
+      frame: (samples) => {
+        this.#listener.hear(samples);
+        playout.catchUp();
+      },
       digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
       mark: () => undefined,
       closed: (end) => this.#take({ type: 'line-closed', end }),
@@ -142,7 +140,7 @@ export class Conversation {
   handOver(agent: AgentParts, author: string, commandId?: string): CommandResult {
     const before = this.#agent;
     this.#agent = agent;
-    const { settings } = agent;
+    const settings = heardBy(agent.recogniser, agent.settings);
     const result = this.command({ type: 'hand-over', settings, functions: functionsOf(agent) }, author, commandId);
     if ('refused' in result) this.#agent = before;
     return result;
@@ -276,11 +274,12 @@ export class Conversation {
     this.#speaker.change(this.#mouthOf(this.#agent));
   }
 
-  #mouthOf({ voice, settings: { providers, agent } }: AgentParts): Mouth {
+  #mouthOf({ voice, settings }: AgentParts): Mouth {
     const { callId, line, phrases } = this.parts;
     const { rateHz } = line;
+    const { agent, providers } = settings;
     const { voiceId } = providers;
-    const by = { voice: providers.voice, voiceId, rateHz };
+    const by = phraseVoiceOf(settings, rateHz);
     return {
       voice: voice.open({ callId, voiceId, language: agent.language, rateHz, signal: this.#voiceOver.signal }),
       voiceName: voice.name,

@@ -7,6 +7,7 @@ export { BrokenLog, LOG_FORMAT, type LogEntry, readLog, type Stamped, writeEntry
 export type { Input, TurnedAway } from './log/input.js';
 export { recordOf } from './log/record.js';
 export { type Divergence, replay, UnknownSetting, withSetting } from './log/replay.js';
-export { PhraseCache } from './speaking/phrases.js';
+export { Dialogue, type DialogueParts } from './speech-to-speech/dialogue.js';
+export { PhraseCache, phraseVoiceOf, type PhraseStore, type RenderedPhrase } from './speaking/phrases.js';
 export { step } from './step.js';
 export { messagesFor } from './thinking/history.js';

@@ -10,7 +10,7 @@ import { takeThought } from './thinking/answer.js';
 import { callFunction, takeResult } from './thinking/functions.js';
 import { addPiece, commitReply, commitWords, say } from './thinking/reply.js';
 import { openingOf } from './thinking/opening.js';
-import { digitPressed, lateWordsDue, pauseDue, speechEnded, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
+import { digitPressed, guess, lateWordsDue, pauseDue, speechEnded, turnResumed, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
 import { breakCall, carrierRefused, closeCall, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js'; // prettier-ignore
 import { obligationOf } from './turns/obligation.js';
 import { overlapDue, resumeHeld } from './turns/overlap.js';
@@ -100,6 +100,8 @@ const OF_THE_CALLER: ReadonlySet<Input['type']> = new Set([
   'words-changed',
   'words-settled',
   'speech-ended',
+  'turn-guessed',
+  'turn-resumed',
   'digit-pressed',
 ]);
 
@@ -120,6 +122,10 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       return wordsSettled(draft, input.text, input.confidence);
     case 'speech-ended':
       return speechEnded(draft);
+    case 'turn-guessed':
+      return guess(draft, true);
+    case 'turn-resumed':
+      return turnResumed(draft);
     case 'digit-pressed':
       return digitPressed(draft, input.digit);
     case 'function-returned':

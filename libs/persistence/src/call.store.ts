@@ -1,6 +1,15 @@
 import { StoreError } from '@app/conversation/ports';
 import { newCallId } from '@app/kernel';
-import type { BegunCall, CallEnding, CallPage, CallQuery, FinishedCall, MissedCall, StoredCall } from './call.js';
+import type {
+  BegunCall,
+  CallEnding,
+  CallPage,
+  CallQuery,
+  FinishedCall,
+  GlancedCall,
+  MissedCall,
+  StoredCall,
+} from './call.js';
 import {
   agentRows,
   endOf,
@@ -58,8 +67,8 @@ export class CallStore {
     await stored(this.prisma.call.updateMany({ where: { id: callId, state: 'live' }, data }));
   }
 
-  /** Its sound is kept under this name. Nothing happens when there is no such call. @throws StoreError */
-  async noteRecording(callId: string, recordingPath: string): Promise<void> {
+  /** Its sound is kept under this name; null: no more. Nothing happens when there is no such call. @throws StoreError */
+  async noteRecording(callId: string, recordingPath: string | null): Promise<void> {
     await stored(this.prisma.call.updateMany({ where: { id: callId }, data: { recordingPath } }));
   }
 
@@ -113,9 +122,24 @@ export class CallStore {
     return row ? storedCallOf(row) : undefined;
   }
 
+  /** Whether its record is stored, in one small question. @param callId a UUID @throws StoreError */
+  async glance(callId: string): Promise<GlancedCall | undefined> {
+    const select = { finishedAt: true, recordingPath: true };
+    return (await stored(this.prisma.call.findUnique({ where: { id: callId }, select }))) ?? undefined;
+  }
+
   /** Those of a carrier's ids that lead to a call of ours, whatever became of it. @throws StoreError */
   async knownOf(carrier: string, carrierCallIds: readonly string[]): Promise<ReadonlySet<string>> {
     const where = { carrier, carrierCallId: { in: [...carrierCallIds] } };
+    const rows = await stored(this.prisma.call.findMany({ where, select: { carrierCallId: true } }));
+    return new Set(rows.flatMap(({ carrierCallId }) => carrierCallId ?? []));
+  }
+
+  /** Which of a carrier's calls were stored as over before the carrier said so. @throws StoreError */
+  async assumedOf(carrier: string, carrierCallIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const where: Prisma.CallWhereInput = {
+      ...{ carrier, carrierCallId: { in: [...carrierCallIds] }, state: 'ended', ending: 'assumed' },
+    };
     const rows = await stored(this.prisma.call.findMany({ where, select: { carrierCallId: true } }));
     return new Set(rows.flatMap(({ carrierCallId }) => carrierCallId ?? []));
   }

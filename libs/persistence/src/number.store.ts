@@ -83,6 +83,27 @@ export class NumberStore {
     return rows.map(numberOf);
   }
 
+  /**
+   * Decides who takes a number's calls: the first is the agent whose number it is, the others stand in for it, in this
+   * order. All of it or nothing.
+   *
+   * @returns undefined when there is no such number, or an agent is none, is retired, or is named twice @throws StoreError
+   */
+  async assign(id: string, agentIds: readonly [AgentId, ...AgentId[]]): Promise<PhoneNumber | undefined> {
+    const [agentId, ...others] = agentIds;
+    return stored(
+      this.prisma.$transaction(async (tx) => {
+        const known = await tx.agent.count({ where: { id: { in: [...agentIds] }, retiredAt: null } });
+        const rows = known === agentIds.length ? await tx.phoneNumber.findMany({ where: { id } }) : [];
+        if (rows.length === 0) return undefined;
+        await tx.numberAgent.deleteMany({ where: { numberId: id } });
+        const standIns = others.map((other, at) => ({ numberId: id, agentId: other, place: at + 1 }));
+        await tx.numberAgent.createMany({ data: standIns });
+        return numberOf(await tx.phoneNumber.update({ where: { id }, data: { agentId }, include: WITH_AGENT }));
+      }),
+    );
+  }
+
   /** All numbers with those who may take their calls; an agent that is retired, or whose settings do not read, is left out. @throws StoreError */
   async routes(): Promise<RoutedNumber[]> {
     const others = { select: { agent: TO_ROUTE }, orderBy: { place: 'asc' as const } };

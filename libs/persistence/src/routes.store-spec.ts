@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshDatabase } from '../../../test/stores.js';
-import { AgentStore, ContactStore, NumberStore, plantAgents } from './index.js';
+import { type AgentId, newCallId } from '@app/kernel';
+import { AgentStore, closePostgres, ContactStore, NumberStore, openPostgres, plantAgents } from './index.js';
 import { exampleSettings, type PostgresForSpecs, postgresForSpecs } from './testing/index.js';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -16,6 +17,11 @@ afterAll(async () => {
 });
 
 const HOURS = { timezone: 'Europe/Paris', week: { mon: [{ from: '09:00', to: '18:00' }] } };
+
+const WEEK = {
+  ...{ timezone: 'Europe/Paris' },
+  week: { mon: [{ from: '09:00', to: '18:00' }], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] },
+};
 
 /** Another agent, with a number at another carrier, that stands in for Clara. */
 async function standIn(slug: string, place: number, changes: object): Promise<string> {
@@ -50,6 +56,45 @@ describe('who may take a number’s calls', () => {
       ],
     });
     expect(clara?.candidates[1]?.hours?.week).toMatchObject({ mon: [{ from: '09:00', to: '18:00' }], tue: [] });
+  });
+
+  it('is decided for a number at once, all of it or nothing', async () => {
+    const { prisma, agentId } = postgres;
+    const store = new NumberStore(prisma);
+    const [number] = await store.list();
+    const id = number?.id ?? '';
+    const idOf = async (slug: string) => (await prisma.agent.findUniqueOrThrow({ where: { slug } })).id as AgentId;
+    const [ben, gone] = [await idOf('ben'), await idOf('gone')];
+    const takers = async () =>
+      (await store.routes()).find(({ e164 }) => e164 === number?.e164)?.candidates.map((one) => one.agentId);
+    const before = await takers();
+
+    expect(await store.assign(id, [ben, gone])).toBeUndefined();
+    expect(await store.assign(id, [ben, ben])).toBeUndefined();
+    expect(await store.assign(newCallId(), [ben])).toBeUndefined();
+    expect(await takers()).toEqual(before);
+    expect(await store.assign(id, [ben, agentId])).toMatchObject({ id, agent: { slug: 'ben' } });
+    expect(await takers()).toEqual([ben, agentId]);
+    expect(await store.assign(id, [agentId])).toMatchObject({ agent: { id: agentId } });
+    expect(await takers()).toEqual([agentId]);
+  });
+
+  it('is what an installation was planted with', async () => {
+    const empty = await freshDatabase();
+    const prisma = await openPostgres({ url: empty.url });
+    const agent = (slug: string, e164: string, more: object = {}) => ({
+      ...{ slug, settings: { ...exampleSettings(), hours: WEEK } },
+      ...{ numbers: [{ carrier: 'ringover', e164, label: '', mediaToken: `token of ${slug}` }], ...more },
+    });
+    const agents = [agent('first', '+33184990031', { standIns: ['third', 'second'] }), agent('second', '+33184990032')];
+    await plantAgents(prisma, [...agents, agent('third', '+33184990033')], new Date(0));
+    const routes = await new NumberStore(prisma).routes();
+    await closePostgres(prisma);
+    await empty.drop();
+
+    const first = routes.find(({ e164 }) => e164 === '+33184990031');
+    expect(first?.candidates.map(({ slug }) => slug)).toEqual(['first', 'third', 'second']);
+    expect(first?.candidates[0]?.hours).toEqual(WEEK);
   });
 
   it('is asked by hours that no call is told of', async () => {

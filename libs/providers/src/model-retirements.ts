@@ -25,7 +25,7 @@ const ENDINGS: readonly Ending[] = [
   ending('openai', '2027-01-14', 'gpt-6-luna', 'gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-4.1-mini'),
   ending('openai', '2027-01-20', 'gpt-realtime-2.1-mini', 'gpt-realtime-mini*', 'gpt-audio-mini*'),
   ending('openai', '2027-01-20', 'gpt-realtime-2.1', 'gpt-realtime'),
-  ending('openai', '2027-02-26', 'gpt-live-transcribe', 'whisper-1', 'gpt-4o-transcribe*', 'gpt-4o-mini-transcribe*'),
+  ending('openai', '2027-02-26', 'gpt-transcribe', 'whisper-1', 'gpt-4o-transcribe*', 'gpt-4o-mini-transcribe*'),
   ending('openai', '2027-04-01', null, 'gpt-5.1', 'gpt-5.4-nano'),
   ending('anthropic', '2026-11-30', 'claude-sonnet-5-5', 'claude-sonnet-4-5'),
   ending('gemini', '2026-12-01', 'gemini-3.8-flash', 'gemini-2.5-pro'),

@@ -1,22 +1,45 @@
-import type { LanguageModel, ProviderStage, SpeechToText, TextToSpeech } from '@app/conversation/ports';
+import type { LanguageModel, ProviderStage, SpeechToSpeech, SpeechToText, TextToSpeech } from '@app/conversation/ports';
 import { type Clock, OperationalError } from '@app/kernel';
 import { type AnthropicConfig, AnthropicLanguageModel } from './llm/anthropic.llm.js';
 import { type GeminiConfig, GeminiLanguageModel } from './llm/gemini.llm.js';
 import { type OpenAiConfig, OpenAiLanguageModel } from './llm/openai.llm.js';
 import { COMPATIBLE_DIALECT } from './llm/openai.wire.js';
+import { OpenAiRealtime, type OpenAiRealtimeConfig } from './realtime/openai-realtime.s2s.js';
+import { ReadingVoice } from './realtime/reading-voice.js';
 import { type DeepgramConfig, DeepgramSpeechToText } from './stt/deepgram.stt.js';
+import { GoogleChannel } from './stt/google.channel.js';
+import { type GoogleConfig, GoogleSpeechToText } from './stt/google.stt.js';
+import { listensLive, type OpenAiLiveConfig, OpenAiLiveSpeechToText } from './stt/openai-live.stt.js';
+import { ScribeSpeechToText } from './stt/scribe.stt.js';
+import { TranscriptionSpeechToText } from './stt/transcription.stt.js';
+import { type FluxConfig, FluxSpeechToText, isFlux } from './stt/flux.stt.js';
+import { DeepgramTextToSpeech } from './tts/deepgram.tts.js';
+import { ElevenLabsHttpTextToSpeech } from './tts/elevenlabs-http.tts.js';
 import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
+import { type OpenAiVoiceConfig, OpenAiTextToSpeech } from './tts/openai.tts.js';
+import { SpokenFormTextToSpeech } from './tts/spoken-form/spoken-form.tts.js';
 import type { VendorConfig } from './vendor-config.js';
 
 /** A vendor that is left out is not there: its names are unknown. */
 export interface ProvidersConfig {
-  deepgram?: DeepgramConfig;
+  deepgram?: DeepgramConfig & FluxConfig;
   openai?: OpenAiConfig;
   anthropic?: AnthropicConfig;
   gemini?: GeminiConfig;
   /** Any server that speaks OpenAI's protocol, beside OpenAI itself: `openai-compatible/<model>`. */
   openaiCompatible?: OpenAiConfig;
   elevenlabs?: ElevenLabsConfig;
+  /** OpenAI's models that hear and speak by themselves. */
+  openaiRealtime?: OpenAiRealtimeConfig;
+  /** Vendors that also recognise, by the model that is usual for that. */
+  recognisers?: {
+    openai?: OpenAiLiveConfig;
+    openaiCompatible?: VendorConfig;
+    elevenlabs?: VendorConfig;
+    google?: GoogleConfig;
+  };
+  /** Voices of vendors that do something else too: their usual model is another one. */
+  voices?: { deepgram?: VendorConfig; openai?: OpenAiVoiceConfig; openaiCompatible?: OpenAiVoiceConfig };
 }
 
 /** One vendor for one stage of a call, with any of its models. */
@@ -24,11 +47,13 @@ export type ProviderSource = { vendor: string; usualModel: string; host: string 
   | { stage: 'recogniser'; make: (model: string) => SpeechToText }
   | { stage: 'model'; make: (model: string) => LanguageModel }
   | { stage: 'voice'; make: (model: string) => TextToSpeech }
+  | { stage: 'speech'; make: (model: string) => SpeechToSpeech }
 );
 
 /** What can be shown of a provider. */
 export interface ProviderListing {
-  stage: ProviderStage;
+  /** `speech`: model and voice in one. */
+  stage: ProviderStage | 'speech';
   /** `vendor/model` with the vendor's usual model. */
   name: string;
   /** Where it is reached: the vendor's cloud, or a machine that speaks its protocol. */
@@ -57,13 +82,21 @@ export class ProviderCatalog {
     );
   }
 
-  /** @throws UnknownProvider */
+  /** It is given figures as people say them. @throws UnknownProvider */
   voice(name: string): TextToSpeech {
-    return pick(
+    const voice = pick(
       'voice',
       name,
       this.sources.filter((source) => source.stage === 'voice'),
     );
+    return new SpokenFormTextToSpeech(voice);
+  }
+
+  /** Undefined for the name of a model that only writes. */
+  speech(name: string): SpeechToSpeech | undefined {
+    const [vendor, model] = [name.slice(0, Math.max(0, name.indexOf('/'))), name.slice(name.indexOf('/') + 1)];
+    const source = this.sources.find((source) => source.stage === 'speech' && source.vendor === vendor);
+    return source?.stage === 'speech' && model !== '' ? source.make(model) : undefined;
   }
 
   list(): ProviderListing[] {
@@ -104,13 +137,41 @@ function pick<T>(
 
 /** The catalogue of a configuration: one line for each vendor and stage. */
 export function catalogOf(config: ProvidersConfig, clock: Clock): ProviderCatalog {
-  return new ProviderCatalog([...recognisersOf(config, clock), ...modelsOf(config, clock), ...voicesOf(config, clock)]);
+  return new ProviderCatalog([
+    ...recognisersOf(config, clock),
+    ...modelsOf(config, clock),
+    ...voicesOf(config, clock),
+    ...speechesOf(config, clock),
+  ]);
 }
 
-function recognisersOf({ deepgram }: ProvidersConfig, clock: Clock): ProviderSource[] {
-  if (!deepgram) return [];
-  const make = (model: string) => new DeepgramSpeechToText({ ...deepgram, model }, clock);
-  return [{ stage: 'recogniser', ...sourceOf('deepgram', deepgram), make }];
+function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  const source = <C extends VendorConfig>(
+    vendor: string,
+    vendorConfig: C | undefined,
+    of: (config: C) => SpeechToText,
+  ): ProviderSource[] =>
+    // prettier-ignore
+    vendorConfig
+      ? [{ stage: 'recogniser', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
+      : [];
+  const { openai, openaiCompatible, elevenlabs, google } = recognisers;
+  const channel = new GoogleChannel(google?.url ?? ''); // of all its models
+  return [
+    ...source('deepgram', deepgram, (of) =>
+      isFlux(of.model) ? new FluxSpeechToText(of, clock) : new DeepgramSpeechToText(of, clock),
+    ),
+    ...source('openai', openai, (of) =>
+      listensLive(of.model) ? new OpenAiLiveSpeechToText(of, clock) : new TranscriptionSpeechToText(of, clock),
+    ),
+    ...source(
+      COMPATIBLE,
+      openaiCompatible,
+      (of) => new TranscriptionSpeechToText({ ...of, vendor: COMPATIBLE }, clock),
+    ),
+    ...source('elevenlabs', elevenlabs, (of) => new ScribeSpeechToText(of, clock)),
+    ...source('google', google, (of) => new GoogleSpeechToText(of, clock, channel)),
+  ];
 }
 
 function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {
@@ -135,10 +196,35 @@ function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {
   ];
 }
 
-function voicesOf({ elevenlabs }: ProvidersConfig, clock: Clock): ProviderSource[] {
-  if (!elevenlabs) return [];
-  const make = (model: string) => new ElevenLabsTextToSpeech({ ...elevenlabs, model }, clock);
-  return [{ stage: 'voice', ...sourceOf('elevenlabs', elevenlabs), make }];
+function voicesOf({ elevenlabs, voices = {} }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  const { deepgram, openai, openaiCompatible } = voices;
+  const source = <C extends VendorConfig>(
+    vendor: string,
+    vendorConfig: C | undefined,
+    of: (config: C) => TextToSpeech,
+  ): ProviderSource[] =>
+    // prettier-ignore
+    vendorConfig
+      ? [{ stage: 'voice', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
+      : [];
+  return [
+    ...source('elevenlabs', elevenlabs, (of) => new ElevenLabsTextToSpeech(of, clock)),
+    ...source('elevenlabs-http', elevenlabs, (of) => new ElevenLabsHttpTextToSpeech(of, clock)),
+    ...source('deepgram', deepgram, (of) => new DeepgramTextToSpeech(of, clock)),
+    ...source('openai', openai, (of) => new OpenAiTextToSpeech(of, clock)),
+    ...source(COMPATIBLE, openaiCompatible, (of) => new OpenAiTextToSpeech({ ...of, vendor: COMPATIBLE }, clock)),
+  ];
+}
+
+/** One that speaks is a voice too: it reads what agents say word for word. */
+function speechesOf({ openaiRealtime }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  if (!openaiRealtime) return [];
+  const source = sourceOf('openai-realtime', openaiRealtime);
+  const make = (model: string) => new OpenAiRealtime({ ...openaiRealtime, model }, clock);
+  return [
+    { stage: 'speech', ...source, make },
+    { stage: 'voice', ...source, make: (model) => new ReadingVoice(make(model)) },
+  ];
 }
 
 const COMPATIBLE = 'openai-compatible';

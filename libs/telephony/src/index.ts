@@ -46,6 +46,7 @@ export {
   outboundFaults,
   type OutboundSettings,
   outboundSettings,
+  restSettings,
 } from './ringover/ringover.outbound-env.js';
 export { RingoverOutbound, type RingoverOutboundWay } from './ringover/ringover.outbound.js';
 export type { NumbersAs } from './ringover/ringover.wire.js';
@@ -61,6 +62,7 @@ export type {
   SmsRequest,
 } from './ringover/rest/asked.js';
 export type { RingoverGrant } from './ringover/rest/operation.js';
+export { RINGOVER_OPERATION_NAMES } from './ringover/rest/operations.js';
 export type {
   RingoverPresence,
   RingoverRecording,

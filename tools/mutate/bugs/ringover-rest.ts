@@ -76,4 +76,16 @@ export const BUGS: readonly Bug[] = [
     ['if (!(there instanceof CarrierError))', 'if (there instanceof CarrierError)'],
     'A wrong key is told as one of the other region.',
   ),
+  bug(
+    'libs/telephony/src/ringover/ringover.line.ts',
+    'libs/telephony/src/ringover/ringover.line.spec.ts',
+    ['      this.#whenHungUp();\n', ''],
+    'A call whose stream we closed goes on in its scenario, although a way to hang up was configured.',
+  ),
+  bug(
+    'apps/api/src/media/rest-hang-ups.ts',
+    'apps/api/src/media/rest-hang-ups.spec.ts',
+    ['      if (isByChannel && channelId === undefined) return;\n', ''],
+    'Each call that has ended by itself is an error in the log.',
+  ),
 ];

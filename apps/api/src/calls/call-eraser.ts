@@ -26,12 +26,12 @@ export class CallEraser {
   /**
    * The row goes last: as long as it is there, asking again goes on with what was left.
    *
-   * @throws Problem `call.not-found`, `call.live`; StoreError
+   * @throws Problem `call.not-found`, `call.not-over`; StoreError
    */
   async erase(callId: string): Promise<void> {
     const call = await this.reader.get(callId);
     if (!call) throw new Problem('call.not-found');
-    if (!call.finishedAt && call.state !== 'missed') throw new Problem('call.live');
+    if (!call.finishedAt && call.state !== 'missed') throw new Problem('call.not-over');
     const id = callId as CallId;
     await this.live.drop(id);
     await this.logs.drop(callId);

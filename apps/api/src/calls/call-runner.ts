@@ -4,6 +4,7 @@ import {
   type CommandResult,
   Conversation,
   type ConversationParts,
+  Dialogue,
   type PhraseCache,
 } from '@app/conversation';
 import {
@@ -45,7 +46,7 @@ export interface CallRunnerParts {
     | 'miss'
     | 'noteRecording'
   >;
-  catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice'>;
+  catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice' | 'speech'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
@@ -188,7 +189,8 @@ export class CallRunner extends CallCarrier {
     const { arrived, settings } = call;
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
-      return this.#begin(call, means, { ...this.#providersOf(settings), detector });
+      const { recogniser, model, voice } = this.#providersOf(settings);
+      return this.#begin(call, means, { recogniser, model, voice, detector });
     } catch (error) {
       if (!(error instanceof UnknownProvider)) throw error;
       means.log.error({ error }, 'call could not be carried');
@@ -212,8 +214,11 @@ export class CallRunner extends CallCarrier {
   /** @throws UnknownProvider */
   #providersOf({ providers }: CallSettings) {
     const { catalog } = this.parts;
+    const recogniser = catalog.recogniser(providers.recogniser);
+    const speech = catalog.speech(providers.model);
+    if (speech) return new Dialogue({ speech, recogniser });
     return {
-      recogniser: catalog.recogniser(providers.recogniser),
+      recogniser,
       model: catalog.model(providers.model),
       voice: catalog.voice(providers.voice),
     };

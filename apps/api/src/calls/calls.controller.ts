@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Inject, Query, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Query, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -11,7 +11,6 @@ import type { Response } from 'express';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
 import { TakesQuery } from '../http/query.guard.js';
-import { RECORDINGS_FOLDER } from '../process-parts.js';
 import { CallEraser } from './call-eraser.js';
 import { CallReader } from './call-reader.js';
 import { viewCall, viewPage } from './call-view.js';
@@ -27,7 +26,6 @@ export class CallsController {
   constructor(
     private readonly calls: CallReader,
     private readonly eraser: CallEraser,
-    @Inject(RECORDINGS_FOLDER) private readonly recordings: string,
   ) {}
 
   @Get()
@@ -58,7 +56,7 @@ export class CallsController {
     summary: 'Forgets a call that is over, with all that it left: record, log, report, recording, notes, webhooks.',
   })
   @ApiNoContentResponse({ description: 'Nothing of it is left.' })
-  @Fails('call.not-found', 'call.live')
+  @Fails('call.not-found', 'call.not-over')
   async erase(@CallId() id: string): Promise<void> {
     await this.eraser.erase(id);
   }
@@ -73,33 +71,5 @@ export class CallsController {
     const lines = await this.calls.logOf(id);
     if (!lines) throw new Problem((await this.calls.stateOf(id)) === 'unknown' ? 'call.not-found' : 'call.no-log');
     response.type('application/jsonl').send(lines.map((line) => `${line}\n`).join(''));
-  }
-
-  @Get(':id/recording')
-  @CallIdInDocs()
-  @ApiOperation({
-    operationId: 'getCallRecording',
-    summary: 'The sound of a call that is over: caller left, agent right, as heard. Takes ranges.',
-  })
-  @ApiProduces('audio/wav')
-  @ApiOkResponse({ content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } } })
-  @Fails('call.not-found', 'call.no-recording')
-  async recording(@CallId() id: string, @Res() response: Response): Promise<void> {
-    const call = await this.calls.get(id);
-    if (!call) throw new Problem('call.not-found');
-    if (call.recordingPath === null) throw new Problem('call.no-recording');
-    await this.#sendFile(response, call.recordingPath);
-  }
-
-  /** @throws Problem when the file is not in this process' folder; who goes away in the middle is no problem */
-  #sendFile(response: Response, name: string): Promise<void> {
-    const headers = { 'content-type': 'audio/wav' };
-    return new Promise((resolve, reject) => {
-      response.sendFile(name, { root: this.recordings, headers, cacheControl: false }, (error?: Error) => {
-        if (!error || response.headersSent) return resolve();
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return reject(new Problem('call.no-recording'));
-        reject(error);
-      });
-    });
   }
 }

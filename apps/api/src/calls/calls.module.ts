@@ -6,6 +6,7 @@ import { CallCommands } from './desk/call-commands.js';
 import { CallDeskController } from './desk/call-desk.controller.js';
 import { CallStory } from './call-story.js';
 import { CallsController } from './calls.controller.js';
+import { RecordingController } from './recording/recording.controller.js';
 import { StoryController } from './story.controller.js';
 import { ReportController } from './report.controller.js';
 
@@ -14,7 +15,7 @@ export class CallsModule {
   static with({ folder }: { folder: string }): DynamicModule {
     return {
       module: CallsModule,
-      controllers: [CallsController, CallDeskController, StoryController, ReportController],
+      controllers: [CallsController, CallDeskController, StoryController, RecordingController, ReportController],
       exports: [CallStory],
       providers: [CallReader, CallCommands, CallEraser, CallStory, { provide: RECORDINGS_FOLDER, useValue: folder }],
     };

@@ -18,7 +18,7 @@ export const PROBLEMS = {
   'call.no-log': { status: 404, detail: 'No log of this call is kept.' },
   'call.no-recording': { status: 404, detail: 'No recording of this call is kept here.' },
   'call.ended': { status: 409, detail: 'The call has ended already.' },
-  'call.live': { status: 409, detail: 'The call is not over, or not all of it is stored yet; ask again when it is.' },
+  'call.not-over': { status: 409, detail: 'The call goes on, or its record is being stored; ask again after that.' },
   'call.leaving': { status: 409, detail: 'The call is being ended, or was sent elsewhere.' },
   'call.not-served': { status: 409, detail: 'The caller is being turned away; nothing can be done but hang up.' },
   'call.on-hold': { status: 409, detail: 'The caller is on hold and hears music; resume the call first.' },

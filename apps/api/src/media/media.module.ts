@@ -1,24 +1,40 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { LiveRedis, RedisRequestGate, RedisToggleStates } from '@app/live-state';
+import { RINGOVER_REQUEST_INTERVAL_MS, RingoverRest, type RingoverRestSettings } from '@app/telephony';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { CLOCK, type Clock, LOGGER, type Logger } from '../process-parts.js';
 import { CallClaims } from './call-claims.js';
 import { MediaTokenGate } from './media-token.gate.js';
+import { RestHangUps } from './rest-hang-ups.js';
 import { RINGOVER_STREAM, RingoverMediaGateway, type RingoverStreamConfig } from './ringover-media.gateway.js';
 import { StreamMatcher } from './stream-matcher.js';
+
+type RingoverConfig = Omit<RingoverStreamConfig, 'hangUps'> & { rest?: RingoverRestSettings | undefined };
 
 /** Sockets of carriers. Stores, clock and log are global; the application must use the `UpgradeAdapter`. */
 @Module({})
 export class MediaModule {
   /** @param calls exports `CallCarrier` */
-  static with({ ringover, calls }: { ringover: RingoverStreamConfig; calls: Type | DynamicModule }): DynamicModule {
+  static with({ ringover, calls }: { ringover: RingoverConfig; calls: Type | DynamicModule }): DynamicModule {
     return {
       module: MediaModule,
       imports: [calls],
-      providers: [
-        { provide: RINGOVER_STREAM, useValue: ringover },
-        MediaTokenGate,
-        StreamMatcher,
-        CallClaims,
-        RingoverMediaGateway,
-      ],
+      providers: [streams(ringover), MediaTokenGate, StreamMatcher, CallClaims, RingoverMediaGateway],
     };
   }
+}
+
+function streams({ line, metadata, rest }: RingoverConfig): Provider<RingoverStreamConfig> {
+  const path = rest?.hangUp?.path;
+  if (!rest || path === undefined)
+    return { provide: RINGOVER_STREAM, useValue: { line, metadata, hangUps: undefined } };
+  return {
+    provide: RINGOVER_STREAM,
+    inject: [LiveRedis, CLOCK, LOGGER],
+    useFactory: (redis: LiveRedis, clock: Clock, log: Logger) => {
+      const gate = new RedisRequestGate(redis, clock, { intervalMs: RINGOVER_REQUEST_INTERVAL_MS });
+      const ringover = new RingoverRest(rest, { gate, toggles: new RedisToggleStates(redis), clock, fetch });
+      const hangUps = new RestHangUps({ rest: ringover, isByChannel: path.includes('{channel_id}'), log });
+      return { line, metadata, hangUps };
+    },
+  };
 }

@@ -18,7 +18,7 @@ import { FakeCallCarrier, FakeLiveState, FakeNumbers, NUMBER } from './testing/m
 import { closeCode, dial, settled } from './testing/upgrade-client.js';
 import { UpgradeAdapter } from './upgrade-adapter.js';
 
-const CONFIG: RingoverStreamConfig = {
+const CONFIG: Omit<RingoverStreamConfig, 'hangUps'> = {
   line: {
     rateHz: 8_000,
     pacing: { chunkMs: 200, leadMs: 400 },

@@ -8,6 +8,7 @@ import { CallCarrier } from '../calls/arrived-call.js';
 import { PlacedCalls } from '../outbound/placed-calls.js';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../process-parts.js';
 import { CallClaims } from './call-claims.js';
+import type { RestHangUps } from './rest-hang-ups.js';
 import { MediaTokenGate } from './media-token.gate.js';
 import { StreamMatcher } from './stream-matcher.js';
 import type { DoorOptions } from './upgrade-adapter.js';
@@ -22,6 +23,8 @@ const SECOND_STREAM = 4_409;
 export interface RingoverStreamConfig {
   line: RingoverLineSettings;
   metadata: MetadataPaths;
+  /** Ends calls beyond their streams; undefined: closing the stream is all. */
+  hangUps: Pick<RestHangUps, 'end'> | undefined;
 }
 export const RINGOVER_STREAM = Symbol('ringover stream');
 
@@ -51,15 +54,19 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const text = await firstText(socket, this.clock, INTRODUCTION_MS);
     const ids = readStreamIds({ text, ...guest.ask }, this.config.metadata);
     const matched = await this.matcher.match(e164, ids);
-    const placed = await this.placed?.take(e164, matched);
+    const [placed, routed] = await Promise.all([
+      this.placed?.take(e164, matched),
+      this.matcher.routeOf(e164, matched.carrierCallId),
+    ]);
     const { agentId = agent.id, ...facts } = placed ?? {};
     const match = { id: newCallId(), ...matched, ...facts };
     const callId = match.id;
     const about = { callId, numberId: id, carrierCallId: match.carrierCallId };
     if (match.matchedBy === 'none') this.log.warn(about, 'stream without a call');
-    const route = placed ? undefined : await this.matcher.routeOf(e164, match.carrierCallId);
+    const route = placed ? undefined : routed;
     const number = { e164, agentId: route?.agentId ?? agentId };
     const { routedBy } = route ?? {};
+    line.whenHungUp(() => void this.config.hangUps?.end(match.carrierCallId));
     const carry = () =>
       this.carrier.carry({ line, carrier: 'ringover', number, ...match, ...(routedBy && { routedBy }) });
     if (!(await this.#once(match.carrierCallId, callId, carry))) {

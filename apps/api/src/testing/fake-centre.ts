@@ -65,7 +65,9 @@ export class FakeCentre {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
         erase: (id) => this.#ask('postgres', () => this.#erase(id)),
+        glance: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
+        noteRecording: (id, recordingPath) => this.#ask('postgres', () => this.#noteRecording(id, recordingPath)),
         notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
       }),
       value(ReportStore, { get: (id) => this.#ask('postgres', () => this.reports.get(id)) }),
@@ -135,6 +137,12 @@ export class FakeCentre {
   #agent(id: string): Agent | undefined {
     this.timesAskedForAgents += 1;
     return this.agents.find((agent) => agent.id === id);
+  }
+
+  #noteRecording(id: string, recordingPath: string | null): void {
+    const at = this.stored.findIndex((call) => call.id === id);
+    const call = this.stored[at];
+    if (call) this.stored[at] = { ...call, recordingPath };
   }
 
   #take(asked: { callId: string; command: CallCommand; key?: string }): CommandOutcome {

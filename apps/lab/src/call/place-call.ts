@@ -3,6 +3,7 @@ import { Mouth } from '../caller/mouth.js';
 import type { Scenario } from '../caller/scenario.js';
 import type { Utterance } from '../caller/utterance.js';
 import { VirtualCaller, type VirtualCallerParts } from '../caller/virtual-caller.js';
+import type { RingoverCallFacts } from '../ringover/call-events.js';
 import type { PlayedCall } from '../report/played-call.js';
 import { RingoverCall, type RingoverRoute, type RingoverSwitches } from '../ringover/ringover-call.js';
 import { seededRandom, wholeBetween } from '../seeded-random.js';
@@ -17,6 +18,8 @@ export interface PlaceCallOptions {
   /** Decides the carrier's delay and the line's noise. */
   seed: number;
   clock: Clock;
+  /** Of a call that there is already; a new one rings if not said. */
+  facts?: RingoverCallFacts;
 }
 
 /** A call that is under way. */
@@ -27,14 +30,16 @@ export interface PlacedCall {
   readonly moments: AsyncIterable<LiveMoment>;
   /** Resolves when the line is closed and the hang-up was told to the api. */
   readonly over: Promise<PlayedCall>;
+  /** The carrier ends it, whatever its caller is about to do. */
+  cut(): void;
 }
 
 /** Rings the api and lets the scenario's caller talk. @throws StreamRefused when the api takes no stream */
 export async function placeCall(options: PlaceCallOptions): Promise<PlacedCall> {
-  const { route, scenario, clock, switches, seed } = options;
+  const { route, scenario, clock, switches, seed, facts } = options;
   const random = seededRandom(seed);
   const carrierDelayMs = wholeBetween(random, ...scenario.carrierDelayMs);
-  const ringover = new RingoverCall({ route, switches, carrierDelayMs, clock });
+  const ringover = new RingoverCall({ route, switches, carrierDelayMs, clock, ...(facts && { facts }) });
   const mouth = new Mouth({ rateHz: route.rateHz, noise: scenario.noise, random });
   const moments = new Mailbox<LiveMoment>();
   const telephone = telephoneOf(ringover, mouth, switches);
@@ -53,7 +58,8 @@ export async function placeCall(options: PlaceCallOptions): Promise<PlacedCall> 
       worstLatenessMs: ringover.worstLatenessMs,
     };
   });
-  return { carrierCallId: ringover.facts.callId, carrierDelayMs, moments, over: played };
+  const cut = () => ringover.hangUp();
+  return { carrierCallId: ringover.facts.callId, carrierDelayMs, moments, over: played, cut };
 }
 
 const soundOf = (ringover: RingoverCall, untilMs: number) => ({

@@ -34,6 +34,8 @@ export interface RecogniserRequest {
   /** BCP 47, or `multi`. */
   language: string;
   listener: RecogniserListener;
+  /** The places of its utterances in the call are not known. */
+  placeless?: boolean;
 }
 
 export interface RecogniserEngine {

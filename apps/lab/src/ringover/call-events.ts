@@ -12,6 +12,10 @@ export interface RingoverCallFacts {
   fromNumber: string;
   toNumber: string;
   startedAtS: number;
+  /** `inbound` if not said. */
+  direction?: 'inbound' | 'outbound';
+  /** What took it, as is told of a call that is over; a person if not said. */
+  answeredBy?: 'HUMAN' | 'MACHINE';
 }
 
 /** Of 19 digits. */
@@ -51,7 +55,7 @@ export function callEventJson(event: CallEventName, call: RingoverCallFacts, opt
     ...(event === 'missed' ? {} : { channel_id: call.channelId }),
     start_time: call.startedAtS,
     ...endOf(event, call, timestampS),
-    direction: 'inbound',
+    direction: call.direction ?? 'inbound',
     from_number: call.fromNumber,
     to_number: call.toNumber,
     user_id: null,
@@ -70,5 +74,5 @@ function endOf(event: CallEventName, call: RingoverCallFacts, atS: number): Reco
   if (event === 'missed') return { hangup_time: atS };
   if (event !== 'hangup') return {};
   const duration = Math.max(0, Math.round(atS - call.startedAtS));
-  return { hangup_time: atS, duration_in_seconds: duration, answering_machine_detection: 'HUMAN' };
+  return { hangup_time: atS, duration_in_seconds: duration, answering_machine_detection: call.answeredBy ?? 'HUMAN' };
 }

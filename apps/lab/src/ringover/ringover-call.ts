@@ -62,6 +62,8 @@ export interface RingoverCallOptions {
   switches: RingoverSwitches;
   carrierDelayMs: number;
   clock: Clock;
+  /** Of a call that there is already, because it was dialled or asked about; a new one if not said. */
+  facts?: RingoverCallFacts;
 }
 
 /** What the api sent, and when; all in ms, instants since the stream began. */
@@ -92,7 +94,7 @@ const OPAQUE = 'ringover-media/1.0';
 
 const digitsOnly = (number: string): string => number.replace(/\D/g, '');
 
-/** One inbound call at the virtual Ringover (await `loadResampler` before the first): its webhooks, its stream, and what was played to its caller. */
+/** One call at the virtual Ringover (await `loadResampler` before the first): its webhooks, its stream, and what was played to its caller. */
 export class RingoverCall {
   readonly facts: RingoverCallFacts;
   readonly playback: Playback;
@@ -106,7 +108,7 @@ export class RingoverCall {
   constructor(private readonly options: RingoverCallOptions) {
     const { route, switches, clock, carrierDelayMs } = options;
     const numbers = { fromNumber: digitsOnly(route.fromNumber), toNumber: digitsOnly(route.toNumber) };
-    this.facts = newCallFacts({ ...numbers, startedAtS: clock.date().getTime() / SECONDS });
+    this.facts = options.facts ?? newCallFacts({ ...numbers, startedAtS: clock.date().getTime() / SECONDS });
     this.playback = new Playback({ rateHz: route.rateHz, delayMs: carrierDelayMs });
     const url = `${route.apiUrl}/api/v1/webhooks/ringover/call-event/${route.webhookToken}`;
     const { duplicateWebhooks: duplicates, ...sending } = switches;

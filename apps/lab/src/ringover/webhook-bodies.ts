@@ -46,7 +46,13 @@ export const voicemailJson = (call: RingoverCallFacts, options: CallEventOptions
     { event: 'voicemail', resource: 'call', timestamp: options.timestampS, attempt: options.attempt },
     {
       ...{ id: call.id, call_id: call.callId, start_time: call.startedAtS, hangup_time: options.timestampS },
-      ...{ direction: 'inbound', ...numbersOf(call), user_id: null, is_ivr: true, status: 'voicemail' },
+      ...{
+        direction: call.direction ?? 'inbound',
+        ...numbersOf(call),
+        user_id: null,
+        is_ivr: true,
+        status: 'voicemail',
+      },
       ...{
         reason: 'OUT_PLANNING',
         duration_in_seconds: 12,

@@ -7,6 +7,7 @@ import type { JobPayload, JobQueue } from '@app/jobs';
 import type { CallId, Clock } from '@app/kernel';
 import type { CallLogs, LiveCall, LiveCalls } from '@app/live-state';
 import type { BegunCall, CallStore } from '@app/persistence';
+import type { CallTracer } from '../traces/call-tracer.js';
 import { CallNotEnded } from './call-not-ended.js';
 import { recordIn } from './record-in.js';
 
@@ -17,6 +18,8 @@ export interface FinishCallParts {
   queue: Pick<JobQueue, 'add'>;
   clock: Clock;
   log: Logger;
+  /** Undefined where nobody collects traces. */
+  tracer?: Pick<CallTracer, 'trace'> | undefined;
   /** The folder of recordings, absolute. */
   recordings: string;
 }
@@ -43,8 +46,9 @@ export const finishCall =
     const end = call ?? (await endInPostgres(calls, callId));
     if (!end) return log.info({ callId }, 'this call is stored already, or is nobody’s');
     if (call) await calls.begin(rowOf(call));
+    await keepRecording(callId, parts); // a call that is finished has all of its recording: from then on it may be deleted
     const lines = await logs.read(callId);
-    const { record, isWhole } = recordIn(lines);
+    const { record, entries, isWhole } = recordIn(lines);
     if (!isWhole) log.error({ callId, entries: lines.length }, 'log of this call is broken: stored as far as it reads');
     const outcome = await calls.finish(callId, {
       record,
@@ -55,9 +59,9 @@ export const finishCall =
       ending: endingOf(end),
       finishedAt: clock.date(),
     });
-    await keepRecording(callId, parts);
     await queue.add('report-call', callId, { callId }); // before Redis forgets the call: after that, nobody would ask
     await forget(callId as CallId, end, parts);
+    parts.tracer?.trace(callId, end.startedAt, entries);
     log.info({ callId, outcome, entries: lines.length }, 'call stored');
   };
 

@@ -7,10 +7,14 @@ const NOTHING: CallRecord = { segments: [], latencies: [], events: [], endReason
  * What a log tells. One that is broken, because Redis lost a part of it, tells what comes before the break; one that is
  * empty tells nothing.
  */
-export function recordIn(lines: readonly string[]): { record: CallRecord; isWhole: boolean } {
+export function recordIn(lines: readonly string[]): {
+  record: CallRecord;
+  entries: readonly LogEntry[];
+  isWhole: boolean;
+} {
   const whole = tryRead(lines);
   const entries = whole ?? longestReadable(lines);
-  return { record: entries.length > 0 ? recordOf(entries) : NOTHING, isWhole: whole !== undefined };
+  return { record: entries.length > 0 ? recordOf(entries) : NOTHING, entries, isWhole: whole !== undefined };
 }
 
 /** A log that breaks off at a line is readable up to it: halving finds the line. */

@@ -8,6 +8,7 @@ import {
 import { FakeClock } from '@app/kernel/testing';
 import { RingingCalls, Turns } from '@app/live-state';
 import { NumberStore, WebhookStore } from '@app/persistence';
+import { finishedCall } from '@app/persistence/testing';
 import { endedCall, liveCall, silentLog, type StoresForSpecs, storesForSpecs } from '../testing/worker-for-specs.js';
 import { MadeGood } from './made-good.js';
 import { MissedEvents } from './missed-events.js';
@@ -93,6 +94,18 @@ describe('a hang-up that was not told', () => {
     const rows = await kept();
     expect(rows).toMatchObject([{ event: 'hangup', verifiedBy: 'reconciled' }]);
     expect(JSON.parse(rows[0]?.body ?? '')).toMatchObject({ reconciled: true, carrierCallId: '18345678901234567890' });
+  });
+
+  it('is made good for a call whose record was stored without it, once', async () => {
+    const { id } = await endedCall(stores, { carrierCallId: '21' });
+    await stores.calls.finish(id, finishedCall()); // its ending is assumed
+    await stores.redis.ask((redis) => redis.flushdb());
+    carrier.past = [past('21')];
+    await look();
+    await look();
+
+    expect(await stores.calls.get(id)).toMatchObject({ ending: 'confirmed', endedAt: ENDED_AT });
+    expect(await kept()).toMatchObject([{ event: 'hangup', verifiedBy: 'reconciled' }]);
   });
 
   it('is not made up while the carrier has the call, or says nothing of its end', async () => {

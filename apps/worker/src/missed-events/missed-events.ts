@@ -11,18 +11,20 @@ export interface MissedEventsParts {
   asked: CarrierCalls;
   madeGood: Pick<MadeGood, 'make'>;
   live: Pick<LiveCalls, 'unfinished' | 'findByCarrierCallId'>;
-  calls: Pick<CallStore, 'knownOf'>;
+  calls: Pick<CallStore, 'knownOf' | 'assumedOf'>;
   numbers: Pick<NumberStore, 'list'>;
   turns: Turns;
+  /** Between two looks; 30 s if not said. */
+  everyMs?: number;
   clock: Clock;
   log: Logger;
 }
 
 const LOOK_EVERY_MS = 30_000;
 /** One worker's look counts for all; a little less, so that the next look is not lost to a slow clock. */
-const TURN_MS = LOOK_EVERY_MS - 2_000;
-/** Of the history, when nothing is amiss: it also knows of calls that were missed before anybody heard of them. */
-const HISTORY_EVERY_MS = 120_000;
+const TURN_SHARE = 0.9;
+/** Looks until the history is asked for, when nothing is amiss: it also knows of calls that nobody heard of. */
+const HISTORY_EVERY = 4;
 /** Webhooks and the carrier's own list may be this late. */
 const GRACE_MS = 15_000;
 /** How far back the history is asked for beyond the last time; at the start, also beyond a restart. */
@@ -30,8 +32,8 @@ const OVERLAP_MS = 10 * 60_000;
 const AT_START_MS = 60 * 60_000;
 
 /**
- * Compares our calls with what the carrier says of them, and makes good what it did not tell. One request every 30 s, and
- * one more every two minutes or when a call of ours is gone there. Any number of workers may watch: one of them looks.
+ * Compares our calls with what the carrier says of them, and makes good what it did not tell. One request a look, and one
+ * more every fourth time or when a call of ours is gone there. Any number of workers may watch: one of them looks.
  */
 export class MissedEvents {
   #next: Cancel | undefined;
@@ -41,10 +43,10 @@ export class MissedEvents {
 
   constructor(private readonly parts: MissedEventsParts) {}
 
-  /** Looks at once, and every 30 s. */
+  /** Looks at once, and again and again. */
   watch(): void {
     this.#lookSoon();
-    this.#next = this.parts.clock.after(LOOK_EVERY_MS, () => this.watch());
+    this.#next = this.parts.clock.after(this.#everyMs, () => this.watch());
   }
 
   async close(): Promise<void> {
@@ -55,13 +57,17 @@ export class MissedEvents {
   /** @throws CarrierError, StoreError, JobsUnavailable */
   async look(): Promise<void> {
     const { carrier, asked, live, turns, clock } = this.parts;
-    if (!(await turns.take(`missed-events ${carrier}`, TURN_MS))) return;
+    if (!(await turns.take(`missed-events ${carrier}`, this.#everyMs * TURN_SHARE))) return;
     const current = await asked.current();
     const ours = (await live.unfinished()).filter((call) => call.carrier === carrier);
     await this.#hear(current);
     const isAmiss = this.#goneAt(current, ours).length > 0;
-    if (!isAmiss && clock.nowMs() - this.#historyAskedMs < HISTORY_EVERY_MS) return;
+    if (!isAmiss && clock.nowMs() - this.#historyAskedMs < this.#everyMs * HISTORY_EVERY) return;
     await this.#readHistory();
+  }
+
+  get #everyMs(): number {
+    return this.parts.everyMs ?? LOOK_EVERY_MS;
   }
 
   #lookSoon(): void {
@@ -99,9 +105,7 @@ export class MissedEvents {
     const { asked, clock, madeGood } = this.parts;
     const now = clock.date();
     const past = await asked.history(this.#historySince ?? new Date(now.getTime() - AT_START_MS));
-    for (const call of past) {
-      if (call.endedAt && call.outcome !== 'missed') await this.#makeEndGood(call, call.endedAt);
-    }
+    await this.#makeEndsGood(past);
     for (const call of await this.#unknownOf(past)) {
       const endedAt = call.endedAt ?? call.startedAt ?? now;
       if (now.getTime() - endedAt.getTime() < GRACE_MS) continue; // its word may be on the way
@@ -112,13 +116,22 @@ export class MissedEvents {
     this.#historySince = new Date(now.getTime() - OVERLAP_MS);
   }
 
-  /** Only of a call that waits for this word: one that ended, and is known to have, changes no more. */
-  async #makeEndGood(call: PastCarrierCall, endedAt: Date): Promise<void> {
-    const { carrier, live, madeGood, log } = this.parts;
-    const ours = await live.findByCarrierCallId(carrier, call.carrierCallId);
-    if (!ours || ours.hungUpAt !== null) return;
-    log.warn({ callId: ours.id }, 'hang-up was not told, and is made good');
-    await madeGood.make('hangup', call, endedAt);
+  /** Only of calls that wait for this word, or were stored without it: one that is known to have ended changes no more. */
+  async #makeEndsGood(past: readonly PastCarrierCall[]): Promise<void> {
+    const { carrier, calls, live, madeGood, log } = this.parts;
+    const spoken = past.filter(({ endedAt, outcome }) => endedAt && outcome !== 'missed');
+    const assumed = await calls.assumedOf(
+      carrier,
+      spoken.map(({ carrierCallId }) => carrierCallId),
+    );
+    for (const call of spoken) {
+      const { carrierCallId, endedAt } = call;
+      const ours = await live.findByCarrierCallId(carrier, carrierCallId);
+      const waits = ours ? ours.hungUpAt === null : assumed.has(carrierCallId);
+      if (!waits || !endedAt) continue;
+      log.warn({ callId: ours?.id, carrierCallId }, 'hang-up was not told, and is made good');
+      await madeGood.make('hangup', call, endedAt);
+    }
   }
 
   async #noteUnseen(call: CarrierCall, at: Date): Promise<void> {

@@ -11,11 +11,13 @@ function listening() {
   const told: Input[] = [];
   const bugs: unknown[] = [];
   const pushed: number[] = [];
+  const begun: number[] = [];
   let voice = 0;
   const open = recogniser.open.bind(recogniser);
   recogniser.open = async (options) => {
     const session = await open(options);
     session.push = (samples) => void pushed.push(samples[0] ?? 0);
+    session.begin = (agoMs) => void begun.push(agoMs);
     return session;
   };
   const listener = new Listener({
@@ -37,7 +39,7 @@ function listening() {
       await clock.advance(20);
     }
   };
-  return { clock, recogniser, told, bugs, pushed, listener, hear };
+  return { clock, recogniser, told, bugs, pushed, begun, listener, hear };
 }
 
 const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
@@ -97,6 +99,17 @@ describe('the listener', () => {
     await hear(1, 10);
     await hear(11, 20, 1);
     expect(told).toEqual([{ type: 'voice-started', onsetMs: 180 }]); // told at 280, having lasted 100
+  });
+
+  it('tells a recogniser since when there is a voice, also one that opens in the middle of it', async () => {
+    const { listener, hear, begun } = listening();
+    listener.open(0);
+    await hear(1, 10);
+    await hear(11, 20, 1);
+    expect(begun).toEqual([100]);
+    listener.open(50);
+    await hear(21, 30, 1);
+    expect(begun).toEqual([100, 60]);
   });
 
   it('takes what is no failure of a provider for a bug', async () => {

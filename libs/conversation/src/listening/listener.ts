@@ -49,6 +49,7 @@ export class Listener {
   #deaf: Int16Array | undefined;
   #pushedMs = 0;
   #toldMs = 0;
+  #voiced = false;
   readonly #voices: VoiceDetectorSession;
   readonly #to8k: Resampler | undefined;
   readonly #at8k = new Int16Array(samplesIn(FRAME_MS, 8_000));
@@ -105,8 +106,10 @@ export class Listener {
     const session = await recogniser.open({ callId, language, rateHz, keyterms, signal });
     if (signal.aborted) return;
     this.#recogniser = { state: 'open', stop, session };
+    const keptSamples = this.#kept.reduce((sum, samples) => sum + samples.length, 0);
     for (const samples of this.#kept) session.push(samples);
     this.#kept = [];
+    if (this.#voiced) session.begin?.(durationMs(keptSamples, rateHz));
     for await (const heard of session.heard) {
       if (signal.aborted) return;
       if (heard.type === 'words-settled') {
@@ -133,8 +136,11 @@ export class Listener {
     if (!change) return;
     const behindMs = Math.max(0, this.#pushedMs - this.#toldMs);
     const atMs = Math.max(0, Math.round((this.parts.callMs() - behindMs - change.agoMs) * 10) / 10);
-    if (change.type === 'voice-started') this.parts.tell({ type: 'voice-started', onsetMs: atMs });
-    else this.parts.tell({ type: 'voice-stopped', endMs: atMs });
+    this.#voiced = change.type === 'voice-started';
+    if (change.type === 'voice-started') {
+      if (this.#recogniser.state === 'open') this.#recogniser.session.begin?.(behindMs + change.agoMs);
+      this.parts.tell({ type: 'voice-started', onsetMs: atMs });
+    } else this.parts.tell({ type: 'voice-stopped', endMs: atMs });
   }
 
   #keep(samples: Int16Array): void {

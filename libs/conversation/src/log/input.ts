@@ -54,6 +54,8 @@ export type Input =
   | { type: 'words-changed'; text: string }
   | { type: 'words-settled'; text: string; confidence: number }
   | { type: 'speech-ended' }
+  | { type: 'turn-guessed' }
+  | { type: 'turn-resumed' }
   | { type: 'digit-pressed'; digit: string }
   | { type: 'model-answered'; epoch: number }
   | { type: 'sentence-ready'; epoch: number; text: string }

@@ -52,6 +52,15 @@ export type {
   SpeechToTextOptions,
   SpeechToTextSession,
 } from './speech-to-text.port.js';
+export type {
+  SpeechRequest,
+  SpeechToSpeech,
+  SpeechToSpeechOptions,
+  SpeechToSpeechSession,
+  SpokenItem,
+  SpokenPart,
+  SpokenReply,
+} from './speech-to-speech.port.js';
 export { StoreError, type StoreFailure } from './store-error.js';
 export type {
   Spoken,

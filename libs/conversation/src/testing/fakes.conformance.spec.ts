@@ -2,8 +2,10 @@ import { FakeClock } from '@app/kernel/testing';
 import { type Fault, faultError, FAULTS } from './far-end.js';
 import { describeLanguageModel, type ModelPlay } from './language-model.conformance.js';
 import { ScriptedLanguageModel, type ScriptedReply } from './scripted-language-model.js';
+import { ScriptedSpeechToSpeech, SCRIPTED_WORD_MS } from './scripted-speech-to-speech.js';
 import { ScriptedSpeechToText } from './scripted-speech-to-text.js';
 import { ScriptedTextToSpeech } from './scripted-text-to-speech.js';
+import { describeSpeechToSpeech, type SpeechPlay } from './speech-to-speech.conformance.js';
 import { describeSpeechToText, type SpeechToTextFarEnd } from './speech-to-text.conformance.js';
 import { describeTextToSpeech, type VoicePlay } from './text-to-speech.conformance.js';
 
@@ -50,4 +52,16 @@ describeTextToSpeech('ScriptedTextToSpeech', (everyMs) => {
   const soundOf = (text: string, rateHz: number) =>
     Int16Array.from({ length: text.split(' ').length * (rateHz / 10) }, (_, n) => (n % 32_000) + 1);
   return Promise.resolve({ voice, clock, patience, play, asked: nothing, soundOf, close: nothing });
+});
+
+describeSpeechToSpeech('ScriptedSpeechToSpeech', () => {
+  const clock = new FakeClock();
+  const speech = new ScriptedSpeechToSpeech(clock);
+  const play = ({ then, ...reply }: SpeechPlay) => {
+    const fault = then && { error: faultError(speech.name, then), endMs: latenessOf(then) };
+    if (then && reply.text === undefined) speech.refuseNext(faultError(speech.name, then));
+    else speech.replies.push({ ...reply, ...fault });
+  };
+  const wordSamples = (rateHz: number) => (rateHz * SCRIPTED_WORD_MS) / 1_000;
+  return Promise.resolve({ speech, clock, patience, play, asked: nothing, wordSamples, close: nothing });
 });

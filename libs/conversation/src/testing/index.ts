@@ -21,3 +21,12 @@ export { describeTextToSpeech, type TextToSpeechSubject, type VoicePlay } from '
 export { describeRequestGate, type RequestGateSubject } from './request-gate.conformance.js';
 export { MemoryToggleStates } from './memory-toggle-states.js';
 export { describeToggleStates } from './toggle-states.conformance.js';
+export {
+  SCRIPTED_WORD_MS,
+  type ScriptedSpeech,
+  scriptedSound,
+  ScriptedSpeechSession,
+  ScriptedSpeechToSpeech,
+  type ToldSpeech,
+} from './scripted-speech-to-speech.js';
+export { describeSpeechToSpeech, type SpeechToSpeechSubject, type SpeechPlay } from './speech-to-speech.conformance.js';

@@ -12,8 +12,10 @@ import type {
   EndReason,
   LinePacing,
   Message,
+  SpeechToSpeech,
 } from '../ports/index.js';
 import { PhraseCache } from '../speaking/phrases.js';
+import { Dialogue } from '../speech-to-speech/dialogue.js';
 import { type FakeFunction, FakeFunctionRunner } from './fake-function-runner.js';
 import { FakeLine } from './fake-line.js';
 import { type ReplyScript, ScriptedLanguageModel } from './scripted-language-model.js';
@@ -77,6 +79,8 @@ export interface RehearsedCallOptions {
   warm?: boolean;
   turnedAway?: TurnedAway;
   recorderFor?: (line: FakeLine) => CallRecorder;
+  /** The agent is a model that speaks itself. */
+  speechFor?: (clock: FakeClock) => SpeechToSpeech;
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
@@ -115,6 +119,7 @@ export class RehearsedCall {
     warm = true,
     turnedAway,
     recorderFor,
+    speechFor,
   }: RehearsedCallOptions): Promise<void> {
     const phrases = new PhraseCache();
     if (warm) {
@@ -123,6 +128,8 @@ export class RehearsedCall {
       await warming;
     }
     this.voice.pieces.length = 0;
+    const { recogniser } = this;
+    const dialogue = speechFor && new Dialogue({ speech: speechFor(this.clock), recogniser });
     this.conversation = new Conversation({
       callId: 'call-1',
       line: this.line,
@@ -130,9 +137,9 @@ export class RehearsedCall {
       settings,
       clock: this.clock,
       playout: new PlayoutClock(this.clock, { onFailure: (error) => this.playoutBugs.push(error) }),
-      recogniser: this.recogniser,
-      model: this.model,
-      voice: this.voice,
+      recogniser: dialogue?.recogniser ?? recogniser,
+      model: dialogue?.model ?? this.model,
+      voice: dialogue?.voice ?? this.voice,
       detector: {
         windowMs: 20,
         open: (tell) => ({ push: () => tell(this.#voiced ? 1 : 0), close: () => undefined }),

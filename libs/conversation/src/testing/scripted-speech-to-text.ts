@@ -54,6 +54,12 @@ export class ScriptedSpeechToText implements SpeechToText {
   endSpeech(): void {
     this.#newest.endSpeech();
   }
+  guessTurn(): void {
+    this.#newest.guessTurn();
+  }
+  resumeTurn(): void {
+    this.#newest.resumeTurn();
+  }
   fail(error?: Error): void {
     this.#newest.fail(error ?? new ProviderError(this.name, 'unreachable'));
   }
@@ -104,6 +110,14 @@ export class ScriptedSpeechToTextSession implements SpeechToTextSession {
 
   endSpeech(): void {
     this.heard.push({ type: 'speech-ended' });
+  }
+
+  guessTurn(): void {
+    this.heard.push({ type: 'turn-guessed' });
+  }
+
+  resumeTurn(): void {
+    this.heard.push({ type: 'turn-resumed' });
   }
 
   fail(error: Error): void {

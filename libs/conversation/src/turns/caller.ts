@@ -74,6 +74,14 @@ export function speechEnded(draft: Draft): void {
   judgePause(draft);
 }
 
+/** The caller goes on: what was begun because they seemed to be done is dropped. */
+export function turnResumed(draft: Draft): void {
+  const { caller } = draft.call;
+  if (caller.floor === 'pausing') draft.put({ caller: { ...caller, endpoint: false } });
+  if (draft.reply && !draft.reply.released) stopReply(draft);
+  judgePause(draft);
+}
+
 /** A key is a word that nobody can mishear: it takes the floor at once. Who speaks meanwhile goes on speaking. */
 export function digitPressed(draft: Draft, digit: string): void {
   draft.tell({ type: 'digit.pressed', digit });
@@ -158,21 +166,22 @@ function noteHeard(draft: Draft, text: string): void {
 /**
  * Begins to answer what is there, in case the caller is done. Words that are not settled yet will do: when others are
  * settled, the guess is withdrawn.
+ *
+ * @param toldSo the recogniser holds the turn for nearly over; it need not wait for the pause, nor look finished
  */
-function guess(draft: Draft): void {
+export function guess(draft: Draft, toldSo = false): void {
   const { caller, words, agent, settings, phase, stopping } = draft.call;
-  if (
-    !agentAnswers(draft.call) ||
-    !settings.turns.speculates ||
-    caller.floor !== 'pausing' ||
-    agent.floor !== 'idle' ||
-    phase !== 'talking'
-  )
-    return;
-  if (!words || stopping.length > 0 || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
-  if (pauseOf(draft, words, caller) >= settings.turns.hesitationMs) return;
+  if (!agentAnswers(draft.call)) return;
+  if (!settings.turns.speculates || agent.floor !== 'idle' || phase !== 'talking' || stopping.length > 0) return;
+  if (caller.floor === 'quiet' || !words || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
+  if (!toldSo && !seemsDone(draft, words)) return;
   draft.put({ words: { ...words, guesses: words.guesses + 1 } });
   beginAnswer(draft, words, false);
+}
+
+function seemsDone(draft: Draft, words: Words): boolean {
+  const { caller, settings } = draft.call;
+  return caller.floor === 'pausing' && pauseOf(draft, words, caller) < settings.turns.hesitationMs;
 }
 
 function judgePause(draft: Draft): void {

@@ -2,10 +2,12 @@ import type { SampleRateHz } from '@app/audio';
 import { type Heard, type HeardWord, ProviderError, type SpeechToTextOptions } from '@app/conversation/ports';
 import { z } from 'zod';
 import { endpoint } from '../vendor-config.js';
+import type { LiveWire, WireData } from './live-session.js';
+import { parseMessage, shaped } from './wire-message.js';
 
-export const KEEP_ALIVE = '{"type":"KeepAlive"}';
-export const FINALIZE = '{"type":"Finalize"}';
-export const CLOSE_STREAM = '{"type":"CloseStream"}';
+const KEEP_ALIVE = '{"type":"KeepAlive"}';
+const FINALIZE = '{"type":"Finalize"}';
+const CLOSE_STREAM = '{"type":"CloseStream"}';
 
 // Only what is used, so that a field they add or drop elsewhere breaks nothing. `channel` is an array of numbers in
 // some messages: each type is read on its own.
@@ -65,7 +67,10 @@ export function listenUrl(
 }
 
 /** Reads the messages of one session in order. */
-export class DeepgramTranscript {
+export class DeepgramTranscript implements LiveWire {
+  readonly keepAlive = KEEP_ALIVE;
+  readonly farewell = CLOSE_STREAM;
+
   /** A guess stands that is not settled. */
   #guessed = false;
   /** Since the last words nothing said that they ended. */
@@ -73,12 +78,19 @@ export class DeepgramTranscript {
 
   constructor(private readonly provider: string) {}
 
-  /** One message in our words; one that says nothing about the caller comes back empty. @throws ProviderError */
+  sound(samples: Int16Array): WireData {
+    return samples;
+  }
+
+  finish(): { ask: string } {
+    return { ask: FINALIZE };
+  }
+
   read(json: string): Heard[] {
-    const message = parse(json);
-    switch (this.#shaped(MESSAGE, message).type) {
+    const message = parseMessage(json);
+    switch (shaped(this.provider, MESSAGE, message).type) {
       case 'Results':
-        return this.#results(this.#shaped(RESULTS, message));
+        return this.#results(shaped(this.provider, RESULTS, message));
       case 'UtteranceEnd':
         return this.#ended();
       case 'Error':
@@ -112,12 +124,6 @@ export class DeepgramTranscript {
     this.#speaking = false;
     return [{ type: 'speech-ended' }];
   }
-
-  #shaped<T>(schema: z.ZodType<T>, message: unknown): T {
-    const { data, error: cause } = schema.safeParse(message);
-    if (data === undefined) throw new ProviderError(this.provider, 'unreadable', { cause });
-    return data;
-  }
 }
 
 const placed = ({ word, punctuated_word: text, start, end }: z.infer<typeof WORD>): HeardWord => ({
@@ -125,11 +131,3 @@ const placed = ({ word, punctuated_word: text, start, end }: z.infer<typeof WORD
   startMs: Math.round(start * 1_000),
   endMs: Math.round(end * 1_000),
 });
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // read as a message of no shape; the error would quote what the caller said
-  }
-}

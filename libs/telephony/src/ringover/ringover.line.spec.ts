@@ -220,6 +220,19 @@ describe('the end of a line', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it('is told once to whoever ends the call beyond the stream, and not of a call that the carrier ended', async () => {
+    const [{ line }, other] = [await openLine(), await openLine()];
+    let told = 0;
+    for (const each of [line, other.line]) each.whenHungUp(() => (told += 1));
+    line.hangUp();
+    line.hangUp();
+    other.carrier.close(1_000);
+    await once(other.ours, 'close');
+    other.line.hangUp();
+
+    expect(told).toBe(1);
+  });
+
   it('can be a transfer to a number that hangs up', async () => {
     const { line, ours, carrier, sent, clock } = await openLine({ hangUp: { by: 'transfer', to: '+33123456789' } });
     line.hangUp();

@@ -62,6 +62,7 @@ export class RingoverLine implements Line {
   #state: State = 'open';
   #stopWaiting: Cancel = () => {};
   #opaqueTexts = 0;
+  #whenHungUp = () => {};
 
   constructor(
     private readonly socket: WebSocket,
@@ -84,6 +85,11 @@ export class RingoverLine implements Line {
 
   get counts(): RingoverLineCounts {
     return { oddMessages: this.#cutter.oddMessages, opaqueTexts: this.#opaqueTexts };
+  }
+
+  /** Closing a stream may not end its call: `act` is called once, when we hang up by closing it. */
+  whenHungUp(act: () => void): void {
+    this.#whenHungUp = act;
   }
 
   listen(listener: LineListener): void {
@@ -116,7 +122,10 @@ export class RingoverLine implements Line {
     const { hangUp, numbersAs } = this.settings;
     if (this.#state !== 'open') return; // a transferred call is about to leave by itself
     if (hangUp.by === 'transfer') this.#leave(transferMessage(hangUp.to, numbersAs));
-    else this.#close();
+    else {
+      this.#close();
+      this.#whenHungUp();
+    }
   }
 
   #take(data: RawData, isBinary: boolean): void {

@@ -77,7 +77,7 @@ export const metadata = (requestId: string, lengthMs: number): object => ({
 const plain = (text: string): string => text.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
 
 /** With a capital at the beginning and, where speech has ended, a sign at the end: a recogniser's own words have none. */
-function punctuated(words: readonly RecognisedWord[], ended: boolean): string[] {
+export function punctuated(words: readonly RecognisedWord[], ended: boolean): string[] {
   const question = QUESTION.test(words[0]?.text ?? '');
   return words.map(({ text }, at) => {
     const word = at === 0 || /^i('|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;

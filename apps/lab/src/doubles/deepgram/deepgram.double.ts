@@ -3,17 +3,12 @@ import { bytesToPcm, decodeMulaw, type SampleRateHz } from '@app/audio';
 import type { Cancel } from '@app/kernel';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import type { RecogniserEngine, RecogniserListener, RecogniserSession } from '../../engines/recogniser-engine.js';
-import type { DoubleParts } from '../double-parts.js';
+import type { RecogniserListener, RecogniserSession } from '../../engines/recogniser-engine.js';
 import type { Fault } from '../faults.js';
+import { type EarParts, openEar, SampleJoiner } from '../open-ear.js';
 import { Outbox } from '../outbox.js';
 import { metadata, results, speechStarted, utteranceEnd, wordless } from './deepgram-messages.js';
 import { type Hearing, Listening } from './listening.js';
-
-export interface DeepgramParts extends DoubleParts {
-  /** Ears, the best first: a session gets the first that has room; the last always has. */
-  recognisers: readonly RecogniserEngine[];
-}
 
 const asked = z.object({
   encoding: z.enum(['linear16', 'mulaw']),
@@ -40,14 +35,17 @@ const TRICKLE_MS = 5_000;
 
 export type RefusedListen = { status: number; body: { err_code: string; err_msg: string; request_id: string } };
 
+export const refusal = (status: number, err_code: string, err_msg: string): RefusedListen => ({
+  status,
+  body: { err_code, err_msg, request_id: randomUUID() },
+});
+
 /** What was asked for, or why the socket is not let in. */
 export function readListen(authorization: string | undefined, query: URLSearchParams): AskedListen | RefusedListen {
-  const refuse = (status: number, err_code: string, err_msg: string) =>
-    ({ status, body: { err_code, err_msg, request_id: randomUUID() } }); // prettier-ignore
-  if (!/^(Token|Bearer) \S+$/i.test(authorization ?? '')) return refuse(401, 'INVALID_AUTH', 'Invalid credentials.');
+  if (!/^(Token|Bearer) \S+$/i.test(authorization ?? '')) return refusal(401, 'INVALID_AUTH', 'Invalid credentials.');
   const read = asked.safeParse(Object.fromEntries(query));
   if (read.success) return read.data;
-  return refuse(
+  return refusal(
     400,
     'Bad Request',
     read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
@@ -62,12 +60,11 @@ export class DeepgramSocket {
   /** What this session shows from here to its end. */
   #fault: Fault | undefined;
   #idle: Cancel = () => undefined;
-  /** The first half of a sample whose second half is in the next message. */
-  #half: Buffer = Buffer.alloc(0);
+  readonly #joiner = new SampleJoiner();
 
   constructor(
     private readonly socket: WebSocket,
-    private readonly parts: DeepgramParts,
+    private readonly parts: EarParts,
     private readonly asked: AskedListen,
     fault?: Fault,
   ) {
@@ -90,13 +87,7 @@ export class DeepgramSocket {
 
   #openEar(listener: RecogniserListener): RecogniserSession {
     const { tag: callId, sample_rate: rateHz, language } = this.asked;
-    for (const engine of this.parts.recognisers) {
-      const session = engine.open({ callId, rateHz, language, listener });
-      if (!session) continue;
-      this.parts.evidence.noteRecogniser(callId, engine.kind);
-      return session;
-    }
-    throw new Error('the last of the recognisers must always have room');
+    return openEar(this.parts, { callId, rateHz, language, listener });
   }
 
   #take(data: Buffer, isBinary: boolean): void {
@@ -115,9 +106,7 @@ export class DeepgramSocket {
       decodeMulaw(data, samples);
       return samples;
     }
-    const bytes = this.#half.length > 0 ? Buffer.concat([this.#half, data]) : data;
-    this.#half = bytes.subarray(bytes.length & ~1);
-    return bytesToPcm(bytes.subarray(0, bytes.length & ~1));
+    return bytesToPcm(this.#joiner.join(data));
   }
 
   #tell(hearing: Hearing): void {

@@ -63,6 +63,11 @@ export class Listening implements RecogniserListener {
     return this.#endpointer.positionMs;
   }
 
+  /** Since the last voice. Milliseconds. */
+  get silentMs(): number {
+    return this.#endpointer.positionMs - this.#endpointer.lastVoiceMs;
+  }
+
   hear(samples: Int16Array): void {
     for (let at = 0; at < samples.length;) {
       const count = Math.min(samples.length - at, this.#frame.length - this.#filled);

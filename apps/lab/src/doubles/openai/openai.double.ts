@@ -2,24 +2,38 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { z } from 'zod';
-import type { DoubleParts } from '../double-parts.js';
 import type { Fault } from '../faults.js';
 import { streamAnswer, tokensIn, wordsOf } from '../model-stream.js';
+import type { EarParts } from '../open-ear.js';
+import type { VoiceParts } from '../voice-parts.js';
 import { type ChatRequest, chatRequest, faultOf } from './chat.js';
 import { type Answer, answer } from './receptionist.js';
+import { json, refuseBy } from './refusals.js';
 import { answerOfShape } from './report.js';
+import { answerSpeech, SPEECH_PATH } from './speech.double.js';
+import { TranscriptionDouble } from './transcription.double.js';
 
 const MOST_BODY_BYTES = 2_000_000;
 
-/** OpenAI's chat completions, streamed or whole, with a scripted receptionist in place of a model. */
+/**
+ * OpenAI over HTTP: chat completions with a scripted receptionist in place of a model, transcription of files, and its voices.
+ */
 export class OpenAiDouble {
-  constructor(private readonly parts: DoubleParts) {}
+  readonly #transcriptions: TranscriptionDouble;
+
+  constructor(private readonly parts: EarParts & VoiceParts) {
+    this.#transcriptions = new TranscriptionDouble(parts);
+  }
 
   /** Answers one request to `/v1/…`. */
   async take(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (!/^Bearer \S+/.test(request.headers.authorization ?? '')) return refuseBy(response, 401);
     if (path === '/v1/models')
       return json(response, 200, { object: 'list', data: [{ id: 'receptionist', object: 'model' }] });
+    if (path === '/v1/audio/transcriptions' && request.method === 'POST')
+      return this.#transcriptions.take(request, response);
+    if (path === SPEECH_PATH && request.method === 'POST')
+      return answerSpeech(request, response, this.parts, (status, message) => refuseBy(response, status, message));
     if (path !== '/v1/chat/completions' || request.method !== 'POST')
       return refuseBy(response, 404, `Unknown request URL: ${path}`);
     const fault = this.parts.faults.take('model', requestIdOf(request));
@@ -31,6 +45,10 @@ export class OpenAiDouble {
     if (!asked.response_format) this.#note(request, asked, told); // what is asked in a shape is no turn of the call
     if (asked.stream) return this.#stream(response, asked, told, fault);
     json(response, 200, whole(asked, told, this.#now()));
+  }
+
+  close(): void {
+    this.#transcriptions.close();
   }
 
   #now(): number {
@@ -129,22 +147,4 @@ function usageOf({ messages }: ChatRequest, { text }: Answer): object {
     total_tokens: prompt + completion,
     prompt_tokens_details: { cached_tokens: 0 },
   };
-}
-
-function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-/** Their words for a status. */
-const REFUSALS: Readonly<Record<number, { type: string; code: string | null; message: string }>> = {
-  400: { type: 'invalid_request_error', code: null, message: 'The request is not valid.' },
-  401: { type: 'invalid_request_error', code: 'invalid_api_key', message: 'Incorrect API key provided.' },
-  404: { type: 'invalid_request_error', code: 'model_not_found', message: 'The model does not exist.' },
-  429: { type: 'requests', code: 'rate_limit_exceeded', message: 'Rate limit reached for requests.' },
-};
-const BROKEN = { type: 'server_error', code: null, message: 'The server had an error while processing your request.' };
-
-function refuseBy(response: ServerResponse, status: number, message?: string): void {
-  const refusal = { ...(REFUSALS[status] ?? BROKEN), param: null };
-  json(response, status, { error: { ...refusal, message: message ?? refusal.message } });
 }

@@ -1,4 +1,4 @@
-import type { CurrentCallsQuery, Page, RingoverAsked, SmsRequest } from './asked.js';
+import type { CurrentCallsQuery, Page, RingoverAsked, RingoverOperationName, SmsRequest } from './asked.js';
 import { cannot, fill, numberOf, type Operation, type RingoverGrant } from './operation.js';
 import {
   readPresences,
@@ -10,7 +10,7 @@ import {
 } from './rest.call-records.js';
 import { historyParameters, readCurrentCalls, readHistory, readSegments } from './rest.calls.js';
 import * as directory from './rest.directory.js';
-import type { RingoverPath, RingoverRestSettings } from './rest.settings.js';
+import { RINGOVER_REST_DEFAULTS, type RingoverPath, type RingoverRestSettings } from './rest.settings.js';
 
 export type Operations = {
   [Name in keyof RingoverAsked]: Operation<RingoverAsked[Name]['with'], RingoverAsked[Name]['gives']>;
@@ -221,3 +221,8 @@ const DIRECTORY: OperationsOf<DirectoryName> = {
     directory.readContact,
   ),
 };
+
+/** All that can be asked, by name. */
+export const RINGOVER_OPERATION_NAMES = Object.keys(
+  operationsOf({ ...RINGOVER_REST_DEFAULTS, url: '', apiKey: '' }),
+) as readonly RingoverOperationName[];

@@ -1,0 +1,61 @@
+import type { SpeechToSpeechSession } from '../ports/index.js';
+
+/** Sound without a word for so many times what is kept is not worth what it costs to have the model hear it. */
+const WORDLESS = 5;
+
+/** The caller's sound on its way to the model: all of it since the last turn, but not the long silence before the words. */
+export class CallerSound {
+  #session: SpeechToSpeechSession | undefined;
+  #kept = new Int16Array(0);
+  #keptSamples = 0;
+  #sinceWords = 0;
+  #hasWords = false;
+
+  /** Something was recognised in what is pushed. */
+  get hasWords(): boolean {
+    return this.#hasWords;
+  }
+
+  /** So much of the newest sound goes to whichever session comes next. */
+  keep(samples: number): void {
+    this.#kept = new Int16Array(samples);
+  }
+
+  goTo(session: SpeechToSpeechSession): void {
+    this.#session = session;
+    session.push(this.#newest());
+  }
+
+  saidWords(): void {
+    this.#hasWords = true;
+  }
+
+  taken(): void {
+    this.#hasWords = false;
+    this.#sinceWords = 0;
+  }
+
+  push(samples: Int16Array): void {
+    this.#session?.push(samples);
+    this.#remember(samples);
+    this.#sinceWords += samples.length;
+    if (this.#hasWords || this.#kept.length === 0 || this.#sinceWords < WORDLESS * this.#kept.length) return;
+    this.#sinceWords = this.#keptSamples;
+    this.#session?.forget();
+    this.#session?.push(this.#newest());
+  }
+
+  #remember(samples: Int16Array): void {
+    const { length } = this.#kept;
+    const taken = samples.length > length ? samples.subarray(samples.length - length) : samples;
+    const over = Math.max(0, this.#keptSamples + taken.length - length);
+    if (over > 0) this.#kept.copyWithin(0, over, this.#keptSamples);
+    this.#keptSamples -= over;
+    this.#kept.set(taken, this.#keptSamples);
+    this.#keptSamples += taken.length;
+  }
+
+  #newest(): Int16Array {
+    return this.#kept.subarray(0, this.#keptSamples);
+  }
+}

@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ProviderError } from '../ports/index.js';
+import { RehearsedCall } from '../testing/rehearsed-call.js';
+import { type ScriptedSpeech, ScriptedSpeechToSpeech, type ToldSpeech } from '../testing/scripted-speech-to-speech.js';
+
+let speech: ScriptedSpeechToSpeech;
+let call: RehearsedCall;
+afterEach(() => {
+  if (call.bugs.length > 0) throw call.bugs[0];
+});
+
+async function begin(...replies: ScriptedSpeech[]): Promise<void> {
+  call = await RehearsedCall.begin({
+    script: () => '',
+    functions: [{ name: 'look_up', results: [{ ok: true, resultJson: '{"found":"Tuesday"}' }] }],
+    speechFor: (clock) => (speech = new ScriptedSpeechToSpeech(clock, replies)),
+  });
+  await call.hearOut();
+}
+
+const told = (session = 0): ToldSpeech[] => speech.sessions[session]?.told ?? [];
+const kinds = (session = 0) => told(session).map(({ type }) => type);
+const added = (session = 0) => told(session).flatMap((entry) => (entry.type === 'add' ? [entry.message] : []));
+
+describe('a call with a model that speaks itself', () => {
+  it('hears the caller’s sound, and is told what was said without it', async () => {
+    await begin({ text: 'We open at nine. And close at five.' });
+    await call.say('when do you open');
+    await call.hearOut();
+    expect(kinds()).toEqual(['forget', 'add', 'turn', 'reply'].slice(kinds()[0] === 'forget' ? 0 : 1));
+    expect(added()).toEqual([{ role: 'agent', text: 'Hello, this is Ada, an AI.' }]);
+    expect(call.transcript).toEqual([
+      'agent: Hello, this is Ada, an AI.',
+      'caller: when do you open',
+      'agent: We open at nine. And close at five.',
+    ]);
+  });
+
+  it('speaks the sound of the model, and has nothing read that it says itself', async () => {
+    await begin({ text: 'We open at nine. And close at five.' });
+    await call.say('when do you open');
+    await call.hearOut();
+    expect(speech.sessions[0]?.texts).toEqual([]);
+  });
+
+  it('runs the functions that it asks for, and goes on with what came of them', async () => {
+    const look = { id: 'one', name: 'look_up', argumentsJson: '{}' };
+    await begin({ text: 'One moment.', calls: [look] }, { text: 'It is Tuesday.' });
+    await call.say('which day is it');
+    await call.hearOut();
+    expect(added().slice(1)).toMatchObject([{ role: 'function', id: 'one' }]);
+    expect(call.transcript.at(-1)).toBe('agent: One moment. It is Tuesday.');
+  });
+
+  it('makes the model forget what the caller did not hear', async () => {
+    await begin({ text: 'One two three four five six seven eight nine ten eleven twelve.' }, { text: 'Yes.' });
+    await call.say('count for me');
+    await call.pass(1_000);
+    await call.say('stop that now please');
+    await call.hearOut();
+    const cut = told().find(({ type }) => type === 'truncate');
+    const heard = call.record.segments.find(({ interrupted }) => interrupted)?.heard ?? '';
+    expect(heard.split(' ').length).toBeGreaterThan(2);
+    expect(cut).toMatchObject({ type: 'truncate' });
+    const heardMs = cut?.type === 'truncate' ? cut.heardMs : 0;
+    expect(Math.abs(heardMs - heard.split(' ').length * 100)).toBeLessThanOrEqual(150);
+    expect(kinds().slice(-3)).toEqual(['truncate', 'turn', 'reply']);
+  });
+
+  it('takes out a reply that was begun on a guess and never heard, and keeps the caller’s sound', async () => {
+    await begin({ text: 'Too early, since you go on.' }, { text: 'For two people then.' });
+    await call.pass(500, true);
+    call.recogniser.settle('I want a table.');
+    await call.pass(260);
+    await call.pass(600, true);
+    call.recogniser.settle('For two.');
+    await call.hearOut();
+    expect(call.transcript.slice(1)).toEqual(['caller: I want a table. For two.', 'agent: For two people then.']);
+    expect(kinds().filter((kind) => kind !== 'forget')).toEqual(['add', 'turn', 'reply', 'turn', 'drop', 'reply']);
+  });
+
+  it('goes on in another session with the same history when one is lost', async () => {
+    await begin({ text: 'First.' }, { text: 'Lost in the', error: new ProviderError('scripted/speech', 'unreachable') }, { text: 'Second.' }); // prettier-ignore
+    await call.say('one please');
+    await call.hearOut();
+    await call.say('two please');
+    await call.hearOut();
+    expect(speech.sessions).toHaveLength(2);
+    expect(added(1).map((message) => [message.role, 'text' in message ? message.text : ''])).toEqual(
+      expect.arrayContaining([
+        ['agent', 'Hello, this is Ada, an AI.'],
+        ['caller', 'one please'],
+        ['agent', 'First.'],
+      ]),
+    );
+  });
+
+  it('is not given a long silence to hear', async () => {
+    await begin({ text: 'Yes.' });
+    await call.pass(6_000);
+    const before = speech.sessions[0]?.pushed.length ?? 0;
+    await call.say('are you there');
+    await call.hearOut();
+    expect(before).toBeLessThanOrEqual(6 * 8_000);
+    const turn = told().find(({ type }) => type === 'turn');
+    expect(turn?.type === 'turn' ? turn.samples : 0).toBeLessThan(6 * 8_000);
+    expect(kinds()).toContain('forget');
+  });
+
+  it('recovers like any other agent', async () => {
+    const failed: ScriptedSpeech = { error: new ProviderError('scripted/speech', 'refused') };
+    await begin(failed, failed, failed, failed, failed, failed);
+    await call.say('hello there');
+    await call.hearOut();
+    expect(call.transcript.at(-1)).toBe('agent: Sorry, something went wrong here.');
+  });
+
+  it('is not heard with words beside its sound when it breaks off', async () => {
+    await begin({ text: 'All is' }, { text: 'well.' });
+    await call.say('is all well');
+    await call.hearOut();
+    expect(call.transcript.at(-1)).toBe('agent: All is');
+  });
+});

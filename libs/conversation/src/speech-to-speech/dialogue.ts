@@ -1,0 +1,144 @@
+import { samplesIn } from '@app/audio';
+import type {
+  Heard,
+  LanguageModel,
+  ModelFunctionCall,
+  ModelPart,
+  ModelRequest,
+  SpeechToSpeech,
+  SpeechToSpeechSession,
+  SpeechToText,
+  SpeechToTextOptions,
+  SpeechToTextSession,
+  Spoken,
+  TextToSpeech,
+  TextToSpeechOptions,
+  TextToSpeechSession,
+} from '../ports/index.js';
+import { CallerSound } from './caller-sound.js';
+import { SaidReply } from './said-reply.js';
+import { SpokenMemory } from './spoken-memory.js';
+
+export interface DialogueParts {
+  speech: SpeechToSpeech;
+  /** Hears the caller's words beside the model: for turn-taking and for the transcript, never for the model. */
+  recogniser: SpeechToText;
+}
+
+/**
+ * A model that hears and speaks by itself, seen as the recogniser, the model and the voice of one call: the conversation
+ * takes turns, is interrupted, runs functions, recovers and keeps its log as with any other agent.
+ */
+export class Dialogue {
+  readonly recogniser: SpeechToText;
+  readonly model: LanguageModel;
+  readonly voice: TextToSpeech;
+  readonly #sound = new CallerSound();
+  #options: TextToSpeechOptions | undefined;
+  #session: Promise<Remembering> | undefined;
+  #said: SaidReply | undefined;
+
+  constructor(private readonly parts: DialogueParts) {
+    const { speech, recogniser } = parts;
+    this.recogniser = {
+      name: recogniser.name,
+      capabilities: recogniser.capabilities,
+      open: (options) => this.#listen(options),
+    };
+    this.model = { name: speech.name, reply: (request) => this.#reply(request) };
+    this.voice = { name: speech.name, capabilities: { wordTimes: false }, open: (options) => this.#open(options) };
+  }
+
+  #open(options: TextToSpeechOptions): TextToSpeechSession {
+    this.#options = options;
+    this.#sound.keep(samplesIn(1_000, options.rateHz));
+    this.#usable().catch(() => undefined); // whoever needs it first is told
+    return { speak: (text, { signal }) => this.#speak(text, AbortSignal.any([options.signal, signal])) };
+  }
+
+  async #listen(options: SpeechToTextOptions): Promise<SpeechToTextSession> {
+    const session = await this.parts.recogniser.open(options);
+    const sound = this.#sound;
+    return {
+      push: (samples) => {
+        session.push(samples);
+        sound.push(samples);
+      },
+      finish: () => session.finish(),
+      heard: noticing(session.heard, () => sound.saidWords()),
+    };
+  }
+
+  async *#reply({ messages, functions, requestId, maxOutputTokens, signal }: ModelRequest): AsyncGenerator<ModelPart> {
+    const { session, memory } = await this.#usable();
+    signal.throwIfAborted();
+    memory.tell(messages, this.#sound.hasWords);
+    this.#sound.taken();
+    const instructions = messages.flatMap((message) => (message.role === 'system' ? [message.text] : [])).join('\n');
+    const { parts, item } = session.reply({ requestId, instructions, functions, maxOutputTokens, signal });
+    const said = new SaidReply(this.#rateHz);
+    this.#said = said;
+    const calls: ModelFunctionCall[] = [];
+    try {
+      for await (const part of parts) {
+        if (part.type === 'sound') said.sound(part.samples);
+        else if (part.type === 'words') {
+          said.say(part.text);
+          yield { type: 'text', text: part.text };
+        } else {
+          if (part.type === 'function-call') calls.push(part.call);
+          else said.end();
+          yield part;
+        }
+      }
+    } catch (error) {
+      said.end(error);
+      throw error;
+    } finally {
+      said.end(signal.aborted ? signal.reason : undefined);
+      memory.said({ role: 'agent', text: said.text, calls }, item, said.lengthMs);
+    }
+  }
+
+  async *#speak(text: string, signal: AbortSignal): AsyncGenerator<Spoken> {
+    signal.throwIfAborted();
+    if (text.trim() === '') return;
+    const own = this.#said?.take(text);
+    if (own) return yield* own;
+    const { session } = await this.#usable();
+    signal.throwIfAborted();
+    for await (const samples of session.read(text, { signal })) yield { samples, words: [] };
+  }
+
+  /** The session of the call; another one with the same history, when it was lost. @throws ProviderError */
+  #usable(): Promise<Remembering> {
+    const dial = () => this.#dial();
+    this.#session = this.#session
+      ? this.#session.then((known) => (known.session.over ? dial() : known), dial)
+      : this.#dial();
+    return this.#session;
+  }
+
+  async #dial(): Promise<Remembering> {
+    if (!this.#options) throw new Error('a dialogue is asked for something before its voice was opened');
+    const session = await this.parts.speech.open(this.#options);
+    this.#sound.goTo(session);
+    return { session, memory: new SpokenMemory(session) };
+  }
+
+  get #rateHz() {
+    return this.#options?.rateHz ?? 8_000;
+  }
+}
+
+interface Remembering {
+  session: SpeechToSpeechSession;
+  memory: SpokenMemory;
+}
+
+async function* noticing(heard: AsyncIterable<Heard>, words: () => void): AsyncGenerator<Heard> {
+  for await (const item of heard) {
+    if ('text' in item && item.text.trim() !== '') words();
+    yield item;
+  }
+}

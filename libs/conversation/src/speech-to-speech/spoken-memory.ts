@@ -1,0 +1,83 @@
+import type { Message, SpeechToSpeechSession, SpokenItem } from '../ports/index.js';
+
+type Told = Exclude<Message, { role: 'system' }>;
+
+interface Entry {
+  message: Told;
+  items: SpokenItem[];
+  /** Of a reply that the model spoke itself: how long all of it sounds. */
+  soundMs: number | null;
+  /** How much of it the model still has. */
+  keptMs: number | null;
+}
+
+/**
+ * What the model's own history holds, kept equal to what the caller lived: a reply that was interrupted is cut where it was,
+ * one that was never heard is taken out, and what was said without the model is added.
+ */
+export class SpokenMemory {
+  #entries: Entry[] = [];
+
+  constructor(private readonly session: SpeechToSpeechSession) {}
+
+  /** @param hasSound the caller said words that lie in the pushed sound, and not in the history yet */
+  tell(messages: readonly Message[], hasSound: boolean): void {
+    const all = messages.filter((message) => message.role !== 'system');
+    let sound = hasSound;
+    let same = 0;
+    for (const [n, message] of all.entries()) {
+      const entry = this.#entries[n];
+      if (!entry || !isSame(entry, message, n === all.length - 1)) break;
+      if (message.role === 'caller' && n === all.length - 1 && sound) {
+        entry.items.push(this.session.takeTurn()); // the caller went on after a guess at the end of the turn
+        sound = false;
+      }
+      this.#trim(entry, message);
+      same = n + 1;
+    }
+    for (const { items } of this.#entries.splice(same)) for (const item of items) this.session.drop(item);
+    for (const [n, message] of all.entries()) {
+      if (n < same) continue;
+      const isTurn = message.role === 'caller' && n === all.length - 1 && sound;
+      const item = isTurn ? this.session.takeTurn() : this.session.add(message);
+      this.#entries.push({ message, items: [item], soundMs: null, keptMs: null });
+    }
+  }
+
+  /** The model said this itself; whether it was heard, the next messages tell. */
+  said(message: Told & { role: 'agent' }, item: SpokenItem, soundMs: number): void {
+    this.#entries.push({ message, items: [item], soundMs, keptMs: soundMs });
+  }
+
+  #trim(entry: Entry, message: Told): void {
+    if (entry.soundMs !== null && message.role === 'agent') {
+      const [whole, heard] = [plain(textOf(entry.message)).length, plain(message.text).length];
+      const heardMs = whole === 0 ? entry.soundMs : Math.round((entry.soundMs * heard) / whole);
+      if (heard < whole && heardMs < (entry.keptMs ?? Infinity)) {
+        entry.keptMs = heardMs;
+        for (const item of entry.items) this.session.truncate(item, heardMs);
+      }
+      return; // the whole text stays: a later message may be compared with it again
+    }
+    entry.message = message;
+  }
+}
+
+/** Without the dash that stands where a reply was interrupted. */
+const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().replace(/—$/, ''); // prettier-ignore
+const textOf = (message: Told): string => (message.role === 'function' ? message.resultJson : message.text);
+
+/** Whether a message is the one that was told before, perhaps shorter; the caller's last words may still change. */
+function isSame({ message: told, soundMs }: Entry, message: Told, isLast: boolean): boolean {
+  if (told.role === 'function') return message.role === 'function' && told.id === message.id && told.resultJson === message.resultJson; // prettier-ignore
+  if (message.role === 'function' || told.role !== message.role) return false;
+  if (told.role === 'caller') return isLast || plain(told.text) === plain(message.text);
+  const [before, now] = [plain(told.text), plain(message.text)];
+  return soundMs === null ? before === now : before.startsWith(now) && sameCalls(told, message);
+}
+
+const sameCalls = (told: Told, message: Told): boolean => {
+  const ids = (of: Told) => (of.role === 'agent' ? (of.calls ?? []) : []).map(({ id }) => id);
+  const now = ids(message);
+  return now.every((id) => ids(told).includes(id));
+};
