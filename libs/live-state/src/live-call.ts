@@ -68,7 +68,7 @@ export function liveCallOf(hash: Readonly<Record<string, string>>): LiveCall | u
     endedAt,
     endReason: (hash['endReason'] as EndReason | undefined) ?? null,
     hungUpAt,
-    carrierCan: (hash['carrierCan'] ?? '').split(',').filter(isAbility),
+    ...(hash['carrierCan'] !== undefined && { carrierCan: hash['carrierCan'].split(',').filter(isAbility) }),
   };
 }
 
