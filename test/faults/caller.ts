@@ -8,6 +8,7 @@ import { Mouth, type SpokenLine } from '../../apps/lab/src/caller/mouth.js';
 import type { Utterance } from '../../apps/lab/src/caller/utterance.js';
 import {
   type Handset,
+  type ReceivedCommand,
   RingoverCall,
   type RingoverCallEnd,
   USUAL_SWITCHES,
@@ -100,6 +101,16 @@ export class Caller implements Handset {
 
   get nowMs(): number {
     return this.activity.nowMs;
+  }
+
+  /** What the api sent so far, as it came. */
+  get received(): readonly ReceivedCommand[] {
+    return this.#call.received;
+  }
+
+  /** What the caller heard, or will hear of what has come. */
+  heard(fromMs: number, lengthMs: number): Int16Array {
+    return this.#call.playback.heard(fromMs, lengthMs);
   }
 
   hangUp(): void {

@@ -56,8 +56,16 @@ export class FaultCentre {
     },
   ) {}
 
-  /** With a worker, and no node yet. @param told to every program of it, besides what it needs */
-  static async open(told: Readonly<Record<string, string>> = {}): Promise<FaultCentre> {
+  /**
+   * With a worker, and no node yet.
+   *
+   * @param told to every program of it, besides what it needs
+   * @param options.keepsSound the doubles keep what their voice made
+   */
+  static async open(
+    told: Readonly<Record<string, string>> = {},
+    { keepsSound = false }: { keepsSound?: boolean } = {},
+  ): Promise<FaultCentre> {
     await loadResampler();
     const [database, store] = [await freshDatabase(), await freshRedis()];
     const [postgres, redis] = [await gateTo(database.url), await gateTo(store.url)];
@@ -66,7 +74,7 @@ export class FaultCentre {
     const home = mkdtempSync(join(tmpdir(), 'faults-'));
     const lab = new Program(
       'lab',
-      { CARILLON_HOME: home, LAB_ENGINES: 'off' },
+      { CARILLON_HOME: home, LAB_ENGINES: 'off', ...(keepsSound && { LAB_SOUND: 'kept' }) },
       { args: ['serve', '--latencies', 'none'] },
     );
     const labUrl = await lab.until(() => /^\{"ready":true,"url":"([^"]+)"/m.exec(lab.printed)?.[1]);

@@ -8,6 +8,7 @@ import { CarryingModule } from './calls/carrying.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MediaModule } from './media/media.module.js';
+import { MonitorModule } from './monitor/monitor.module.js';
 import { NumbersModule } from './numbers/numbers.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { PeopleModule } from './people/people.module.js';
@@ -22,6 +23,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 export class ApiModule {
   static with(config: ApiConfig, parts: ProcessParts): DynamicModule {
     const carrying = CarryingModule.with(config);
+    const calls = CallsModule.with(config.recordings);
     const { ringover } = config;
     return {
       module: ApiModule,
@@ -36,7 +38,8 @@ export class ApiModule {
         RulesModule,
         NumbersModule.with({ publicUrl: config.http.publicUrl, rest: ringover.rest }),
         AgentsModule.with({ linesPerAgent: config.calls.linesPerAgent, calls: carrying }),
-        CallsModule.with(config.recordings),
+        calls,
+        MonitorModule.with(calls),
         carrying,
         ProvidersModule.with(carrying),
         OutboundModule.with({

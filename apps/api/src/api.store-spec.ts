@@ -63,7 +63,7 @@ beforeAll(async () => {
   key = await app.get(ApiKeyStore).create('a spec', ['admin']);
   redis = await openRedis({ url: ownRedis.url }, systemClock);
   otherCommands = new Commands(redis, systemClock);
-  serving = otherCommands.serve(otherNode, (callId, command) => obey(callId, command));
+  serving = otherCommands.serve(otherNode, (...asked) => obey(...asked));
 });
 afterAll(async () => {
   await serving.stop();

@@ -27,7 +27,8 @@ async function run(command: Command): Promise<number> {
   if (command.name === 'serve') {
     const mustHear = process.env['CARILLON_REQUIRE_POCKETSPHINX'] === '1';
     const silent = process.env['LAB_ENGINES'] === 'off';
-    await serveDoubles(command.args, { home, folder, clock: systemClock, print, warn, mustHear, silent });
+    const keepsSound = !silent || process.env['LAB_SOUND'] === 'kept';
+    await serveDoubles(command.args, { home, folder, clock: systemClock, print, warn, mustHear, silent, keepsSound });
   }
   if (command.name === 'bare') {
     const { url } = await serveBare(systemClock, command.rateHz, command.port);

@@ -25,18 +25,20 @@ export interface ServeEnvironment {
   warn: (line: string) => void;
   /** Without a real recogniser it does not start. */
   mustHear: boolean;
-  /** Engines are off: the recogniser goes by its caller's script, the voice murmurs, and no sound is kept. */
+  /** Engines are off: the recogniser goes by its caller's script, and the voice murmurs. */
   silent: boolean;
+  /** What the voice made can be compared with what was heard. */
+  keepsSound: boolean;
 }
 
 /** `lab serve`: tells its address in one line of JSON, then serves until it is told to stop. */
 export async function serveDoubles(
   args: string[],
-  { home, folder, clock, print, warn, mustHear, silent }: ServeEnvironment,
+  { home, folder, clock, print, warn, mustHear, silent, keepsSound }: ServeEnvironment,
 ): Promise<void> {
   const { port, latencies, seed } = read(args);
   const engine = silent ? new MurmurEngine() : new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
-  const evidence = new Evidence({ keepsSound: !silent });
+  const evidence = new Evidence({ keepsSound });
   const recognisers: RecogniserEngine[] = [new ScriptEngine((callId) => evidence.scriptOf(callId)?.lines ?? [])];
   const ears = silent ? undefined : await openEars({ home, clock, warn, mustHear }, recognisers);
   const server = new DoublesServer({

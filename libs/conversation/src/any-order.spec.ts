@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from '@jest/globals';
 import type { Call, Reply } from './call.js';
+import type { CallCommand } from './log/command.js';
 import type { LogEntry } from './log/entry.js';
 import type { Input } from './log/input.js';
 import { recordOf } from './log/record.js';
@@ -17,6 +18,24 @@ const TO = { properties: { to: { enum: ['+441632960001'] } } };
 const FUNCTIONS: FunctionDefinition[] = (['reads', 'changes', 'ends-call', 'transfers-call'] as const).map(
   (effect) => ({ name: effect, description: effect, parameters: TO, effect, timeoutMs: 3_000 }),
 );
+
+const OTHER = someSettings();
+const COMMANDS: CallCommand[] = [
+  { type: 'say', text: 'One thing. And another.' },
+  { type: 'whisper', text: 'Be kind.' },
+  ...(['caller', 'agent'] as const).flatMap((side) => [{ type: 'mute' as const, side }, { type: 'unmute' as const, side }]), // prettier-ignore
+  { type: 'hold' },
+  { type: 'resume', text: null },
+  { type: 'resume', text: 'Here I am.' },
+  { type: 'play', sound: 'beep' },
+  { type: 'say-phrase', phrase: 'oneMoment' },
+  { type: 'send-digits', digits: '12' },
+  { type: 'transfer', to: '+441632960001', text: null },
+  { type: 'transfer', to: '+441632960001', text: 'Goodbye.' },
+  { type: 'hand-over', settings: { ...OTHER, agent: { ...OTHER.agent, id: 'agent-2', listensTo: 'fr' } }, functions: [] },
+  { type: 'take-over' },
+  { type: 'give-back', note: null },
+]; // prettier-ignore
 
 const settings = fc
   .record({
@@ -82,6 +101,8 @@ const world = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(fc.nat(), fc.boolean()).map(([nth, ok]): Loose => (call) => ({ type: 'function-returned', key: keyOf(call, nth), result: ok ? { ok, resultJson: '{}' } : { ok, failure: 'timed-out', detail: '' } })) }, // prettier-ignore
   plainly(fc.boolean().map((retryable) => ({ type: 'provider-failed', stage: 'recogniser', provider: 'a/b', code: 'x', retryable }))), // prettier-ignore
   plainly(fc.constant({ type: 'command-given', command: { type: 'hang-up' }, author: 'desk' })),
+  { weight: 4, arbitrary: plainly(fc.constantFrom(...COMMANDS).map((command) => ({ type: 'command-given', command, author: 'desk' }))) }, // prettier-ignore
+  plainly(fc.constantFrom('transfer', 'digits').map((asked) => ({ type: 'carrier-refused', asked }))),
   plainly(fc.constantFrom('closed', 'lost').map((end) => ({ type: 'line-closed', end }))),
   plainly(fc.constant({ type: 'recording-lost', reason: 'disk-full' })),
   plainly(fc.constantFrom('recogniser', 'model', 'voice').map((stage) => ({ type: 'provider-switched', stage, from: 'a/b', to: 'c/d', reason: 'slow' }))), // prettier-ignore
@@ -108,11 +129,11 @@ const KINDS: Record<Input['type'], true> = {
   'sentence-ready': true, 'function-called': true, 'reply-thought': true, 'function-returned': true, 'piece-sounded': true,
   'reply-audible': true, 'piece-heard': true, 'reply-ran-dry': true, 'reply-finished': true, 'reply-held': true,
   'reply-stopped': true, 'timer-due': true, 'provider-failed': true, 'command-given': true, 'call-broke': true,
-  'recording-lost': true, 'provider-switched': true, 'turn-guessed': true, 'turn-resumed': true,
+  'recording-lost': true, 'provider-switched': true, 'carrier-refused': true, 'turn-guessed': true, 'turn-resumed': true,
 }; // prettier-ignore
 
 const SOUNDS_OR_ACTS: ReadonlySet<string> = new Set([
-  'speak', 'release', 'resume-reply', 'think', 'run-function', 'transfer', 'open-recogniser', 'set-timer',
+  'speak', 'release', 'resume-reply', 'think', 'run-function', 'transfer', 'open-recogniser', 'set-timer', 'play',
 ]); // prettier-ignore
 
 /** Said where it is needed most often; `expect` costs more than a step does. */
@@ -132,8 +153,9 @@ function check(before: Call, after: Call, { input, effects }: LogEntry): void {
     if (type === 'release') must(agent.floor === 'idle' || agent.reply.released, 'a released reply may sound');
     if (type === 'run-function' && effect.changes)
       must(agent.floor !== 'idle' && agent.reply.released, 'a guess changes nothing');
-    if (before.phase === 'ending')
+    if (before.phase === 'ending' && input.type !== 'carrier-refused')
       must(type !== 'speak' && type !== 'think', 'nothing is said after the end was asked for');
+    if (after.desk.heldMs !== null) must(type !== 'think' && type !== 'speak', 'who is on hold hears music alone');
     if (before.phase === 'closed') must(!SOUNDS_OR_ACTS.has(type), `${type} after the line was closed`);
     if (before.endedTold) must(type !== 'tell', 'nothing is told after the end');
   }
@@ -151,7 +173,8 @@ const owedBy = ({ agent, stopping }: Call): number[] => [
 ];
 
 /** Sound without a sentence is none: the inputs of this spec know no better. */
-const isHeard = ({ audibleMs, pieces }: Reply): boolean => audibleMs !== null && pieces.length > 0;
+const isHeard = ({ audibleMs, pieces, kind }: Reply): boolean =>
+  audibleMs !== null && pieces.length > 0 && kind !== 'sound';
 
 /** What must be true of the whole. */
 function checkWhole(call: SteppedCall): void {

@@ -126,9 +126,24 @@ export type AgentFloor =
 
 /** Who must act next, and by when. */
 export interface Obligation {
-  owner: 'caller' | 'recogniser' | 'model' | 'voice' | 'function' | 'carrier';
+  owner: 'caller' | 'recogniser' | 'model' | 'voice' | 'function' | 'carrier' | 'operator';
   step: string;
   dueMs: number;
+}
+
+/** What operators have set in a call and not taken back. */
+export interface Desk {
+  /** Who took over; the agent answers nothing. */
+  takenBy: string | null;
+  muted: { caller: boolean; agent: boolean };
+  /** Since when the caller hears music, and nobody hears the caller. */
+  heldMs: number | null;
+  /** When something was last asked for. */
+  askedMs: number;
+  /** To be said, in order, as soon as nobody is talked over. */
+  toSay: readonly string[];
+  /** The agent goes on as soon as it is known how far it was heard; `direction` is for the model alone. */
+  goesOn: { direction: string | null } | null;
 }
 
 /** All that is known of a live call: plain data, never changed in place. */
@@ -168,4 +183,5 @@ export interface Call {
   lostTurns: number;
   timeIsUp: boolean;
   hangUpTries: number;
+  desk: Desk;
 }

@@ -1,44 +1,40 @@
 import type { PlayoutClock } from '@app/audio';
-import { assertNever, type Cancel, type Clock } from '@app/kernel';
+import { assertNever, type Clock } from '@app/kernel';
+import { type AgentParts, earOf, functionsOf, heardBy, mindOf } from './agent-parts.js';
 import type { Call } from './call.js';
+import { CallTimers } from './call-timers.js';
+import { effectOf, refusalOf } from './desk/obey.js';
 import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
 import { type LogEntry, writeEntry } from './log/entry.js';
-import type { CallCommand, Input, TimerName, TurnedAway } from './log/input.js';
+import type { CallCommand, CommandResult } from './log/command.js';
+import type { Input, TurnedAway } from './log/input.js';
 import {
   type CallEvent,
   type CallLogSink,
   type CallRecorder,
-  type CallSettings,
   CarrierError,
   type EndReason,
   type FunctionResult,
-  type FunctionRunner,
-  type LanguageModel,
   type Line,
-  type SpeechToText,
+  type ProviderSwitch,
   StoreError,
-  type TextToSpeech,
   type VoiceDetector,
 } from './ports/index.js';
 import { type PhraseCache, phraseVoiceOf } from './speaking/phrases.js';
-import { Speaker } from './speaking/speaker.js';
+import { soundOf } from './speaking/sounds.js';
+import { type Mouth, Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
 import { functionsFor, messagesFor } from './thinking/history.js';
 import { Thinker } from './thinking/thinker.js';
 
-export interface ConversationParts {
+export interface ConversationParts extends AgentParts {
   callId: string;
   line: Line;
   direction: 'inbound' | 'outbound';
-  settings: CallSettings;
   clock: Clock;
   playout: PlayoutClock;
-  recogniser: SpeechToText;
-  model: LanguageModel;
-  voice: TextToSpeech;
   detector: VoiceDetector;
-  functions: FunctionRunner;
   phrases: PhraseCache;
   log: CallLogSink;
   /** Absent: nothing is recorded, whatever the settings say. */
@@ -56,12 +52,6 @@ export interface ConversationParts {
 /** A function that changes something waits so long for the log to be stored; then it is not run. Milliseconds. */
 const LOG_WAIT_MS = 500;
 
-/** A recogniser that is slow by its nature is given its time. */
-function heardBy({ capabilities }: SpeechToText, settings: CallSettings): CallSettings {
-  const lateWordsMs = Math.max(settings.turns.lateWordsMs, capabilities.settlesWithinMs ?? 0);
-  return { ...settings, turns: { ...settings.turns, lateWordsMs } };
-}
-
 /** One call, from the first frame to the last: gives the machine its inputs, and does what it wants done. */
 export class Conversation {
   #call: Call | null = null;
@@ -69,7 +59,7 @@ export class Conversation {
   #taking = false;
   #broken = false;
   readonly #queue: Input[] = [];
-  readonly #timers = new Map<TimerName, Cancel>();
+  readonly #timers: CallTimers;
   readonly #startedMs: number;
   readonly #ending = new AbortController();
   readonly #listener: Listener;
@@ -77,58 +67,46 @@ export class Conversation {
   readonly #speaker: Speaker;
   readonly #ended: Promise<EndReason>;
   #end: (reason: EndReason) => void = () => undefined;
+  #agent: AgentParts;
+  /** Of the agent that speaks now: closes its voice. */
+  #voiceOver = new AbortController();
+  /** The carrier did not do what the last command wanted of it. */
+  #carrierRefused = false;
 
   constructor(private readonly parts: ConversationParts) {
-    const { callId, line, clock, settings, model, voice, playout, phrases } = parts;
+    const { callId, line, clock, settings, playout } = parts;
     this.#startedMs = clock.nowMs();
     this.#ended = new Promise((resolve) => (this.#end = resolve));
+    this.#agent = parts;
     const tell = (input: Input) => this.#take(input);
     const fail = (error: unknown) => this.#fail(error);
-    const { language, listensTo, keyterms } = settings.agent;
+    this.#timers = new CallTimers(
+      clock,
+      () => this.#nowMs(),
+      (timer) => tell({ type: 'timer-due', timer }),
+    );
     this.#listener = new Listener({
-      ...parts,
-      rateHz: line.rateHz,
+      ...{ callId, clock, detector: parts.detector, rateHz: line.rateHz, fail },
       turns: settings.turns,
-      language: listensTo,
-      keyterms,
+      ear: earOf(parts),
       callMs: () => this.#nowMs(),
       tell: (input) => {
-        if (input.type === 'voice-started') model.warm?.();
+        if (input.type === 'voice-started') this.#agent.model.warm?.();
         tell(input);
       },
-      fail,
     });
-    this.#thinker = new Thinker({ callId, model, language, tell, fail });
-    const { voiceId } = settings.providers;
-    const by = phraseVoiceOf(settings, line.rateHz);
-    this.#speaker = new Speaker({
-      line,
-      clock,
-      playout,
-      voice: voice.open({
-        callId,
-        voiceId,
-        language,
-        rateHz: line.rateHz,
-        signal: this.#ending.signal,
-        onSwitch: (change) => tell({ type: 'provider-switched', ...change }),
-      }),
-      voiceName: voice.name,
-      findPhrase: (text) => phrases.find(by, text),
-      tell,
-      fail,
-    });
+    this.#thinker = new Thinker({ callId, mind: mindOf(parts), tell, fail });
+    this.#speaker = new Speaker({ line, clock, playout, mouth: this.#mouthOf(parts), tell, fail });
   }
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
     const { settings, functions, direction, clock, line, recogniser, playout, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
-    const known = functions.definitions.filter(({ name }) => settings.functions.includes(name));
     this.#take({
       type: 'call-started',
       settings: heardBy(recogniser, settings),
-      functions: known,
+      functions: functionsOf({ settings, functions }),
       direction,
       startedAt,
       ducks: line.capabilities.duck,
@@ -147,9 +125,29 @@ export class Conversation {
     return this.#ended;
   }
 
-  /** What an operator asks. Once the call is over it does nothing. */
-  command(command: CallCommand, author: string): void {
-    this.#take({ type: 'command-given', command, author });
+  /** What an operator asks: done or under way when this returns, or refused. `hand-over` has a method of its own. */
+  command(command: CallCommand, author: string, commandId?: string): CommandResult {
+    const { capabilities } = this.parts.line;
+    const isBeyond =
+      (command.type === 'transfer' && !capabilities.transfers) ||
+      (command.type === 'send-digits' && !capabilities.sendsDigits);
+    if (isBeyond) return { refused: 'carrier-cannot' };
+    const refused = this.#call && !this.#isOver() ? refusalOf(this.#call, command) : 'ended';
+    if (refused) return { refused };
+    this.#carrierRefused = false;
+    this.#take({ type: 'command-given', command, author, ...(commandId !== undefined && { commandId }) });
+    if (this.#carrierRefused) return { refused: 'carrier-cannot' };
+    return { done: this.#call ? effectOf(this.#call, command) : 'hung-up' };
+  }
+
+  /** Another agent has the call from now on; the one before it says nothing more. */
+  handOver(agent: AgentParts, author: string, commandId?: string): CommandResult {
+    const before = this.#agent;
+    this.#agent = agent;
+    const settings = heardBy(agent.recogniser, agent.settings);
+    const result = this.command({ type: 'hand-over', settings, functions: functionsOf(agent) }, author, commandId);
+    if ('refused' in result) this.#agent = before;
+    return result;
   }
 
   /** Inputs are lived one after another: what an effect causes at once waits until the step is done. */
@@ -183,9 +181,9 @@ export class Conversation {
   #do(effect: Effect, call: Call, atMs: number): void {
     switch (effect.type) {
       case 'set-timer':
-        return this.#setTimer(effect.timer, effect.dueMs);
+        return this.#timers.set(effect.timer, effect.dueMs);
       case 'cancel-timer':
-        return this.#cancelTimer(effect.timer);
+        return this.#timers.cancel(effect.timer);
       case 'tell':
         return this.parts.onEvent(effect.event, atMs);
       case 'open-recogniser':
@@ -200,7 +198,12 @@ export class Conversation {
         return this.#thinker.think({ ...effect, messages: messagesFor(call), functions: functionsFor(call) });
       case 'run-function':
         return this.#run(effect);
+      case 'hear-caller':
+        return this.#listener.deafen(!effect.on);
+      case 'change-agent':
+        return this.#changeAgent();
       case 'transfer':
+      case 'send-digits':
       case 'hang-up':
         return this.#ask(effect);
       default:
@@ -212,6 +215,8 @@ export class Conversation {
     switch (effect.type) {
       case 'speak':
         return this.#speaker.speak(effect.epoch, effect.piece, effect.text);
+      case 'play':
+        return this.#speaker.play(effect.epoch, effect.piece, soundOf(effect.sound, this.parts.line.rateHz));
       case 'insert':
         return this.#speaker.insert(effect.epoch, effect.piece, effect.text);
       case 'release':
@@ -235,7 +240,8 @@ export class Conversation {
 
   /** What takes too long is given up by the machine; what only reads is stopped when the call is over. */
   #run({ key, call, changes }: Effect & { type: 'run-function' }): void {
-    const { functions, callId, log } = this.parts;
+    const { callId, log } = this.parts;
+    const { functions } = this.#agent;
     const { signal } = this.#ending;
     const run = async (): Promise<FunctionResult> => {
       if (changes) await log.flush(LOG_WAIT_MS);
@@ -250,31 +256,41 @@ export class Conversation {
       .catch((error: unknown) => this.#fail(error));
   }
 
-  /** Asks the carrier; what it cannot do is an end of the call, not of the process. */
-  #ask(effect: Effect & { type: 'transfer' | 'hang-up' }): void {
+  /** Asks the carrier; what it cannot do is no bug, and the machine decides what becomes of the call. */
+  #ask(effect: Effect & { type: 'transfer' | 'send-digits' | 'hang-up' }): void {
+    const { line } = this.parts;
+    if (effect.type === 'hang-up') return line.hangUp();
     try {
-      if (effect.type === 'transfer') this.parts.line.transfer(effect.to);
-      else this.parts.line.hangUp();
+      if (effect.type === 'transfer') line.transfer(effect.to);
+      else line.sendDigits(effect.digits);
     } catch (error) {
       if (!(error instanceof CarrierError)) throw error;
-      this.parts.line.hangUp();
+      this.#carrierRefused = true;
+      this.#take({ type: 'carrier-refused', asked: effect.type === 'transfer' ? 'transfer' : 'digits' });
     }
   }
 
-  /** The system's timers fire up to a millisecond early; the machine is never told before its time. */
-  #setTimer(timer: TimerName, dueMs: number): void {
-    this.#cancelTimer(timer);
-    const task = () => {
-      if (this.#nowMs() < dueMs) return this.#setTimer(timer, dueMs);
-      this.#timers.delete(timer);
-      this.#take({ type: 'timer-due', timer });
-    };
-    this.#timers.set(timer, this.parts.clock.after(Math.ceil(dueMs - this.#nowMs()), task));
+  #changeAgent(): void {
+    this.#voiceOver.abort();
+    this.#voiceOver = new AbortController();
+    this.#listener.change(earOf(this.#agent));
+    this.#thinker.change(mindOf(this.#agent));
+    this.#speaker.change(this.#mouthOf(this.#agent));
   }
 
-  #cancelTimer(timer: TimerName): void {
-    this.#timers.get(timer)?.();
-    this.#timers.delete(timer);
+  #mouthOf({ voice, settings }: AgentParts): Mouth {
+    const { callId, line, phrases } = this.parts;
+    const { rateHz } = line;
+    const { voiceId } = settings.providers;
+    const { language } = settings.agent;
+    const by = phraseVoiceOf(settings, rateHz);
+    const { signal } = this.#voiceOver;
+    const onSwitch = (change: ProviderSwitch) => this.#take({ type: 'provider-switched', ...change });
+    return {
+      voice: voice.open({ callId, voiceId, language, rateHz, signal, onSwitch }),
+      voiceName: voice.name,
+      findPhrase: (text) => phrases.find(by, text),
+    };
   }
 
   /** A bug ends its call, not the process; the log says so, as far as the bug leaves it able to. */
@@ -307,7 +323,8 @@ export class Conversation {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
     this.#queue.length = 0;
-    for (const timer of [...this.#timers.keys()]) this.#cancelTimer(timer);
+    this.#timers.close();
+    this.#voiceOver.abort();
     this.#thinker.stop();
     this.#speaker.close();
     this.#listener.close();

@@ -171,7 +171,7 @@ describe('functions in a call', () => {
     });
   });
 
-  it('ends the call when the carrier cannot send it elsewhere', async () => {
+  it('says so and goes on when the carrier cannot send the call elsewhere', async () => {
     const script = [{ text: 'I will put you through.', calls: [call('transfer_call', { to: '+441632960001' })] }];
     const rehearsed = await RehearsedCall.begin({ script, functions: [transfer] });
     rehearsed.line.transfer = () => {
@@ -181,7 +181,9 @@ describe('functions in a call', () => {
     await rehearsed.say('A person please.');
     await rehearsed.hearOut();
     await rehearsed.pass(100);
-    expect(rehearsed.line.hungUp).toBe(true);
+    expect(rehearsed.line.hungUp).toBe(false);
+    await rehearsed.hearOut();
+    expect(rehearsed.transcript.at(-1)).toBe('agent: Sorry, something went wrong here.');
     expect(rehearsed.bugs).toEqual([]);
   });
 });

@@ -1,14 +1,17 @@
 import type { Call, Obligation, Reply } from './call.js';
+import { EMPTY_DESK } from './desk/desk.js';
+import { goOnWaiting, sayWaiting, soundIsOver } from './desk/floor.js';
+import { obey } from './desk/obey.js';
 import { Draft } from './draft.js';
 import type { Effect } from './log/effect.js';
 import type { Stamped } from './log/entry.js';
-import type { CallCommand, HeardSoFar, Input, TimerName } from './log/input.js';
+import type { HeardSoFar, Input, TimerName } from './log/input.js';
 import { takeThought } from './thinking/answer.js';
 import { callFunction, takeResult } from './thinking/functions.js';
 import { addPiece, commitReply, commitWords, say } from './thinking/reply.js';
 import { openingOf } from './thinking/opening.js';
 import { digitPressed, guess, lateWordsDue, pauseDue, speechEnded, turnResumed, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
-import { breakCall, closeCall, endNow, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js'; // prettier-ignore
+import { breakCall, carrierRefused, closeCall, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js'; // prettier-ignore
 import { obligationOf } from './turns/obligation.js';
 import { overlapDue, resumeHeld } from './turns/overlap.js';
 import { obligationDue, providerFailed } from './turns/recovery.js';
@@ -70,6 +73,7 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     lostTurns: 0,
     timeIsUp: false,
     hangUpTries: 0,
+    desk: EMPTY_DESK,
   };
   const draft = new Draft(call, atMs);
   draft.tell({ type: 'call.started', agentId: settings.agent.id, agentVersion: settings.agent.version, direction });
@@ -137,7 +141,9 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
     case 'recording-lost':
       return draft.tell({ type: 'recording.ended', reason: input.reason });
     case 'command-given':
-      return obey(draft, input.command);
+      return obey(draft, input.command, input);
+    case 'carrier-refused':
+      return carrierRefused(draft, input.asked);
     case 'call-broke':
       return breakCall(draft);
     default:
@@ -171,7 +177,7 @@ function takeOfReply(draft: Draft, input: Exclude<OfReply, { type: 'provider-fai
       return commitWords(draft);
     case 'piece-heard':
       draft.putReply({ heardPieces: input.piece + 1 });
-      return draft.put({ asked: reply.pieces[input.piece]?.text ?? draft.call.asked });
+      return draft.put({ asked: reply.pieces[input.piece]?.text || draft.call.asked });
     case 'reply-ran-dry':
       return ranDry(draft, reply);
     case 'piece-sounded':
@@ -206,7 +212,9 @@ function wasFinished(draft: Draft, { basis }: Input & { type: 'reply-finished' }
     troubles: reply.kind === 'answer' ? 0 : draft.call.troubles,
   });
   if (reply.afterwards) return goOnAfterwards(draft, reply.afterwards);
-  if (draft.call.timeIsUp) sayTimeIsUp(draft);
+  if (draft.call.timeIsUp) return sayTimeIsUp(draft);
+  if (reply.kind === 'sound') return soundIsOver(draft);
+  sayWaiting(draft);
 }
 
 function wasStopped(draft: Draft, epoch: number, heard: HeardSoFar): void {
@@ -215,6 +223,7 @@ function wasStopped(draft: Draft, epoch: number, heard: HeardSoFar): void {
   draft.put({ stopping: draft.call.stopping.filter((reply) => reply !== stopped) });
   commitReply(draft, stopped, heard, true);
   tellEnd(draft);
+  goOnWaiting(draft);
 }
 
 /** The agent speaks first, and says that it is an AI. */
@@ -243,8 +252,4 @@ function timerDue(draft: Draft, timer: TimerName): void {
     case 'time-limit':
       return timeLimitDue(draft);
   }
-}
-
-function obey(draft: Draft, command: CallCommand): void {
-  if (command.type === 'hang-up') endNow(draft, 'operator-hung-up');
 }

@@ -61,6 +61,11 @@ export class JobQueue {
     });
   }
 
+  /** Forgets a job, done or not. False when there is none, or it runs now. @throws JobsUnavailable */
+  async forget(name: JobName, key: string): Promise<boolean> {
+    return this.#ask(name, async (queue) => (await queue.remove(key)) === 1);
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([...this.#queues.values()].map((queue) => queue.close()));
     this.#connection?.disconnect();

@@ -2,15 +2,21 @@ import type { Clock } from '@app/kernel';
 import type { Redis } from 'ioredis';
 import { type Answered, type CallCommand, type CommandAnswer, readCommand, type SentCommand } from './command.js';
 import type { LiveRedis } from './redis.js';
+import { script } from './script.js';
 
 /** Carries out a command at once. A rejection is answered `failed`. */
-export type CommandTaker = (callId: string, command: CallCommand) => Promise<CommandAnswer>;
+export type CommandTaker = (callId: string, command: CallCommand, commandId: string) => Promise<CommandAnswer>;
 
 type StreamEntry = [streamId: string, fields: string[]];
 
 const BLOCK_MS = 5_000;
 const RETRY_MS = 100;
 const BATCH = 50;
+
+/** KEYS: command. ARGV: the answer. Only while it is known. */
+const keepAnswer = script(`
+  if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'answer', ARGV[1]) end
+`);
 
 /** The commands of one node, read by that node alone. What was carried out is removed, so that the rest can be counted. */
 export class CommandQueue {
@@ -72,8 +78,11 @@ export class CommandQueue {
     { commandId, callId, command, replyTo }: SentCommand,
     take: CommandTaker,
   ): Promise<void> {
-    const answer = await take(callId, command).catch((): CommandAnswer => ({ state: 'failed' }));
+    const answer = await take(callId, command, commandId).catch((): CommandAnswer => ({ state: 'failed' }));
     const answered: Answered = { commandId, answer };
+    await this.redis
+      .ask((redis) => keepAnswer(redis, [this.redis.keys.command(commandId)], [JSON.stringify(answer)]))
+      .catch(() => undefined);
     await this.#remove(streamId);
     await this.redis.ask((redis) => redis.publish(replyTo, JSON.stringify(answered))).catch(() => undefined);
   }

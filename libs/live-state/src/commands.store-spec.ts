@@ -68,8 +68,8 @@ describe('a command to a call', () => {
     });
     const callId = await liveCall();
 
-    expect(await sender.send(callId, HANG_UP)).toEqual(DONE);
-    expect(taken).toEqual([[callId, HANG_UP]]);
+    expect(await sender.send(callId, HANG_UP)).toMatchObject(DONE);
+    expect(taken).toEqual([[callId, HANG_UP, expect.any(String)]]);
     await close();
   });
 
@@ -86,7 +86,7 @@ describe('a command to a call', () => {
   it('tells that it broke on the way', async () => {
     const { sender, close } = open(() => Promise.reject(new Error('a bug')));
 
-    expect(await sender.send(await liveCall(), HANG_UP)).toEqual({ state: 'failed' });
+    expect(await sender.send(await liveCall(), HANG_UP)).toMatchObject({ state: 'failed' });
     await close();
   });
 
@@ -123,7 +123,7 @@ describe('a command to a call', () => {
       return DONE;
     });
     const sent = [sender.send(slow, HANG_UP), sender.send(slow, HANG_UP)];
-    expect(await sender.send(quick, HANG_UP)).toEqual(DONE);
+    expect(await sender.send(quick, HANG_UP)).toMatchObject(DONE);
     expect(begun).toEqual([slow, quick]);
     release();
     await Promise.all(sent);
@@ -138,7 +138,7 @@ describe('a command to a call', () => {
     await redis.ask((commands) => commands.xadd(stream, '*', 'command', '{"command":{"type":"sing"}}'));
     await redis.ask((commands) => commands.xadd(stream, '*', 'command', 'not JSON'));
 
-    expect(await sender.send(await liveCall(), HANG_UP)).toEqual(DONE);
+    expect(await sender.send(await liveCall(), HANG_UP)).toMatchObject(DONE);
     await until(async () => (await redis.ask((commands) => commands.xlen(stream))) === 0);
     await close();
   });
@@ -155,5 +155,48 @@ describe('a command to a call', () => {
 
     expect(taken).toEqual([first, second]);
     await close();
+  });
+
+  describe('with a key', () => {
+    const SAY = { type: 'say', author: 'dashboard', text: 'One moment.' } as const;
+
+    it('is carried out once, however often it is asked, and its first answer is given again, also after the call', async () => {
+      const taken: string[] = [];
+      const { sender, close } = open((_callId, _command, commandId) => Promise.resolve(void taken.push(commandId)).then(() => DONE)); // prettier-ignore
+      const callId = await liveCall();
+      const first = await Promise.all([sender.send(callId, SAY, 'k'), sender.send(callId, SAY, 'k')]);
+      await new LiveCalls(redis, nodeId).end(callId, { endedAt: '2030-01-07T09:00:10Z', endReason: 'caller-hung-up' });
+      const later = await sender.send(callId, SAY, 'k');
+
+      expect(taken).toHaveLength(1);
+      expect([...first, later]).toEqual(first.concat(first[0] ?? []));
+      expect(first[0]).toEqual({ ...DONE, commandId: taken[0] });
+      expect(await sender.get(taken[0] ?? '')).toEqual({ commandId: taken[0], callId, answer: DONE });
+      await close();
+    });
+
+    it('is another one for another author or another call, and none at all for other words', async () => {
+      const { sender, close } = open(() => Promise.resolve({ state: 'refused', why: 'on-hold' }));
+      const [callId, other] = [await liveCall(), await liveCall()];
+      const ids = new Set<unknown>();
+      for (const outcome of [
+        await sender.send(callId, SAY, 'k'),
+        await sender.send(other, SAY, 'k'),
+        await sender.send(callId, { ...SAY, author: 'another' }, 'k'),
+      ])
+        ids.add('commandId' in outcome && outcome.commandId);
+      expect(ids.size).toBe(3);
+      expect(await sender.send(callId, { ...SAY, text: 'Two.' }, 'k')).toEqual({ state: 'mismatch' });
+      await close();
+    });
+
+    it('is asked again in vain while its node says nothing, and is in the queue once', async () => {
+      const sender = new Commands(redis, systemClock);
+      const callId = await liveCall();
+      const first = await sender.send(callId, SAY, 'k');
+      expect(first).toMatchObject({ state: 'queued', place: 1 });
+      expect(await sender.send(callId, SAY, 'k')).toEqual(first);
+      await sender.close();
+    });
   });
 });

@@ -1,13 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, NodeId } from '@app/kernel';
 import type { Redis } from 'ioredis';
-import { type CallCommand, type CommandAnswer, type CommandOutcome, readAnswer, writeCommand } from './command.js';
+import {
+  type CallCommand,
+  type CommandAnswer,
+  type CommandOutcome,
+  digestOf,
+  type KnownCommand,
+  readAnswer,
+  readStoredAnswer,
+  writeCommand,
+} from './command.js';
 import { CommandQueue, type CommandTaker } from './command-queue.js';
 import { asked, type LiveRedis } from './redis.js';
+import { script } from './script.js';
 
 const ANSWER_WITHIN_MS = 1_000;
 /** A stream of commands is forgotten so long after the last one: its node may be gone. */
 const STREAM_MS = 3_600_000;
+/** So long the same key is the same command, and what became of it can be asked. */
+const KNOWN_MS = 24 * 3_600_000;
+const LOOK_EVERY_MS = 50;
+
+/** KEYS: command, stream of its node. ARGV: what it asks, call, node, lifetimes of both, field, value. Null when it is known. */
+const put = script(`
+  if redis.call('EXISTS', KEYS[1]) == 1 then return nil end
+  local id = redis.call('XADD', KEYS[2], '*', ARGV[6], ARGV[7])
+  redis.call('PEXPIRE', KEYS[2], ARGV[5])
+  redis.call('HSET', KEYS[1], 'asked', ARGV[1], 'callId', ARGV[2], 'nodeId', ARGV[3], 'streamId', id)
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  return id
+`);
 
 /** Commands to calls, wherever they live: appended to the stream of the node that carries the call. */
 export class Commands {
@@ -20,25 +43,40 @@ export class Commands {
     private readonly clock: Clock,
   ) {}
 
-  /** Waits 1 s at most; the command stays in the queue after that. @throws StoreError */
-  async send(callId: string, command: CallCommand): Promise<CommandOutcome> {
+  /**
+   * Waits 1 s at most; the command stays in the queue after that.
+   *
+   * @param key of whoever asks: the same key with the same command is the same command, and gets its first answer
+   * @throws StoreError
+   */
+  async send(callId: string, command: CallCommand, key?: string): Promise<CommandOutcome> {
     const { keys } = this.redis;
+    const commandId = key === undefined ? randomUUID() : digestOf(callId, command.author, key);
+    if (key !== undefined && (await this.#isKnown(commandId))) return this.#again(commandId, command);
     const [nodeId, endedAt] = await this.redis.ask((redis) => redis.hmget(keys.call(callId), 'nodeId', 'endedAt'));
     if (!nodeId || endedAt) return { state: 'no-such-call' };
     const replyTo = keys.answers(this.#senderId);
     this.#ear ??= this.#listen(replyTo);
     await this.#ear;
-    const commandId = randomUUID();
     const answered = this.#answerTo(commandId);
     const stream = keys.commands(nodeId);
     const fields = writeCommand({ commandId, callId, command, replyTo });
+    const args = [digestOf(command), callId, nodeId, KNOWN_MS, STREAM_MS, ...fields];
     try {
-      const streamId = await this.redis.ask((redis) => redis.xadd(stream, '*', ...fields));
-      await this.redis.ask((redis) => redis.pexpire(stream, STREAM_MS));
-      return (await answered) ?? { state: 'queued', commandId, place: await this.#placeOf(stream, streamId ?? '-') };
+      const streamId = await this.redis.ask((redis) => put(redis, [keys.command(commandId), stream], args));
+      if (streamId === null) return await this.#again(commandId, command); // the same key, at the same time
+      const answer = (await answered) ?? (await this.get(commandId))?.answer; // what was said too late to be heard
+      if (answer) return { ...answer, commandId };
+      return { state: 'queued', commandId, place: Math.max(1, await this.#placeOf(stream, String(streamId))) };
     } finally {
       this.#awaited.delete(commandId);
     }
+  }
+
+  /** Undefined when none of that id was sent within a day. @throws StoreError */
+  async get(commandId: string): Promise<KnownCommand | undefined> {
+    const { callId, answer } = await this.redis.ask((redis) => redis.hgetall(this.redis.keys.command(commandId)));
+    return callId === undefined ? undefined : { commandId, callId, answer: readStoredAnswer(answer) };
   }
 
   /** Takes this node's commands until stopped, those of one call one after the other. Rides out a Redis that is gone. */
@@ -62,6 +100,28 @@ export class Commands {
         resolve(answer);
       });
     });
+  }
+
+  async #isKnown(commandId: string): Promise<boolean> {
+    return (await this.redis.ask((redis) => redis.exists(this.redis.keys.command(commandId)))) === 1;
+  }
+
+  /** What became of a command that was sent before; waits for it as for one that is sent now. */
+  async #again(commandId: string, command: CallCommand): Promise<CommandOutcome> {
+    const { keys } = this.redis;
+    for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+      const { asked, nodeId, streamId, answer } = await this.redis.ask((redis) =>
+        redis.hgetall(keys.command(commandId)),
+      );
+      if (asked !== digestOf(command)) return { state: 'mismatch' };
+      const known = readStoredAnswer(answer);
+      if (known) return { ...known, commandId };
+      if (waitedMs >= ANSWER_WITHIN_MS) {
+        const place = await this.#placeOf(keys.commands(nodeId ?? ''), streamId ?? '-');
+        return { state: 'queued', commandId, place: Math.max(1, place) };
+      }
+      await this.clock.sleep(LOOK_EVERY_MS);
+    }
   }
 
   /** Those that were not carried out yet, up to and with this one. */

@@ -45,6 +45,8 @@ export class Keys {
   nodes = () => `${this.prefix}nodes`;
   /** Stream: commands to the calls of a node. */
   commands = (nodeId: string) => `${this.prefix}node:${nodeId}:commands`;
+  /** Hash: what a command asked, where it stands in its node's stream, and what became of it. */
+  command = (commandId: string) => `${this.prefix}command:${commandId}`;
   /** Channel: answers to whoever sent commands. */
   answers = (senderId: string) => `${this.prefix}answers:${senderId}`;
   /** Channel: what happens in a call; `*` for all. */

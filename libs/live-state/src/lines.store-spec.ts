@@ -97,6 +97,18 @@ describe('the lines of an agent', () => {
     expect(await lasting.count(agentId)).toBe(2); // one more than there are: both calls are real
   });
 
+  it('go to another agent with their call, if that one has one to spare', async () => {
+    const lines = new Lines(redis);
+    const [mine, other] = [lease(randomUUID()), lease(randomUUID())];
+    const agents = { from: mine.agentId, to: other.agentId };
+    await lines.acquire(mine, { agent: 1 });
+    await lines.acquire(other, { agent: 1 });
+    expect(await lines.move(mine.callId, agents, 1)).toBe(false);
+    expect([await lines.count(mine.agentId), await lines.count(other.agentId)]).toEqual([1, 1]);
+    expect(await lines.move(mine.callId, agents, 2)).toBe(true);
+    expect([await lines.count(mine.agentId), await lines.count(other.agentId)]).toEqual([0, 2]);
+  });
+
   it('of one agent are not those of another', async () => {
     const lines = new Lines(redis);
     await lines.acquire(lease(randomUUID()), { agent: 1 });

@@ -41,6 +41,17 @@ const acquire = script(`${NOW}
   return 1
 `);
 
+/** KEYS: lines of the agent before, of the agent from now on. ARGV: call, lifetime, the limit of the latter. */
+const move = script(`${NOW}
+  if KEYS[1] == KEYS[2] then return 1 end
+  local is_new = not redis.call('ZSCORE', KEYS[2], ARGV[1])
+  if is_new and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[3]) then return 0 end
+  redis.call('ZREM', KEYS[1], ARGV[1])
+  redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[1])
+  redis.call('PEXPIRE', KEYS[2], ARGV[2])
+  return 1
+`);
+
 /** KEYS: lines. ARGV: lifetime, calls. */
 const renew = script(`${NOW}
   for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
@@ -71,6 +82,18 @@ export class Lines {
     const limits = [agent, account, node].slice(0, scopes.length);
     const args = [lease.callId, this.leaseMs, ...limits];
     return (await this.redis.ask((redis) => acquire(redis, scopes, args))) === 1;
+  }
+
+  /**
+   * Gives a call's line to another agent, if that one has fewer in use than it may. The call keeps its place among those
+   * of its node and of all.
+   *
+   * @throws StoreError
+   */
+  async move(callId: string, agents: { from: string; to: string }, limit: number): Promise<boolean> {
+    const { keys } = this.redis;
+    const scopes = [keys.lines(agents.from), keys.lines(agents.to)];
+    return (await this.redis.ask((redis) => move(redis, scopes, [callId, this.leaseMs, limit]))) === 1;
   }
 
   /** Keeps lines; takes again, whatever the limits, those that expired meanwhile: the calls are there. @throws StoreError */

@@ -1,6 +1,8 @@
 import type { EndReason } from '@app/conversation/ports';
 import type { CallId, NodeId } from '@app/kernel';
 
+export type CarrierAbility = 'transfer' | 'digits';
+
 /** What is known of a call when its line is up. Instants are ISO 8601. */
 export interface NewLiveCall {
   id: CallId;
@@ -16,6 +18,8 @@ export interface NewLiveCall {
   ringingAt: string | null;
   startedAt: string;
   answeredAt: string | null;
+  /** What its carrier does for us; absent: nothing is known of it. */
+  carrierCan?: readonly CarrierAbility[];
 }
 
 /** A call from its line being up until its record is stored. */
@@ -31,10 +35,12 @@ export interface LiveCall extends NewLiveCall {
 }
 
 /** Facts that come later. */
-export type LiveCallChanges = Partial<Pick<LiveCall, 'from' | 'to' | 'contactId' | 'ringingAt' | 'answeredAt'>>;
+export type LiveCallChanges = Partial<
+  Pick<LiveCall, 'from' | 'to' | 'contactId' | 'ringingAt' | 'answeredAt' | 'agentId' | 'agentVersion'>
+>;
 
 /** As fields of a Redis hash: what is null has no field. */
-export function fieldsOf(facts: Partial<Record<keyof LiveCall, string | number | null>>): string[] {
+export function fieldsOf(facts: Partial<Record<keyof LiveCall, string | number | null | readonly string[]>>): string[] {
   return Object.entries(facts).flatMap(([field, value]) => (value === null ? [] : [field, String(value)]));
 }
 
@@ -62,5 +68,8 @@ export function liveCallOf(hash: Readonly<Record<string, string>>): LiveCall | u
     endedAt,
     endReason: (hash['endReason'] as EndReason | undefined) ?? null,
     hungUpAt,
+    ...(hash['carrierCan'] !== undefined && { carrierCan: hash['carrierCan'].split(',').filter(isAbility) }),
   };
 }
+
+const isAbility = (word: string): word is CarrierAbility => word === 'transfer' || word === 'digits';

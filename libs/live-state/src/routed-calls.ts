@@ -31,6 +31,11 @@ export class RoutedCalls {
     return json === null ? undefined : ROUTE.safeParse(JSON.parse(json)).data;
   }
 
+  /** Forgets where a call was sent. @throws StoreError */
+  async forget(carrier: string, carrierCallId: string): Promise<void> {
+    await this.redis.ask((redis) => redis.unlink(this.redis.keys.routed(carrier, carrierCallId)));
+  }
+
   /** Remembered for 90 days. @param number the caller's, E.164 @throws StoreError */
   async noteSpokeWith(number: string, agentId: string): Promise<void> {
     await this.redis.ask((redis) => redis.set(this.redis.keys.lastAgent(number), agentId, 'PX', LAST_AGENT_MS));

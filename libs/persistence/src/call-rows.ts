@@ -106,6 +106,26 @@ export const eventRow = (
   data: storableJson(data),
 });
 
+/** Who had the call, from when to when: the agent that it began with, and those to whom it was handed. */
+export function agentRows(
+  callId: string,
+  {
+    agentId,
+    agentVersion,
+    durationMs,
+  }: { agentId: string | null; agentVersion: number | null; durationMs: number | null },
+  events: readonly RecordedEvent[],
+): Prisma.CallAgentCreateManyInput[] {
+  if (!agentId || agentVersion === null) return [];
+  const changes = events.flatMap(({ type, atMs, data }) =>
+    type === 'agent.changed'
+      ? [{ agentId: String(data['agentId']), agentVersion: Number(data['agentVersion']), fromMs: whole(atMs) }]
+      : [],
+  );
+  const had = [{ agentId, agentVersion, fromMs: 0 }, ...changes];
+  return had.map((each, seq) => ({ callId, seq, ...each, toMs: had[seq + 1]?.fromMs ?? durationMs }));
+}
+
 /** What finishing writes into the call's own row. */
 export const endOf = ({ record, endedAt, endReason, ending, finishedAt }: FinishedCall) => ({
   state: 'ended' as const,

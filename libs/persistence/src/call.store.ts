@@ -11,6 +11,7 @@ import type {
   StoredCall,
 } from './call.js';
 import {
+  agentRows,
   endOf,
   eventRow,
   latencyRow,
@@ -20,7 +21,9 @@ import {
   WITH_AGENT,
   WITH_RECORD,
 } from './call-rows.js';
+import { whereOf } from './call-filters.js';
 import { type CarrierNoteRow, notesAbout, type NotedCallFacts } from './carrier-notes.js';
+import { type ErasedCall, eraseIn } from './erase-call.js';
 import type { Prisma } from './generated/prisma/client.js';
 import { type ArchivedLog, archive, unarchive } from './log-archive.js';
 import type { PrismaClient } from './prisma-client.js';
@@ -87,18 +90,23 @@ export class CallStore {
     return (await stored(this.prisma.call.updateMany({ where, data: amended }))).count > 0;
   }
 
+  /**
+   * Forgets a call and all that Postgres keeps of it: its record, log and report, what its carrier noted and told of it, and
+   * who booked by it. An appointment stays taken, and is nobody's.
+   *
+   * @returns what else was left of it; undefined when there is none, or it is not over @throws StoreError
+   */
+  async erase(callId: string): Promise<ErasedCall | undefined> {
+    return stored(this.prisma.$transaction((tx) => eraseIn(tx, callId), { timeout: FINISH_TIMEOUT_MS }));
+  }
+
   /** Newest first. @throws StoreError */
-  async list({ limit, cursor, state, agentId, carrierCallId }: CallQuery): Promise<CallPage> {
+  async list({ limit, cursor, ...filters }: CallQuery): Promise<CallPage> {
     const after = cursor === undefined ? {} : await this.#after(cursor);
     if (!after) return { calls: [], nextCursor: null };
     const rows = await stored(
       this.prisma.call.findMany({
-        where: {
-          ...(state && { state }),
-          ...(agentId && { agentId }),
-          ...(carrierCallId && { carrierCallId }),
-          ...after,
-        },
+        where: { AND: [whereOf(filters), after] },
         include: WITH_AGENT,
         orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
@@ -199,9 +207,8 @@ async function finishIn(
   await tx.turnLatency.createMany({ data: latencies.map((latency) => latencyRow(callId, latency)) });
   await tx.callEvent.createMany({ data: events.map((event) => eventRow(callId, event)) });
   if (log) await tx.callLog.create({ data: { callId, format: finished.logFormat, ...log } });
-  const { agentId, agentVersion, carrier, from: number, startedAt, endedAt, durationMs } = call;
+  const { carrier, from: number, startedAt, endedAt } = call;
   await tx.callLeg.create({ data: { callId, role: 'caller', carrier, number, startedAt, endedAt } });
-  if (agentId && agentVersion !== null)
-    await tx.callAgent.create({ data: { callId, seq: 0, agentId, agentVersion, fromMs: 0, toMs: durationMs } });
+  await tx.callAgent.createMany({ data: agentRows(callId, call, events) });
   return 'stored';
 }

@@ -1,5 +1,6 @@
 import type { CallRecord, EndReason, RecordedEvent, TranscriptSegment, TurnLatency } from '@app/conversation/ports';
 import type { CallId } from '@app/kernel';
+import type { ReportOutcome } from './report.store.js';
 
 export type CallState = 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
 
@@ -94,6 +95,16 @@ export interface CallQuery {
   agentId?: string | undefined;
   /** The carrier's own id, whichever carrier it is. */
   carrierCallId?: string | undefined;
+  direction?: 'inbound' | 'outbound' | undefined;
+  /** E.164, on either side. */
+  number?: string | undefined;
+  /** Began then or later. */
+  since?: Date | undefined;
+  /** Began before then. */
+  until?: Date | undefined;
+  endReason?: EndReason | undefined;
+  /** What its report says came of it. */
+  outcome?: ReportOutcome | undefined;
 }
 
 export interface CallPage {

@@ -21,8 +21,11 @@ export function noteAsker(request: Request, asker: Asker): void {
 }
 
 /** Who asks; only in operations that are not public. */
-export const AskedBy = createParamDecorator((_: unknown, context: ExecutionContext): Asker => {
+export const AskedBy = createParamDecorator((_: unknown, context: ExecutionContext): Asker => askedBy(context));
+
+/** The same, for other decorators. */
+export function askedBy(context: ExecutionContext): Asker {
   const asker = askerOf(context.switchToHttp().getRequest<Request>());
   if (!asker) throw new Error('a public operation asks who asks');
   return asker;
-});
+}

@@ -1,8 +1,17 @@
 import type { Logger } from '@app/boot';
-import type { CallEvent, CallSettings, EndReason } from '@app/conversation/ports';
+import type { CallEvent, CallSettings, EndReason, Line } from '@app/conversation/ports';
 import type { JobQueue } from '@app/jobs';
 import { type CallId, type Cancel, type Clock, type NodeId, OperationalError } from '@app/kernel';
-import type { Feed, Lines, LineLease, LiveCalls, NewLiveCall, OpenCallLog, RedisCallLogs } from '@app/live-state';
+import type {
+  CarrierAbility,
+  Feed,
+  Lines,
+  LineLease,
+  LiveCalls,
+  NewLiveCall,
+  OpenCallLog,
+  RedisCallLogs,
+} from '@app/live-state';
 import type { AgentStore, CallStore, ContactStore } from '@app/persistence';
 import type { ArrivedCall } from './arrived-call.js';
 import { KnownSettings } from './known-settings.js';
@@ -29,8 +38,8 @@ export interface CallBooksParts {
   agents: Pick<AgentStore, 'settingsOf' | 'get'>;
   calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed' | 'noteRecording'>;
   contacts: Pick<ContactStore, 'byNumber'>;
-  live: Pick<LiveCalls, 'begin' | 'end' | 'get'>;
-  lines: Pick<Lines, 'acquire' | 'renew' | 'release'>;
+  live: Pick<LiveCalls, 'begin' | 'end' | 'get' | 'update'>;
+  lines: Pick<Lines, 'acquire' | 'move' | 'renew' | 'release'>;
   logs: Pick<RedisCallLogs, 'open'>;
   feed: Pick<Feed, 'publish'>;
   jobs: Pick<JobQueue, 'add' | 'promote'>;
@@ -94,6 +103,25 @@ export class CallBooks {
     }
     this.#leases.set(callId, lease);
     return true;
+  }
+
+  /** False when the other agent has no line to spare. While Redis is gone it is not counted. */
+  async moveLine(callId: CallId, agentId: string): Promise<boolean> {
+    const lease = this.#leases.get(callId);
+    if (!lease) return true;
+    const agents = { from: lease.agentId, to: agentId };
+    const isFree = await this.#try(callId, 'line could not be counted', () =>
+      this.parts.lines.move(callId, agents, this.#settings.linesOf(agentId)),
+    );
+    if (isFree === false) return false;
+    if (this.#leases.has(callId)) this.#leases.set(callId, { ...lease, agentId });
+    return true;
+  }
+
+  /** Another agent has the call. */
+  async noteAgent(callId: CallId, { id: agentId, version: agentVersion }: CallSettings['agent']): Promise<void> {
+    const changes = { agentId, agentVersion };
+    await this.#try(callId, 'agent could not be noted', () => this.parts.live.update(callId, changes));
   }
 
   async giveLineBack(callId: CallId): Promise<void> {
@@ -218,5 +246,16 @@ function liveCallOf(
   facts: ReturnType<typeof factsOf> & { contactId: string | null },
 ): NewLiveCall {
   const upAt = startedAt.toISOString();
-  return { ...facts, ringingAt: arrived.ringingAt?.toISOString() ?? null, startedAt: upAt, answeredAt: upAt };
+  return {
+    ...facts,
+    carrierCan: abilitiesOf(arrived.line),
+    ringingAt: arrived.ringingAt?.toISOString() ?? null,
+    startedAt: upAt,
+    answeredAt: upAt,
+  };
 }
+
+const abilitiesOf = ({ capabilities }: Line): CarrierAbility[] => [
+  ...(capabilities.transfers ? (['transfer'] as const) : []),
+  ...(capabilities.sendsDigits ? (['digits'] as const) : []),
+];

@@ -1,5 +1,5 @@
 import { readLog, recordOf } from '@app/conversation';
-import { type LiveCall, LiveCalls, RedisCallLogs } from '@app/live-state';
+import { type CarrierAbility, type LiveCall, LiveCalls, RedisCallLogs } from '@app/live-state';
 import {
   type Agent,
   AgentStore,
@@ -65,6 +65,13 @@ export class CallReader {
     return row?.finishedAt ? { row, live: undefined, lines: [] } : { row, live: await live, lines: await lines };
   }
 
+  /** What the carrier of a live call does for us; null when it is not live. @throws StoreError */
+  async carrierCan({ id, state }: CallSummary): Promise<readonly CarrierAbility[] | null> {
+    if (state !== 'live') return null;
+    const live = await this.live.get(id);
+    return live?.state === 'live' ? (live.carrierCan ?? []) : null;
+  }
+
   /** What its carrier added to it so far. @throws StoreError */
   notesOf = (call: CallSummary): Promise<CarrierNoteRow[]> => this.calls.notesOf(call);
 
@@ -83,10 +90,9 @@ export class CallReader {
     return (await this.calls.get(callId)) ? 'ended' : 'unknown';
   }
 
-  async #listLive({ limit, cursor, agentId, carrierCallId }: CallQuery): Promise<CallPage> {
+  async #listLive({ limit, cursor, ...query }: CallQuery): Promise<CallPage> {
     const calls = (await this.live.list())
-      .filter((call) => agentId === undefined || call.agentId === agentId)
-      .filter((call) => carrierCallId === undefined || call.carrierCallId === carrierCallId)
+      .filter(isAsked(query))
       .sort((a, b) => (cursorOf(a) < cursorOf(b) ? 1 : -1))
       .filter((call) => cursor === undefined || cursorOf(call) < cursor);
     const page = calls.slice(0, limit);
@@ -122,6 +128,28 @@ function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {
     finishedAt: null,
   };
 }
+
+/** A live call has neither end nor outcome. */
+const isAsked =
+  ({
+    agentId,
+    carrierCallId,
+    direction,
+    number,
+    since,
+    until,
+    endReason,
+    outcome,
+  }: Omit<CallQuery, 'limit' | 'cursor'>) =>
+  (call: LiveCall): boolean =>
+    (agentId === undefined || call.agentId === agentId) &&
+    (carrierCallId === undefined || call.carrierCallId === carrierCallId) &&
+    (direction === undefined || call.direction === direction) &&
+    (number === undefined || call.from === number || call.to === number) &&
+    (since === undefined || new Date(call.startedAt) >= since) &&
+    (until === undefined || new Date(call.startedAt) < until) &&
+    endReason === undefined &&
+    outcome === undefined;
 
 /** ISO 8601 in UTC sorts as time does; the id tells apart calls of the same millisecond. */
 const cursorOf = ({ startedAt, id }: LiveCall): string => `${startedAt}${CURSOR_MARK}${id}`;

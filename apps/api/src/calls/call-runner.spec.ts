@@ -264,7 +264,7 @@ describe('a command', () => {
     const [call, other] = [arrivedCall(1), arrivedCall(2)];
     await carry(call);
     await carry(other);
-    expect(await runner.take(call.id, { type: 'hang-up', author: 'desk' })).toEqual({
+    expect(await runner.take(call.id, { type: 'hang-up', author: 'desk' }, 'c-1')).toEqual({
       state: 'done',
       effect: 'hung-up',
     });
@@ -276,12 +276,23 @@ describe('a command', () => {
 
   it('to a call that is not here, or is over, is answered so', async () => {
     const command = { type: 'hang-up', author: 'desk' } as const;
-    expect(await runner.take(uuid(9), command)).toEqual({ state: 'no-such-call' });
+    expect(await runner.take(uuid(9), command, 'c-1')).toEqual({ state: 'no-such-call' });
     const call = arrivedCall(1);
     await carry(call);
     call.line.close();
     await clock.advance(0);
-    expect(await runner.take(call.id, command)).toEqual({ state: 'no-such-call' });
+    expect(await runner.take(call.id, command, 'c-1')).toEqual({ state: 'no-such-call' });
+  });
+
+  it('hands it to another agent only while somebody could speak for that one', async () => {
+    const call = arrivedCall(1);
+    await carry(call);
+    const asked = { type: 'hand-over', agentId: call.number.agentId, author: 'desk' } as const;
+    canCarry = false;
+    expect(await runner.take(call.id, asked, 'c-1')).toEqual({ state: 'refused', why: 'agent-unable' });
+    canCarry = true;
+    expect(await runner.take(call.id, asked, 'c-2')).toEqual({ state: 'done', effect: 'handed-over' });
+    expect(typesTold(1)).toContain('agent.changed');
   });
 
   it('of a stop ends every call', async () => {

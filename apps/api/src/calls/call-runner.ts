@@ -1,12 +1,20 @@
 import type { Logger, Metrics } from '@app/boot';
-import { Conversation, type ConversationParts, Dialogue, type PhraseCache } from '@app/conversation';
-import type {
-  CallEvent,
-  CallSettings,
-  EndReason,
-  FunctionRunner,
-  TurnedAwayReason,
-  VoiceDetector,
+import {
+  type AgentParts,
+  type CommandResult,
+  Conversation,
+  type ConversationParts,
+  Dialogue,
+  type PhraseCache,
+} from '@app/conversation';
+import {
+  type CallEvent,
+  type CallSettings,
+  type EndReason,
+  type FunctionRunner,
+  StoreError,
+  type TurnedAwayReason,
+  type VoiceDetector,
 } from '@app/conversation/ports';
 import type { PlayoutClock } from '@app/audio';
 import type { CallId, Clock } from '@app/kernel';
@@ -29,7 +37,17 @@ export interface CallRunnerParts {
   >;
   books: Pick<
     CallBooks,
-    'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss' | 'noteRecording'
+    | 'settingsOf'
+    | 'takeLine'
+    | 'moveLine'
+    | 'noteAgent'
+    | 'giveLineBack'
+    | 'openLog'
+    | 'publish'
+    | 'begin'
+    | 'end'
+    | 'miss'
+    | 'noteRecording'
   >;
   chains: Pick<ProviderChains, 'of' | 'recogniser' | 'canCarry'>;
   catalog: Pick<ProviderCatalog, 'speech'>;
@@ -52,9 +70,21 @@ interface Means {
 /** Who hears, thinks and speaks in a call. */
 type Voices = Pick<ConversationParts, 'recogniser' | 'model' | 'voice' | 'detector' | 'turnedAway'>;
 
+interface Carried {
+  conversation: Conversation;
+  arrived: ArrivedCall;
+  /** Who has it now. */
+  agentId: string;
+}
+
+interface Asker {
+  author: string;
+  commandId: string;
+}
+
 /** Carries calls: builds a conversation for each from its agent's parts, and keeps the books about it. */
 export class CallRunner extends CallCarrier {
-  readonly #live = new Map<string, Conversation>();
+  readonly #live = new Map<string, Carried>();
   /** Those of them that are not served; of these, those that get an answer. */
   readonly #turnedAway = new Set<string>();
   readonly #answered = new Set<string>();
@@ -94,16 +124,41 @@ export class CallRunner extends CallCarrier {
   }
 
   /** Does at once what was asked of a call; of one that is not here, says so. */
-  readonly take: CommandTaker = (callId, { author, ...command }): Promise<CommandAnswer> => {
-    const conversation = this.#live.get(callId);
-    if (!conversation) return Promise.resolve({ state: 'no-such-call' });
-    conversation.command(command, author);
-    return Promise.resolve({ state: 'done', effect: 'hung-up' });
+  readonly take: CommandTaker = async (callId, { author, ...command }, commandId): Promise<CommandAnswer> => {
+    const carried = this.#live.get(callId);
+    if (!carried) return { state: 'no-such-call' };
+    const { conversation } = carried;
+    if (command.type === 'hand-over') return this.#handOver(carried, command.agentId, { author, commandId });
+    return answerOf(conversation.command(command, author, commandId));
   };
 
   /** Ends every call that is left, politely as the carrier allows. */
   endAll(): void {
-    for (const conversation of [...this.#live.values()]) conversation.command({ type: 'hang-up' }, 'shutdown');
+    for (const { conversation } of [...this.#live.values()]) conversation.command({ type: 'hang-up' }, 'shutdown');
+  }
+
+  /** The other agent must be there, with a line and with its providers; else the call stays as it is. */
+  async #handOver(carried: Carried, agentId: string, { author, commandId }: Asker): Promise<CommandAnswer> {
+    const { books, chains, functionsFor } = this.parts;
+    const { conversation, arrived } = carried;
+    let agent: AgentParts;
+    try {
+      const settings = withVariables(await books.settingsOf(agentId), arrived.variables);
+      if (!chains.canCarry(settings.providers)) return { state: 'refused', why: 'agent-unable' };
+      agent = { settings, functions: functionsFor(settings), ...this.#providersOf(settings) };
+    } catch (error) {
+      if (error instanceof UnknownProvider) return { state: 'refused', why: 'agent-unable' };
+      if (error instanceof StoreError && !error.retryable) return { state: 'refused', why: 'no-such-agent' };
+      throw error;
+    }
+    if (!(await books.moveLine(arrived.id, agentId))) return { state: 'refused', why: 'no-free-line' };
+    const result = conversation.handOver(agent, author, commandId);
+    if ('refused' in result) await books.moveLine(arrived.id, carried.agentId);
+    else {
+      carried.agentId = agentId;
+      await books.noteAgent(arrived.id, agent.settings.agent);
+    }
+    return answerOf(result);
   }
 
   /** Never rejects. The line of the agent is free again when it resolves. */
@@ -115,7 +170,7 @@ export class CallRunner extends CallCarrier {
     let begun: Promise<void> | undefined;
     try {
       const conversation = await this.#conversationOf(call, means);
-      this.#live.set(arrived.id, conversation);
+      this.#live.set(arrived.id, { conversation, arrived, agentId });
       metrics.callsLive(this.size);
       log.info({ agentId, agentVersion }, 'call started');
       begun = books.begin(call); // the greeting does not wait for it
@@ -205,3 +260,6 @@ export class CallRunner extends CallCarrier {
     this.parts.metrics.callsLive(this.size);
   }
 }
+
+const answerOf = (result: CommandResult): CommandAnswer =>
+  'done' in result ? { state: 'done', effect: result.done } : { state: 'refused', why: result.refused };

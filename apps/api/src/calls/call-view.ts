@@ -1,5 +1,7 @@
 import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
 import type { CallPage, CallSummary, CarrierNoteRow, StoredCall } from '@app/persistence';
+import type { CarrierAbility } from '@app/live-state';
+import { deskOf, verbsOf } from './desk/desk-view.js';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
 
 /** Told word for word in the transcript. */
@@ -10,8 +12,14 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
   nextCursor,
 });
 
-export const viewCall = (call: StoredCall, notes: readonly CarrierNoteRow[]): CallDto => ({
+export const viewCall = (
+  call: StoredCall,
+  notes: readonly CarrierNoteRow[],
+  carrierCan: readonly CarrierAbility[] | null,
+): CallDto => ({
   ...viewSummary(call),
+  can: carrierCan === null ? [] : verbsOf(call.events, carrierCan),
+  desk: carrierCan === null ? null : deskOf(call.events),
   hasRecording: call.recordingPath !== null,
   transcript: [...call.transcript],
   latencies: call.latencies.map(viewLatency),

@@ -51,7 +51,6 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const get = (path: string) => api.ask(`/api/v1/calls${path}`);
-const hangUp = (id: string) => api.ask(`/api/v1/calls/${id}/hangup`, { method: 'POST' });
 const idsOf = (body: unknown) => (body as { calls: { id: string }[] }).calls.map(({ id }) => id);
 const cursorOf = (body: unknown) => (body as { nextCursor: string | null }).nextCursor;
 
@@ -84,6 +83,20 @@ describe('calls, listed', () => {
     expect(idsOf((await get('?state=missed')).body)).toEqual([uuid(2)]);
     expect(idsOf((await get(`?agentId=${other.id}`)).body)).toEqual([uuid(3)]);
     expect(idsOf((await get('?carrierCallId=18000000000000000001')).body)).toEqual([uuid(1)]);
+  });
+
+  it('can be asked for by direction, number, time and end', async () => {
+    api.centre.live.push(
+      liveCall(1),
+      liveCall(2, { direction: 'outbound', from: '+441632960000', to: '+441632960055' }),
+    );
+    const live = async (query: string) => idsOf((await get(`?state=live&${query}`)).body);
+    expect(await live('direction=outbound')).toEqual([uuid(2)]);
+    expect(await live('number=%2B441632960055')).toEqual([uuid(2)]);
+    expect(await live('since=1970-01-01T00:01:30Z')).toEqual([uuid(2)]);
+    expect(await live('until=1970-01-01T02:01:30%2B02:00')).toEqual([uuid(1)]);
+    expect(await live('endReason=busy')).toEqual([]);
+    expect(await live('outcome=resolved')).toEqual([]);
   });
 
   it('are told as live state knows them, not as their row says', async () => {
@@ -121,6 +134,11 @@ describe('calls, listed', () => {
     ['state=hunter', 'state'],
     ['agentId=hunter', 'agentId'],
     ['cursor=%00', 'cursor'],
+    ['since=yesterday', 'since'],
+    ['until=2026-11-21T10:00:00', 'until'],
+    ['number=0163', 'number'],
+    ['endReason=hunter', 'endReason'],
+    ['outcome=hunter', 'outcome'],
     ['carrierCallId=%27%3B--', 'carrierCallId'],
     ['stat=live', 'stat'],
     ['state=live&state=ended', 'state'],
@@ -213,6 +231,62 @@ describe('one call', () => {
   });
 });
 
+describe('what a call can do', () => {
+  const told = (command: string, detail: string | null = null): CallEvent => ({
+    type: 'command.obeyed',
+    ...{ command, detail, author: 'desk', commandId: null },
+  });
+  const can = async () => (await get(`/${uuid(1)}`)).body as { can: string[]; desk: unknown };
+
+  it('is told as long as it is live, as far as its carrier goes', async () => {
+    api.centre.live.push(liveCall(1, { carrierCan: ['digits'] }));
+    tell(uuid(1), GREETING);
+    const { can: verbs, desk } = await can();
+    expect(verbs).toEqual(expect.arrayContaining(['hangup', 'say', 'hold', 'take-over', 'digits']));
+    expect(verbs).not.toContain('transfer');
+    expect(desk).toEqual({ held: false, muted: { caller: false, agent: false }, takenOverBy: null });
+    api.centre.stored.push(storedCall(2));
+    expect((await get(`/${uuid(2)}`)).body).toMatchObject({ can: [], desk: null });
+  });
+
+  it('is less while the caller is on hold, and nothing but to hang up when it is turned away', async () => {
+    api.centre.live.push(liveCall(1), liveCall(2));
+    tell(uuid(1), GREETING, told('mute', 'caller'), told('take-over'), told('hold'));
+    const { can: verbs, desk } = await can();
+    expect(verbs).not.toContain('say');
+    expect(desk).toEqual({ held: true, muted: { caller: true, agent: false }, takenOverBy: 'desk' });
+    tell(uuid(2), { type: 'call.turned-away', reason: 'no-line', told: true, transferTo: null });
+    expect((await get(`/${uuid(2)}`)).body).toMatchObject({ can: ['hangup'] });
+  });
+});
+
+describe('erasing a call', () => {
+  const erase = (id: string) => api.ask(`/api/v1/calls/${id}`, { method: 'DELETE' });
+
+  it('lets go of all that is kept of it, and then it is not known', async () => {
+    api.centre.stored.push(storedCall(1), storedCall(2));
+    expect((await erase(uuid(1))).status).toBe(204);
+    expect(api.centre.forgotten).toEqual([
+      `live ${uuid(1)}`,
+      `log ${uuid(1)}`,
+      'route ringover 18000000000000000001',
+      `job finish-call ${uuid(1)}`,
+      `job report-call ${uuid(1)}`,
+    ]);
+    expect(await erase(uuid(1))).toMatchObject({ status: 404, body: { code: 'call.not-found' } });
+    expect(idsOf((await get('')).body)).toEqual([uuid(2)]);
+  });
+
+  it('that is live, or not stored yet, is a conflict and changes nothing', async () => {
+    api.centre.live.push(liveCall(1), liveCall(2, { state: 'closing', endedAt: new Date(0).toISOString() }));
+    tell(uuid(1), GREETING);
+    tell(uuid(2), GREETING);
+    for (const id of [uuid(1), uuid(2)])
+      expect(await erase(id)).toMatchObject({ status: 409, body: { code: 'call.not-over' } });
+    expect(api.centre.forgotten).toEqual([]);
+  });
+});
+
 describe('the log of a call', () => {
   it('is a JSON entry a line, from where it is kept', async () => {
     api.centre.storedLogs.set(uuid(1), ['{"seq":0}', '{"seq":1}']);
@@ -228,39 +302,5 @@ describe('the log of a call', () => {
     api.centre.stored.push(storedCall(1));
     expect(await get(`/${uuid(1)}/log`)).toMatchObject({ status: 404, body: { code: 'call.no-log' } });
     expect(await get(`/${uuid(2)}/log`)).toMatchObject({ status: 404, body: { code: 'call.not-found' } });
-  });
-});
-
-describe('hanging up', () => {
-  beforeEach(() => void api.centre.live.push(liveCall(1)));
-
-  it('goes to the process that has the call, in the name of the key, and tells the effect', async () => {
-    expect(await hangUp(uuid(1))).toMatchObject({ status: 200, body: { state: 'done', effect: 'hung-up' } });
-    expect(api.centre.sent).toEqual([{ callId: uuid(1), command: { type: 'hang-up', author: 'dashboard' } }]);
-  });
-
-  it('that was not answered in time is taken note of, with its place', async () => {
-    api.centre.answer = { state: 'queued', commandId: 'c-1', place: 2 };
-    expect(await hangUp(uuid(1))).toMatchObject({ status: 202, body: { state: 'queued', commandId: 'c-1', place: 2 } });
-  });
-
-  it('of a call that has ended, or ended just now, is a conflict and asks nobody', async () => {
-    api.centre.stored.push(storedCall(2));
-    api.centre.live.push(liveCall(3, { state: 'closing' }));
-    for (const id of [uuid(2), uuid(3)]) {
-      expect(await hangUp(id)).toMatchObject({ status: 409, body: { code: 'call.ended' } });
-    }
-    expect(api.centre.sent).toEqual([]);
-    api.centre.answer = { state: 'no-such-call' };
-    expect(await hangUp(uuid(1))).toMatchObject({ status: 409, body: { code: 'call.ended' } });
-  });
-
-  it('of a call that nobody knows is not found', async () => {
-    expect(await hangUp(uuid(7))).toMatchObject({ status: 404, body: { code: 'call.not-found' } });
-  });
-
-  it('that broke on the way says that it is not known what was done', async () => {
-    api.centre.answer = { state: 'failed' };
-    expect(await hangUp(uuid(1))).toMatchObject({ status: 500, body: { code: 'command.failed' } });
   });
 });

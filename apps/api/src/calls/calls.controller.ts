@@ -1,30 +1,24 @@
-import { Commands } from '@app/live-state';
-import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Query, Res } from '@nestjs/common';
 import {
-  ApiAcceptedResponse,
   ApiBearerAuth,
+  ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiParam,
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Audits } from '../audit/audits.js';
-import { AskedBy, type Asker } from '../auth/asker.js';
 import { Needs } from '../auth/needs.js';
-import { idOf } from '../http/id.pipe.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
 import { TakesQuery } from '../http/query.guard.js';
+import { CallEraser } from './call-eraser.js';
 import { CallReader } from './call-reader.js';
 import { viewCall, viewPage } from './call-view.js';
+import { CallId, CallIdInDocs } from './desk/call-operation.js';
 import { CallDto, CallPageDto } from './dto/call.dto.js';
-import { HungUpDto, QueuedCommandDto } from './dto/hang-up.dto.js';
 import { ListCallsDto } from './dto/list-calls.dto.js';
-
-const CallId = () => Param('id', idOf('call.not-found'));
-const CallIdInDocs = () => ApiParam({ name: 'id', format: 'uuid' });
 
 @ApiTags('calls')
 @ApiBearerAuth()
@@ -33,7 +27,7 @@ const CallIdInDocs = () => ApiParam({ name: 'id', format: 'uuid' });
 export class CallsController {
   constructor(
     private readonly calls: CallReader,
-    private readonly commands: Commands,
+    private readonly eraser: CallEraser,
   ) {}
 
   @Get()
@@ -54,7 +48,22 @@ export class CallsController {
   async get(@CallId() id: string): Promise<CallDto> {
     const call = await this.calls.get(id);
     if (!call) throw new Problem('call.not-found');
-    return viewCall(call, await this.calls.notesOf(call));
+    const carrierCan = await this.calls.carrierCan(call);
+    return viewCall(call, await this.calls.notesOf(call), carrierCan);
+  }
+
+  @Delete(':id')
+  @Needs('calls:erase')
+  @HttpCode(204)
+  @CallIdInDocs()
+  @ApiOperation({
+    operationId: 'eraseCall',
+    summary: 'Forgets a call that is over, with all that it left: record, log, report, recording, notes, webhooks.',
+  })
+  @ApiNoContentResponse({ description: 'Nothing of it is left.' })
+  @Fails('call.not-found', 'call.not-over')
+  async erase(@CallId() id: string): Promise<void> {
+    await this.eraser.erase(id);
   }
 
   @Get(':id/log')
@@ -69,35 +78,5 @@ export class CallsController {
     const lines = await this.calls.logOf(id);
     if (!lines) throw new Problem((await this.calls.stateOf(id)) === 'unknown' ? 'call.not-found' : 'call.no-log');
     response.type('application/jsonl').send(lines.map((line) => `${line}\n`).join(''));
-  }
-
-  @Post(':id/hangup')
-  @Needs('calls:write')
-  @HttpCode(200)
-  @CallIdInDocs()
-  @ApiOperation({
-    operationId: 'hangUpCall',
-    summary: 'Ends a live call, wherever it is carried. Asking twice ends it once.',
-  })
-  @ApiOkResponse({ type: HungUpDto, description: 'It was hung up.' })
-  @ApiAcceptedResponse({ type: QueuedCommandDto, description: 'Not answered within 1 s; it stays asked.' })
-  @Fails('call.not-found', 'call.ended', 'command.failed', 'service.internal')
-  async hangUp(
-    @CallId() id: string,
-    @AskedBy() asker: Asker,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<HungUpDto | QueuedCommandDto> {
-    await this.#mustBeLive(id);
-    const outcome = await this.commands.send(id, { type: 'hang-up', author: asker.name });
-    if (outcome.state === 'no-such-call') throw new Problem('call.ended'); // it was live a moment ago
-    if (outcome.state === 'failed') throw new Problem('command.failed');
-    if (outcome.state === 'queued') response.status(202);
-    return outcome;
-  }
-
-  async #mustBeLive(id: string): Promise<void> {
-    const state = await this.calls.stateOf(id);
-    if (state === 'unknown') throw new Problem('call.not-found');
-    if (state === 'ended') throw new Problem('call.ended');
   }
 }

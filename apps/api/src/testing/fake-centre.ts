@@ -1,9 +1,13 @@
 import { StoreError } from '@app/conversation/ports';
+import { JobQueue } from '@app/jobs';
 import type { CallId } from '@app/kernel';
 import {
   type CallCommand,
   type CommandOutcome,
+  type KnownCommand,
   Commands,
+  Feed,
+  type FeedItem,
   Lines,
   type LiveCall,
   LiveCalls,
@@ -11,6 +15,7 @@ import {
   RateLimits,
   type RateVerdict,
   RedisCallLogs,
+  RoutedCalls,
   Tickets,
 } from '@app/live-state';
 import { MemoryCallLogs } from '@app/live-state/testing';
@@ -28,6 +33,7 @@ import {
   CallStore,
   type CarrierNoteRow,
   type EditedAgent,
+  type ErasedCall,
   type Person,
   PersonStore,
   ReportStore,
@@ -53,9 +59,13 @@ export class FakeCentre {
   readonly people = new Map<string, Person>();
   readonly audited: (AuditNote & { by: Author })[] = [];
   readonly rates = new Map<string, number>();
-  readonly sent: { callId: string; command: CallCommand }[] = [];
+  readonly sent: { callId: string; command: CallCommand; key?: string }[] = [];
+  readonly commands = new Map<string, KnownCommand>();
+  /** What erasure let go, besides the row. */
+  readonly forgotten: string[] = [];
+  readonly listeners: { callId: string; tell: (item: FeedItem) => void }[] = [];
   readonly down = new Set<'postgres' | 'redis'>();
-  answer: CommandOutcome = { state: 'done', effect: 'hung-up' };
+  answer: CommandOutcome = { state: 'done', effect: 'hung-up', commandId: 'c-1' };
   timesAskedForKeys = 0;
   timesAskedForAgents = 0;
 
@@ -66,6 +76,7 @@ export class FakeCentre {
       value(CallStore, {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
+        erase: (id) => this.#ask('postgres', () => this.#erase(id)),
         glance: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
         noteRecording: (id, recordingPath) => this.#ask('postgres', () => this.#noteRecording(id, recordingPath)),
@@ -78,21 +89,51 @@ export class FakeCentre {
       }),
       value(ProviderChains, { statuses: () => this.providerStatuses }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
-      value(LiveCalls, {
-        list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
-        get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
-      }),
-      value(RedisCallLogs, { read: (id) => this.#ask('redis', () => this.liveLogs.read(id)) }),
-      value(Lines, {
-        count: (id) => this.#ask('redis', () => this.live.filter(({ agentId }) => agentId === id).length),
-      }),
-      value(Commands, { send: (callId, command) => this.#ask('redis', () => this.#take(callId, command)) }),
+      ...this.#ofLiveCalls(),
       {
         provide: OpenStores,
         useValue: {
           checks: (['postgres', 'redis'] as const).map((name) => ({ name, ask: () => this.#ask(name, () => true) })),
         },
       },
+    ];
+  }
+
+  #ofLiveCalls(): Provider[] {
+    return [
+      value(LiveCalls, {
+        list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
+        get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
+        drop: (id) => this.#ask('redis', () => (this.forgotten.push(`live ${id}`), undefined)),
+      }),
+      value(RedisCallLogs, {
+        read: (id) => this.#ask('redis', () => this.liveLogs.read(id)),
+        drop: (id) => this.#ask('redis', () => void this.forgotten.push(`log ${id}`)),
+      }),
+      value(RoutedCalls, {
+        forget: (...call) => this.#ask('redis', () => void this.forgotten.push(`route ${call.join(' ')}`)),
+      }),
+      value(JobQueue, {
+        forget: (...job) => this.#ask('redis', () => this.forgotten.push(`job ${job.join(' ')}`) > 0),
+      }),
+      value(Feed, {
+        subscribe: async (callId, tell) => {
+          this.listeners.push({ callId, tell });
+          return async () =>
+            void this.listeners.splice(
+              this.listeners.findIndex((each) => each.tell === tell),
+              1,
+            );
+        },
+      }),
+      value(Lines, {
+        count: (id) => this.#ask('redis', () => this.live.filter(({ agentId }) => agentId === id).length),
+      }),
+      value(Commands, {
+        send: (callId, command, key) =>
+          this.#ask('redis', () => this.#take({ callId, command, ...(key !== undefined && { key }) })),
+        get: (commandId) => this.#ask('redis', () => this.commands.get(commandId)),
+      }),
     ];
   }
 
@@ -133,6 +174,12 @@ export class FakeCentre {
     return this.keys.get(key);
   }
 
+  #erase(id: string): ErasedCall | undefined {
+    const at = this.stored.findIndex((call) => call.id === id);
+    const [call] = at < 0 ? [] : this.stored.splice(at, 1);
+    return call && { carrier: call.carrier, carrierCallId: call.carrierCallId, recordingPath: call.recordingPath };
+  }
+
   #agent(id: string): Agent | undefined {
     this.timesAskedForAgents += 1;
     return this.agents.find((agent) => agent.id === id);
@@ -144,15 +191,18 @@ export class FakeCentre {
     if (call) this.stored[at] = { ...call, recordingPath };
   }
 
-  #take(callId: string, command: CallCommand): CommandOutcome {
-    this.sent.push({ callId, command });
+  #take(asked: { callId: string; command: CallCommand; key?: string }): CommandOutcome {
+    if (!this.live.some(({ id, state }) => id === asked.callId && state === 'live')) return { state: 'no-such-call' };
+    this.sent.push(asked);
     return this.answer;
   }
 
-  #page({ limit, cursor, state, agentId, carrierCallId }: CallQuery) {
+  #page({ limit, cursor, state, agentId, carrierCallId, direction, number }: CallQuery) {
     const matching = this.stored
       .filter((call) => !state || call.state === state)
       .filter((call) => !agentId || call.agent?.id === agentId)
+      .filter((call) => !direction || call.direction === direction)
+      .filter((call) => !number || call.from === number || call.to === number)
       .filter((call) => !carrierCallId || call.carrierCallId === carrierCallId)
       .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
     const from = cursor === undefined ? 0 : matching.findIndex(({ id }) => id === cursor) + 1;

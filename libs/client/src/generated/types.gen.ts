@@ -19,7 +19,7 @@ export type ProblemDto = {
     /**
      * Stable: decide by this.
      */
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     /**
      * For people.
      */
@@ -162,7 +162,7 @@ export type ReadyDto = {
 };
 
 export type ProblemKindDto = {
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     status: number;
     title: string;
     detail: string;
@@ -747,6 +747,23 @@ export type CallPageDto = {
     nextCursor: string | null;
 };
 
+export type MutedDto = {
+    caller: boolean;
+    agent: boolean;
+};
+
+export type DeskDto = {
+    /**
+     * The caller hears music.
+     */
+    held: boolean;
+    muted: MutedDto;
+    /**
+     * Who took the call over from its agent.
+     */
+    takenOverBy: string | null;
+};
+
 export type TranscriptSegmentDto = {
     seq: number;
     turn: number;
@@ -883,6 +900,14 @@ export type CallDto = {
      */
     durationMs: number | null;
     /**
+     * What can be asked of it now: `POST calls/{id}/<verb>`.
+     */
+    can: Array<'hangup' | 'say' | 'whisper' | 'mute' | 'unmute' | 'hold' | 'resume' | 'play' | 'hand-over' | 'take-over' | 'give-back' | 'transfer' | 'digits'>;
+    /**
+     * What operators have set; null when it is not live.
+     */
+    desk: DeskDto | null;
+    /**
      * Its sound is kept, and can be had at `recording`.
      */
     hasRecording: boolean;
@@ -901,9 +926,16 @@ export type CallDto = {
     carrierNotes: Array<CarrierNoteDto>;
 };
 
-export type HungUpDto = {
+export type CommandDoneDto = {
     state: 'done';
-    effect: 'hung-up';
+    /**
+     * `waiting-to-say`: as soon as the caller has said what they are saying.
+     */
+    effect: 'hung-up' | 'saying' | 'waiting-to-say' | 'noted' | 'muted' | 'unmuted' | 'held' | 'resumed' | 'playing' | 'digits-sent' | 'transferring' | 'handed-over' | 'taken-over' | 'given-back';
+    /**
+     * Stands in the event `command.obeyed` too.
+     */
+    commandId: string;
 };
 
 export type QueuedCommandDto = {
@@ -913,6 +945,140 @@ export type QueuedCommandDto = {
      * Its place in the queue of the process that has the call.
      */
     place: number;
+};
+
+export type SayDto = {
+    text: string;
+};
+
+export type WhisperDto = {
+    /**
+     * For the agent alone.
+     */
+    text: string;
+};
+
+export type MuteDto = {
+    /**
+     * `caller`: the agent does not hear them. `agent`: it says nothing, and answers when it is unmuted.
+     */
+    side: 'caller' | 'agent';
+};
+
+export type ResumeDto = {
+    /**
+     * Said first; else the agent goes on in its own words.
+     */
+    text?: string;
+};
+
+export type PlayDto = {
+    /**
+     * Exactly one of `sound` and `phrase`.
+     */
+    sound?: 'music' | 'beep' | 'chime' | 'ringing' | 'busy';
+    /**
+     * One of the agent's own, which needs no provider.
+     */
+    phrase?: 'oneMoment' | 'sayAgain' | 'recovery' | 'apology' | 'timeIsUp' | 'goodbye';
+};
+
+export type DigitsDto = {
+    /**
+     * DTMF, sent to the other side.
+     */
+    digits: string;
+};
+
+export type TransferDto = {
+    /**
+     * E.164. Blind: the call is theirs, and leaves us.
+     */
+    to: string;
+    /**
+     * Said before.
+     */
+    text?: string;
+};
+
+export type HandOverDto = {
+    /**
+     * Id or slug of the agent that has the call from now on.
+     */
+    agent: string;
+};
+
+export type GiveBackDto = {
+    /**
+     * For the agent alone, as a whisper is.
+     */
+    note?: string;
+};
+
+export type CommandDto = {
+    commandId: string;
+    /**
+     * `queued`: its process has not answered. `failed`: what of it was done is not known.
+     */
+    state: 'queued' | 'done' | 'refused' | 'failed';
+    effect: 'hung-up' | 'saying' | 'waiting-to-say' | 'noted' | 'muted' | 'unmuted' | 'held' | 'resumed' | 'playing' | 'digits-sent' | 'transferring' | 'handed-over' | 'taken-over' | 'given-back' | null;
+    /**
+     * The code of the problem, when it was refused.
+     */
+    code: string | null;
+};
+
+export type StoryItemDto = {
+    /**
+     * Counts from 1 in each call, without gaps; the same on every feed.
+     */
+    seq: number;
+    /**
+     * Milliseconds on the clock of the call.
+     */
+    atMs: number;
+    type: string;
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type StoryPageDto = {
+    events: Array<StoryItemDto>;
+    /**
+     * Nothing more comes after the last of them.
+     */
+    isOver: boolean;
+};
+
+export type LatencyStageDto = {
+    stage: 'settle' | 'decide' | 'ask' | 'first-token' | 'sentence' | 'voice' | 'play';
+    /**
+     * Milliseconds on the clock of the call.
+     */
+    fromMs: number;
+    toMs: number;
+    tookMs: number;
+};
+
+export type TurnWaterfallDto = {
+    turn: number;
+    /**
+     * The reply was begun before the turn ended: stages then overlap.
+     */
+    speculated: boolean;
+    /**
+     * From the caller's last sound to the reply's first.
+     */
+    responseMs: number | null;
+    /**
+     * In order of time; those that the turn came to.
+     */
+    stages: Array<LatencyStageDto>;
+};
+
+export type WaterfallDto = {
+    turns: Array<TurnWaterfallDto>;
 };
 
 export type FollowUpDto = {
@@ -4391,6 +4557,24 @@ export type ListCallsData = {
          * The carrier's own id.
          */
         carrierCallId?: string;
+        direction?: 'inbound' | 'outbound';
+        /**
+         * On either side, E.164.
+         */
+        number?: string;
+        /**
+         * Began then or later.
+         */
+        since?: string;
+        /**
+         * Began before then.
+         */
+        until?: string;
+        endReason?: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain';
+        /**
+         * What its report says came of it.
+         */
+        outcome?: 'resolved' | 'follow-up' | 'transferred' | 'unresolved' | 'no-conversation';
     };
     url: '/api/v1/calls';
 };
@@ -4508,6 +4692,71 @@ export type PlaceCallResponses = {
 
 export type PlaceCallResponse = PlaceCallResponses[keyof PlaceCallResponses];
 
+export type EraseCallData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}';
+};
+
+export type EraseCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.not-over`
+     *
+     * Conflict: `call.not-over`
+     *
+     * Conflict: `call.not-over`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type EraseCallError = EraseCallErrors[keyof EraseCallErrors];
+
+export type EraseCallResponses = {
+    /**
+     * Nothing of it is left.
+     */
+    204: void;
+};
+
+export type EraseCallResponse = EraseCallResponses[keyof EraseCallResponses];
+
 export type GetCallData = {
     body?: never;
     path: {
@@ -4618,6 +4867,12 @@ export type GetCallLogResponse = GetCallLogResponses[keyof GetCallLogResponses];
 
 export type HangUpCallData = {
     body?: never;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -4626,6 +4881,1020 @@ export type HangUpCallData = {
 };
 
 export type HangUpCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type HangUpCallError = HangUpCallErrors[keyof HangUpCallErrors];
+
+export type HangUpCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type HangUpCallResponse = HangUpCallResponses[keyof HangUpCallResponses];
+
+export type SayInCallData = {
+    body: SayDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/say';
+};
+
+export type SayInCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.on-hold`, `call.agent-muted`
+     *
+     * Conflict: `call.on-hold`, `call.agent-muted`
+     *
+     * Conflict: `call.on-hold`, `call.agent-muted`
+     *
+     * Conflict: `call.on-hold`, `call.agent-muted`, `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type SayInCallError = SayInCallErrors[keyof SayInCallErrors];
+
+export type SayInCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type SayInCallResponse = SayInCallResponses[keyof SayInCallResponses];
+
+export type WhisperToAgentData = {
+    body: WhisperDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/whisper';
+};
+
+export type WhisperToAgentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type WhisperToAgentError = WhisperToAgentErrors[keyof WhisperToAgentErrors];
+
+export type WhisperToAgentResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type WhisperToAgentResponse = WhisperToAgentResponses[keyof WhisperToAgentResponses];
+
+export type MuteCallData = {
+    body: MuteDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/mute';
+};
+
+export type MuteCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type MuteCallError = MuteCallErrors[keyof MuteCallErrors];
+
+export type MuteCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type MuteCallResponse = MuteCallResponses[keyof MuteCallResponses];
+
+export type UnmuteCallData = {
+    body: MuteDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/unmute';
+};
+
+export type UnmuteCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type UnmuteCallError = UnmuteCallErrors[keyof UnmuteCallErrors];
+
+export type UnmuteCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type UnmuteCallResponse = UnmuteCallResponses[keyof UnmuteCallResponses];
+
+export type HoldCallData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/hold';
+};
+
+export type HoldCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type HoldCallError = HoldCallErrors[keyof HoldCallErrors];
+
+export type HoldCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type HoldCallResponse = HoldCallResponses[keyof HoldCallResponses];
+
+export type ResumeCallData = {
+    body: ResumeDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/resume';
+};
+
+export type ResumeCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ResumeCallError = ResumeCallErrors[keyof ResumeCallErrors];
+
+export type ResumeCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type ResumeCallResponse = ResumeCallResponses[keyof ResumeCallResponses];
+
+export type PlayInCallData = {
+    body: PlayDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/play';
+};
+
+export type PlayInCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.on-hold`, `call.agent-muted`
+     *
+     * Conflict: `call.on-hold`, `call.agent-muted`
+     *
+     * Conflict: `call.on-hold`, `call.agent-muted`
+     *
+     * Conflict: `call.on-hold`, `call.agent-muted`, `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type PlayInCallError = PlayInCallErrors[keyof PlayInCallErrors];
+
+export type PlayInCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type PlayInCallResponse = PlayInCallResponses[keyof PlayInCallResponses];
+
+export type SendDigitsInCallData = {
+    body: DigitsDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/digits';
+};
+
+export type SendDigitsInCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `carrier_cannot`
+     *
+     * Conflict: `carrier_cannot`
+     *
+     * Conflict: `carrier_cannot`
+     *
+     * Conflict: `carrier_cannot`, `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type SendDigitsInCallError = SendDigitsInCallErrors[keyof SendDigitsInCallErrors];
+
+export type SendDigitsInCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type SendDigitsInCallResponse = SendDigitsInCallResponses[keyof SendDigitsInCallResponses];
+
+export type TransferCallData = {
+    body: TransferDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/transfer';
+};
+
+export type TransferCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `carrier_cannot`
+     *
+     * Conflict: `carrier_cannot`
+     *
+     * Conflict: `carrier_cannot`
+     *
+     * Conflict: `carrier_cannot`, `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type TransferCallError = TransferCallErrors[keyof TransferCallErrors];
+
+export type TransferCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type TransferCallResponse = TransferCallResponses[keyof TransferCallResponses];
+
+export type HandOverCallData = {
+    body: HandOverDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/hand-over';
+};
+
+export type HandOverCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`, `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `agent.no-free-line`, `agent.unable`
+     *
+     * Conflict: `agent.no-free-line`, `agent.unable`
+     *
+     * Conflict: `agent.no-free-line`, `agent.unable`
+     *
+     * Conflict: `agent.no-free-line`, `agent.unable`, `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type HandOverCallError = HandOverCallErrors[keyof HandOverCallErrors];
+
+export type HandOverCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type HandOverCallResponse = HandOverCallResponses[keyof HandOverCallResponses];
+
+export type TakeOverCallData = {
+    body?: never;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/take-over';
+};
+
+export type TakeOverCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type TakeOverCallError = TakeOverCallErrors[keyof TakeOverCallErrors];
+
+export type TakeOverCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type TakeOverCallResponse = TakeOverCallResponses[keyof TakeOverCallResponses];
+
+export type GiveBackCallData = {
+    body: GiveBackDto;
+    headers?: {
+        /**
+         * The same key with the same body is asked once, and gets its first answer again, for a day.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/give-back';
+};
+
+export type GiveBackCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     *
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GiveBackCallError = GiveBackCallErrors[keyof GiveBackCallErrors];
+
+export type GiveBackCallResponses = {
+    /**
+     * It is done, or under way.
+     */
+    200: CommandDoneDto;
+    /**
+     * Not answered within 1 s; it stays asked.
+     */
+    202: QueuedCommandDto;
+};
+
+export type GiveBackCallResponse = GiveBackCallResponses[keyof GiveBackCallResponses];
+
+export type GetCallCommandData = {
+    body?: never;
+    path: {
+        id: string;
+        commandId: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/commands/{commandId}';
+};
+
+export type GetCallCommandErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`, `command.not-found`
+     *
+     * Not Found: `call.not-found`, `command.not-found`
+     *
+     * Not Found: `call.not-found`, `command.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetCallCommandError = GetCallCommandErrors[keyof GetCallCommandErrors];
+
+export type GetCallCommandResponses = {
+    200: CommandDto;
+};
+
+export type GetCallCommandResponse = GetCallCommandResponses[keyof GetCallCommandResponses];
+
+export type ListCallEventsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Only what comes after this number.
+         */
+        after?: number;
+        limit?: number;
+    };
+    url: '/api/v1/calls/{id}/events';
+};
+
+export type ListCallEventsErrors = {
     /**
      * Bad Request: `request.invalid`
      */
@@ -4649,23 +5918,11 @@ export type HangUpCallErrors = {
      */
     404: ProblemDto;
     /**
-     * Conflict: `call.ended`
-     *
-     * Conflict: `call.ended`
-     *
-     * Conflict: `call.ended`
-     */
-    409: ProblemDto;
-    /**
      * Too Many Requests: `request.too-many`
      */
     429: ProblemDto;
     /**
-     * Internal Server Error: `command.failed`, `service.internal`
-     *
-     * Internal Server Error: `command.failed`, `service.internal`
-     *
-     * Internal Server Error: `command.failed`, `service.internal`
+     * Internal Server Error: `service.internal`
      */
     500: ProblemDto;
     /**
@@ -4674,20 +5931,205 @@ export type HangUpCallErrors = {
     503: ProblemDto;
 };
 
-export type HangUpCallError = HangUpCallErrors[keyof HangUpCallErrors];
+export type ListCallEventsError = ListCallEventsErrors[keyof ListCallEventsErrors];
 
-export type HangUpCallResponses = {
-    /**
-     * It was hung up.
-     */
-    200: HungUpDto;
-    /**
-     * Not answered within 1 s; it stays asked.
-     */
-    202: QueuedCommandDto;
+export type ListCallEventsResponses = {
+    200: StoryPageDto;
 };
 
-export type HangUpCallResponse = HangUpCallResponses[keyof HangUpCallResponses];
+export type ListCallEventsResponse = ListCallEventsResponses[keyof ListCallEventsResponses];
+
+export type StreamCallEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `id` of the last event that came; a browser sends it by itself.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Only what comes after this number.
+         */
+        after?: number;
+    };
+    url: '/api/v1/calls/{id}/events/stream';
+};
+
+export type StreamCallEventsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type StreamCallEventsError = StreamCallEventsErrors[keyof StreamCallEventsErrors];
+
+export type StreamCallEventsResponses = {
+    200: string;
+    /**
+     * The call is over, and all of it was told.
+     */
+    204: void;
+};
+
+export type StreamCallEventsResponse = StreamCallEventsResponses[keyof StreamCallEventsResponses];
+
+export type StreamCallTranscriptData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `id` of the last event that came; a browser sends it by itself.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Only what comes after this number.
+         */
+        after?: number;
+    };
+    url: '/api/v1/calls/{id}/transcript/stream';
+};
+
+export type StreamCallTranscriptErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type StreamCallTranscriptError = StreamCallTranscriptErrors[keyof StreamCallTranscriptErrors];
+
+export type StreamCallTranscriptResponses = {
+    200: string;
+    /**
+     * The call is over, and all of it was told.
+     */
+    204: void;
+};
+
+export type StreamCallTranscriptResponse = StreamCallTranscriptResponses[keyof StreamCallTranscriptResponses];
+
+export type GetCallLatencyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/latency';
+};
+
+export type GetCallLatencyErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetCallLatencyError = GetCallLatencyErrors[keyof GetCallLatencyErrors];
+
+export type GetCallLatencyResponses = {
+    200: WaterfallDto;
+};
+
+export type GetCallLatencyResponse = GetCallLatencyResponses[keyof GetCallLatencyResponses];
 
 export type DeleteCallRecordingData = {
     body?: never;

@@ -15,15 +15,20 @@ import { VoiceGate } from './voice-gate.js';
 /** Sound kept while a recogniser opens, so that a caller who speaks at once is heard. Milliseconds. */
 const KEPT_MS = 3_000;
 
+/** Who understands the caller, and what it is told to expect. */
+export interface Ear {
+  recogniser: SpeechToText;
+  language: string;
+  keyterms: readonly string[];
+}
+
 export interface ListenerParts {
   callId: string;
   rateHz: SampleRateHz;
   clock: Clock;
-  recogniser: SpeechToText;
+  ear: Ear;
   detector: VoiceDetector;
   turns: TurnSettings;
-  language: string;
-  keyterms: readonly string[];
   /** Now, on the call's clock. */
   callMs: () => number;
   tell: (input: Input) => void;
@@ -40,6 +45,9 @@ type Recogniser =
 export class Listener {
   #recogniser: Recogniser = { state: 'none' };
   #kept: Int16Array[] = [];
+  #ear: Ear;
+  /** In place of what the caller says, when nobody is to hear it; all zero. */
+  #deaf: Int16Array | undefined;
   #pushedMs = 0;
   #toldMs = 0;
   #voiced = false;
@@ -48,13 +56,15 @@ export class Listener {
   readonly #at8k = new Int16Array(samplesIn(FRAME_MS, 8_000));
 
   constructor(private readonly parts: ListenerParts) {
+    this.#ear = parts.ear;
     const gate = new VoiceGate(parts.turns);
     this.#to8k = parts.rateHz === 8_000 ? undefined : new Resampler(parts.rateHz, 8_000);
     this.#voices = parts.detector.open((probability) => this.#judge(gate, probability));
   }
 
   /** One frame of the caller's. On the hot path. */
-  hear(samples: Int16Array): void {
+  hear(frame: Int16Array): void {
+    const samples = this.#deaf ?? frame;
     this.#pushedMs += durationMs(samples.length, this.parts.rateHz);
     this.#voices.push(this.#to8k ? this.#to8k.processInto(samples, this.#at8k) : samples);
     if (this.#recogniser.state === 'open') return this.#recogniser.session.push(samples);
@@ -69,6 +79,16 @@ export class Listener {
     this.#openAndRead(stop, afterMs).catch((error: unknown) => this.#failed(stop, error));
   }
 
+  /** Another one listens from the next `open` on. */
+  change(ear: Ear): void {
+    this.#ear = ear;
+  }
+
+  /** Deaf, it hears silence for as long as that lasts: recognisers hang up on a stream that stops. */
+  deafen(isDeaf: boolean): void {
+    this.#deaf = isDeaf ? new Int16Array(samplesIn(FRAME_MS, this.parts.rateHz)) : undefined;
+  }
+
   askForWords(): void {
     if (this.#recogniser.state === 'open') this.#recogniser.session.finish();
   }
@@ -80,7 +100,8 @@ export class Listener {
   }
 
   async #openAndRead(stop: AbortController, afterMs: number): Promise<void> {
-    const { callId, rateHz, clock, language, keyterms, recogniser } = this.parts;
+    const { callId, rateHz, clock } = this.parts;
+    const { language, keyterms, recogniser } = this.#ear;
     const { signal } = stop;
     await clock.sleep(afterMs, signal);
     const onSwitch = (change: ProviderSwitch) => this.parts.tell({ type: 'provider-switched', ...change });

@@ -1,4 +1,4 @@
-import type { CallEvent, ModelFunctionCall } from '../ports/index.js';
+import type { CallEvent, ModelFunctionCall, SoundName } from '../ports/index.js';
 import type { TimerName } from './input.js';
 
 /** What is to be done about an input: data, so that a test can read it and a replay can compare it. */
@@ -13,6 +13,8 @@ export type Effect =
   | { type: 'speak'; epoch: number; piece: number; text: string }
   /** Make sound of it, to be heard before the piece of that number, which becomes the next. Nothing of that was heard yet. */
   | { type: 'insert'; epoch: number; piece: number; text: string }
+  /** A prepared sound in place of a voice's. */
+  | { type: 'play'; epoch: number; piece: number; sound: SoundName }
   /** From now on it may sound. */
   | { type: 'release'; epoch: number }
   /** No more pieces come: when the last was heard, the reply is finished. */
@@ -31,6 +33,11 @@ export type Effect =
   | { type: 'run-function'; key: string; call: ModelFunctionCall; changes: boolean; timeoutMs: number }
   | { type: 'set-timer'; timer: TimerName; dueMs: number } // replaces the one of that name
   | { type: 'cancel-timer'; timer: TimerName }
+  /** What comes from the caller is given to detector and recogniser, or silence in its place. */
+  | { type: 'hear-caller'; on: boolean }
+  /** From now on it is the agent of `settings` that listens, thinks and speaks. */
+  | { type: 'change-agent' }
+  | { type: 'send-digits'; digits: string }
   | { type: 'transfer'; to: string }
   | { type: 'hang-up' }
   | { type: 'tell'; event: CallEvent };

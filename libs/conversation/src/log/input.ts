@@ -11,6 +11,7 @@ import type {
   RecordingLoss,
   TurnedAwayReason,
 } from '../ports/index.js';
+import type { CallCommand } from './command.js';
 
 /** A timer that the machine asked for. There is at most one of each name. */
 export type TimerName = 'pause' | 'late-words' | 'overlap' | 'resume' | 'obligation' | 'time-limit';
@@ -21,9 +22,6 @@ export interface HeardSoFar {
   partText: string;
   basis: HeardBasis;
 }
-
-/** What an operator, a supervisor or another system asks of a call. */
-export type CallCommand = { type: 'hang-up' };
 
 /** A call that is not served, and what it gets instead. */
 export interface TurnedAway {
@@ -93,6 +91,8 @@ export type Input =
     }
   /** Another provider answers from now on; the call goes on. */
   | ({ type: 'provider-switched' } & ProviderSwitch)
-  | { type: 'command-given'; command: CallCommand; author: string }
+  | { type: 'command-given'; command: CallCommand; author: string; commandId?: string }
+  /** What the call asked of its carrier last is not done, and will not be. */
+  | { type: 'carrier-refused'; asked: 'transfer' | 'digits' }
   /** A bug in the driver: the call is over. A second one: what is still owed to the record will not come either. */
   | { type: 'call-broke' };

@@ -57,6 +57,7 @@ function brokenOff(entries: readonly LogEntry[], ended: boolean): TranscriptSegm
   const spoken = entries.flatMap(({ effects }) =>
     effects.flatMap((effect) => (effect.type === 'speak' && effect.epoch === epoch ? [effect] : [])),
   );
+  if (spoken.length === 0) return []; // music, or another sound without words
   const pieces = spoken.filter(({ piece }, n) => spoken.findIndex((other) => other.piece === piece) === n); // once, however often made
   const isHeard = (piece: number) =>
     entries.some(({ input }) => input.type === 'piece-heard' && input.epoch === epoch && input.piece === piece);

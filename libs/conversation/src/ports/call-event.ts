@@ -41,6 +41,12 @@ export type CallEvent =
   | ({ type: 'provider.switched' } & ProviderSwitch)
   | { type: 'obligation.missed'; owner: string; step: string }
   | { type: 'digit.pressed'; digit: string }
+  /** An operator asked, and it is done or under way. `detail`: a side, a sound, a number, an agent's id. */
+  | { type: 'command.obeyed'; command: string; detail: string | null; author: string; commandId: string | null }
+  /** What operators had set was given up: nobody came back to it. */
+  | { type: 'desk.left' }
+  | { type: 'agent.changed'; agentId: string; agentVersion: number; before: string }
+  | { type: 'carrier.refused'; asked: 'transfer' | 'digits' }
   | { type: 'recording.started' }
   /** Before the call was over; what was recorded until then is kept. */
   | { type: 'recording.ended'; reason: RecordingLoss }

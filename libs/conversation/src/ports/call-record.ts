@@ -1,7 +1,7 @@
 /** What of a reply was heard is known from the carrier's marks, or from our clock. */
 export type HeardBasis = 'carrier' | 'clock';
 
-export type ReplyKind = 'greeting' | 'answer' | 'prompt' | 'filler' | 'recovery' | 'goodbye' | 'command';
+export type ReplyKind = 'greeting' | 'answer' | 'prompt' | 'filler' | 'recovery' | 'goodbye' | 'command' | 'sound';
 
 /** Why a call ended, as far as our side knows. */
 export type EndReason =

@@ -54,6 +54,7 @@ export type {
 } from './provider-gate.port.js';
 export type { ProviderStage, ProviderSwitch, SwitchReason } from './provider-switch.js';
 export type { GatedRequest, RequestGate } from './request-gate.port.js';
+export { PHRASE_NAMES, type PhraseName, SOUND_NAMES, type SoundName } from './sound-name.js';
 export type {
   Heard,
   HeardWord,

@@ -8,14 +8,19 @@ import { PieceSound } from './piece-sound.js';
 import { type Place, ReplyPlayout } from './playout.js';
 import type { RenderedPhrase } from './phrases.js';
 
-export interface SpeakerParts {
-  line: Line;
-  clock: Clock;
-  playout: PlayoutClock;
+/** Whose voice it is. */
+export interface Mouth {
   voice: TextToSpeechSession;
   /** `vendor/model` of the voice, for what is told of its failures. */
   voiceName: string;
   findPhrase: (text: string) => RenderedPhrase | undefined;
+}
+
+export interface SpeakerParts {
+  line: Line;
+  clock: Clock;
+  playout: PlayoutClock;
+  mouth: Mouth;
   tell: (input: Input) => void;
   /** A bug: it ends the call. */
   fail: (error: unknown) => void;
@@ -38,15 +43,32 @@ interface Spoken {
 export class Speaker {
   #reply: Spoken | undefined;
 
-  constructor(private readonly parts: SpeakerParts) {}
+  #mouth: Mouth;
+
+  constructor(private readonly parts: SpeakerParts) {
+    this.#mouth = parts.mouth;
+  }
+
+  /** Another voice speaks from the next piece on. */
+  change(mouth: Mouth): void {
+    this.#mouth = mouth;
+  }
 
   speak(epoch: number, piece: number, text: string): void {
     const reply = this.#replyOf(epoch) ?? this.#begin(epoch);
     const sound = new PieceSound(text, this.parts.line.rateHz);
     reply.pieces[piece] = sound;
-    const phrase = this.parts.findPhrase(text);
+    const phrase = this.#mouth.findPhrase(text);
     const make = phrase ? () => this.#take(reply, sound, phrase) : () => this.#make(reply, sound);
     reply.making = reply.making.then(make).catch((error: unknown) => this.#failed(reply, sound, error));
+  }
+
+  /** A piece that needs no voice, and has no words. */
+  play(epoch: number, piece: number, samples: Int16Array): void {
+    const reply = this.#replyOf(epoch) ?? this.#begin(epoch);
+    const sound = new PieceSound('', this.parts.line.rateHz);
+    reply.pieces[piece] = sound;
+    this.#take(reply, sound, { samples, words: [] });
   }
 
   /** To be heard before a piece of which nothing was heard yet; a phrase that is there does not wait for the voice. */
@@ -55,7 +77,7 @@ export class Speaker {
     if (!reply) return;
     const sound = new PieceSound(text, this.parts.line.rateHz);
     reply.pieces.splice(piece, 0, sound);
-    const phrase = this.parts.findPhrase(text);
+    const phrase = this.#mouth.findPhrase(text);
     if (phrase) return this.#take(reply, sound, phrase);
     this.#make(reply, sound).catch((error: unknown) => this.#failed(reply, sound, error));
   }
@@ -143,13 +165,13 @@ export class Speaker {
 
   async #make(reply: Spoken, sound: PieceSound): Promise<void> {
     if (reply.stop.signal.aborted) return;
-    for await (const { samples, words } of this.parts.voice.speak(sound.text, { signal: reply.stop.signal })) {
+    for await (const { samples, words } of this.#mouth.voice.speak(sound.text, { signal: reply.stop.signal })) {
       if (reply.stop.signal.aborted) return;
       if (sound.length === 0 && samples.length > 0) this.#sounded(reply, sound);
       sound.add(samples, words);
       this.#wake(reply);
     }
-    if (sound.length === 0) throw new ProviderError(this.parts.voiceName, 'unreachable'); // a sentence without a sound
+    if (sound.length === 0) throw new ProviderError(this.#mouth.voiceName, 'unreachable'); // a sentence without a sound
     sound.end();
     this.#wake(reply);
   }

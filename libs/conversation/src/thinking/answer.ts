@@ -12,6 +12,13 @@ export function beginAnswer(draft: Draft, words: Words, released: boolean): void
   if (released) releaseReply(draft, false);
 }
 
+/** Asks the model to go on from where the history stands: nobody has said anything since. */
+export function goOn(draft: Draft): void {
+  const reply = newReply(draft, 'answer', null, true);
+  putFloor(draft, { ...reply, thinking: true, rounds: [{ calls: [] }] });
+  draft.do({ type: 'think', epoch: reply.epoch, round: 0 }, { type: 'release', epoch: reply.epoch });
+}
+
 /** The turn is certain: the reply may sound, and what it holds back may run. */
 export function releaseReply(draft: Draft, speculated: boolean): void {
   const { reply } = draft;

@@ -1,19 +1,21 @@
 import type { Afterwards, Reply, Words } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { HeardSoFar } from '../log/input.js';
+import { endHold } from '../desk/desk.js';
 import type { ReplyKind } from '../ports/index.js';
 import { roundsOf, wordsOf } from './history.js';
 
 /** A reply may go back to the model so often; a loop of functions ends there. */
 export const MOST_ROUNDS = 8;
 
-/** Says these sentences, written beforehand. */
+/** Says these sentences, written beforehand. Who is on hold comes back for them. */
 export function say(
   draft: Draft,
   kind: ReplyKind,
   texts: readonly string[],
   afterwards: Afterwards | null = null,
 ): void {
+  endHold(draft);
   const reply = newReply(draft, kind, null, true);
   const pieces = texts
     .filter((text) => text.trim() !== '')

@@ -12,10 +12,15 @@ import { SentenceCutter } from './sentences.js';
 /** A spoken answer that is longer than this is a lecture; the provider stops it. */
 const MOST_OUTPUT_TOKENS = 400;
 
-export interface ThinkerParts {
-  callId: string;
+/** Who thinks, and in which language its answers are cut into sentences. */
+export interface Mind {
   model: LanguageModel;
   language: string;
+}
+
+export interface ThinkerParts {
+  callId: string;
+  mind: Mind;
   tell: (input: Input) => void;
   /** A bug: it ends the call. */
   fail: (error: unknown) => void;
@@ -32,7 +37,16 @@ export interface Question {
 export class Thinker {
   #asking: { epoch: number; stop: AbortController } | undefined;
 
-  constructor(private readonly parts: ThinkerParts) {}
+  #mind: Mind;
+
+  constructor(private readonly parts: ThinkerParts) {
+    this.#mind = parts.mind;
+  }
+
+  /** Another one is asked from the next question on. */
+  change(mind: Mind): void {
+    this.#mind = mind;
+  }
 
   think(question: Question): void {
     this.stop();
@@ -48,7 +62,8 @@ export class Thinker {
   }
 
   async #ask({ epoch, round, messages, functions }: Question, signal: AbortSignal): Promise<void> {
-    const { callId, model, language, tell } = this.parts;
+    const { callId, tell } = this.parts;
+    const { model, language } = this.#mind;
     const cutter = new SentenceCutter(language);
     const requestId = `${callId}/${epoch}.${round}`;
     let answered = false;

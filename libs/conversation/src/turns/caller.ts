@@ -1,5 +1,7 @@
 import type { CallerFloor, Words } from '../call.js';
 import type { Draft } from '../draft.js';
+import { agentAnswers, hearsCaller } from '../desk/desk.js';
+import { noteWords, sayWaiting } from '../desk/floor.js';
 import { beginAnswer, releaseReply } from '../thinking/answer.js';
 import { stopReply } from '../thinking/reply.js';
 import { pauseAfter } from './end-of-turn.js';
@@ -83,6 +85,7 @@ export function turnResumed(draft: Draft): void {
 /** A key is a word that nobody can mishear: it takes the floor at once. Who speaks meanwhile goes on speaking. */
 export function digitPressed(draft: Draft, digit: string): void {
   draft.tell({ type: 'digit.pressed', digit });
+  if (!hearsCaller(draft.call)) return;
   yieldToKey(draft);
   const words = draft.call.words ?? noWords(draft.atMs);
   draft.put({
@@ -126,16 +129,33 @@ export function endTurn(draft: Draft, mute = false): void {
   draft.cancelTimer('late-words');
   draft.put({ caller: { floor: 'quiet', sinceMs: caller.floor === 'pausing' ? caller.endMs : draft.atMs } });
   if (agent.floor === 'held') return resumeHeld(draft);
-  if (agent.floor === 'replying' && agent.reply.released) return carryOn(draft, 'quiet');
+  if (agent.floor === 'replying' && agent.reply.released && !giveWay(draft)) return carryOn(draft, 'quiet');
   if (!words || plain(textOf(words)) === '') return nothingSaid(draft, words, mute);
+  if (!agentAnswers(draft.call) || draft.call.desk.toSay.length > 0) return leaveToDesk(draft, words);
   draft.put({ words: null, owed: words.changing || draft.call.owed, silencePrompts: 0 });
-  if (agent.floor === 'replying') return releaseReply(draft, true);
+  if (draft.reply) return releaseReply(draft, true);
   beginAnswer(draft, words, true);
+}
+
+/** A sound that was asked for ends where an answer is due. */
+function giveWay(draft: Draft): boolean {
+  if (draft.reply?.kind !== 'sound' || !hearsCaller(draft.call)) return false;
+  stopReply(draft);
+  return true;
+}
+
+/** An operator answers, or nobody. */
+function leaveToDesk(draft: Draft, words: Words): void {
+  stopReply(draft);
+  noteWords(draft, words);
+  sayWaiting(draft);
 }
 
 function nothingSaid(draft: Draft, words: Words | null, mute: boolean): void {
   draft.put({ words: null });
   if (draft.reply && !draft.reply.released) stopReply(draft);
+  if (draft.call.desk.toSay.length > 0) return sayWaiting(draft);
+  if (!agentAnswers(draft.call)) return;
   if (words && words.endMs - words.startMs >= LOST_SPEECH_MS) speechLost(draft, mute);
 }
 
@@ -151,6 +171,7 @@ function noteHeard(draft: Draft, text: string): void {
  */
 export function guess(draft: Draft, toldSo = false): void {
   const { caller, words, agent, settings, phase, stopping } = draft.call;
+  if (!agentAnswers(draft.call)) return;
   if (!settings.turns.speculates || agent.floor !== 'idle' || phase !== 'talking' || stopping.length > 0) return;
   if (caller.floor === 'quiet' || !words || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
   if (!toldSo && !seemsDone(draft, words)) return;

@@ -31,6 +31,16 @@ export function endNow(draft: Draft, reason: EndReason): void {
   draft.do({ type: 'hang-up' });
 }
 
+/** A call that could not be sent elsewhere goes on, unless it had ended for us. */
+export function carrierRefused(draft: Draft, asked: 'transfer' | 'digits'): void {
+  const { endReason, settings, leaving } = draft.call;
+  draft.tell({ type: 'carrier.refused', asked });
+  if (asked !== 'transfer' || !leaving) return;
+  if (endReason !== 'transferred') return draft.do({ type: 'hang-up' });
+  draft.put({ phase: 'talking', endReason: null, leaving: false });
+  say(draft, 'recovery', [settings.phrases.recovery]);
+}
+
 /** The call has lasted as long as it may: it ends after what is being said; the second time, at once. */
 export function timeLimitDue(draft: Draft): void {
   if (draft.call.phase === 'ending') return; // the carrier has been asked

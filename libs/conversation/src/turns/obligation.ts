@@ -1,4 +1,5 @@
 import type { Call, Obligation, Reply } from '../call.js';
+import { agentAnswers, hearsCaller, LEFT_ALONE_MS } from '../desk/desk.js';
 
 /** The line must be up so soon after the call began. Milliseconds. */
 const LINE_UP_MS = 10_000;
@@ -36,6 +37,9 @@ export function obligationOf(call: Call): Obligation | null {
     }
     case 'quiet': {
       const sinceMs = Math.max(caller.sinceMs, agent.floor === 'idle' ? agent.sinceMs : 0);
+      if (!agentAnswers(call) || !hearsCaller(call)) {
+        return { owner: 'operator', step: 'go-on', dueMs: Math.max(sinceMs, call.desk.askedMs) + LEFT_ALONE_MS };
+      }
       return { owner: 'caller', step: 'speak', dueMs: sinceMs + limits.silenceMs };
     }
   }

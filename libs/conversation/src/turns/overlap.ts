@@ -5,7 +5,13 @@ import { stopReply } from '../thinking/reply.js';
 import { isBackchannel, plain } from './languages.js';
 
 /** A reply that the caller has no say in: the centre itself ends the call, or sends it elsewhere. */
-const LAST_WORDS: ReadonlySet<string> = new Set(['time-limit', 'provider-lost', 'operator-hung-up', 'no-line']);
+const LAST_WORDS: ReadonlySet<string> = new Set([
+  'transferred',
+  'time-limit',
+  'provider-lost',
+  'operator-hung-up',
+  'no-line',
+]);
 
 /** The caller's voice sets in over the agent's: whose floor it is will be decided by words, or by its length. */
 export function openOverlap(draft: Draft, onsetMs: number): void {
@@ -119,6 +125,8 @@ function encourages(draft: Draft, text: string): boolean {
   return !wasAsked && isBackchannel(text, draft.call.settings.agent.listensTo);
 }
 
-const mayBeInterrupted = ({ afterwards }: Reply): boolean => !(afterwards?.reason && LAST_WORDS.has(afterwards.reason));
+/** A sound is not talked down: who plays it wants it heard, and music is for a caller whom nobody hears. */
+export const mayBeInterrupted = ({ afterwards, kind }: Reply): boolean =>
+  kind !== 'sound' && !(afterwards?.reason && LAST_WORDS.has(afterwards.reason));
 
 const wordsNow = ({ call }: Draft): string => `${call.words?.settled ?? ''} ${call.words?.changing ?? ''}`.trim();

@@ -1,4 +1,5 @@
 import type { Afterwards, Reply } from '../call.js';
+import { giveBackForgotten } from '../desk/floor.js';
 import type { Draft } from '../draft.js';
 import type { ProviderStage } from '../ports/index.js';
 import { giveUpFunction } from '../thinking/functions.js';
@@ -23,6 +24,8 @@ export function obligationDue(draft: Draft): void {
   switch (obligation.step) {
     case 'speak':
       return promptCaller(draft);
+    case 'go-on':
+      return giveBackForgotten(draft);
     case 'end-turn':
       if (caller.floor === 'speaking') draft.put({ caller: { ...caller, onsetMs: draft.atMs } });
       return draft.call.words?.settled ? endTurn(draft) : undefined;
@@ -53,7 +56,7 @@ export function providerFailed(
   draft.tell({ type: 'provider.failed', stage, provider, code });
   if (failure.stage === 'recogniser') return recogniserFailed(draft, failure);
   const reply = draft.replyOf(failure.epoch ?? -1);
-  if (!reply) return;
+  if (!reply || reply.kind === 'sound') return; // a sound needs neither of them
   if (failure.stage === 'model') return modelFailed(draft, failure.retryable);
   const index = failure.piece ?? -1;
   const piece = reply.pieces[index];

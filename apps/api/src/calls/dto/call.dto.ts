@@ -1,27 +1,12 @@
 import type { EndReason, HeardBasis, ReplyKind } from '@app/conversation/ports';
 import type { CallEnding, CallState } from '@app/persistence';
 import { ApiProperty } from '@nestjs/swagger';
+import { type CallVerb, DeskDto, VERBS } from './desk.dto.js';
+import { END_REASONS } from './end-reasons.js';
 import { CALL_STATES } from './list-calls.dto.js';
 
 const INSTANT = { type: String, format: 'date-time' } as const;
 const MS = { type: 'integer', description: 'Milliseconds on the clock of the call.' } as const;
-const END_REASONS = [
-  'caller-hung-up',
-  'agent-hung-up',
-  'operator-hung-up',
-  'transferred',
-  'caller-silent',
-  'time-limit',
-  'line-lost',
-  'node-lost',
-  'provider-lost',
-  'no-line',
-  'failed',
-  'busy',
-  'no-answer',
-  'voicemail',
-  'uncertain',
-] as const satisfies readonly EndReason[];
 const REPLY_KINDS = [
   'greeting',
   'answer',
@@ -211,6 +196,12 @@ export class CarrierNoteDto {
 }
 
 export class CallDto extends CallSummaryDto {
+  @ApiProperty({ enum: VERBS, isArray: true, description: 'What can be asked of it now: `POST calls/{id}/<verb>`.' })
+  readonly can!: CallVerb[];
+
+  @ApiProperty({ type: DeskDto, nullable: true, description: 'What operators have set; null when it is not live.' })
+  readonly desk!: DeskDto | null;
+
   @ApiProperty({ description: 'Its sound is kept, and can be had at `recording`.' })
   readonly hasRecording!: boolean;
 

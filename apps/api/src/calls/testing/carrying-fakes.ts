@@ -92,27 +92,39 @@ export class FakeStores {
         begin: (call) => this.#ask('redis', () => void this.live.set(call.id, call)),
         end: (callId, end) => this.#ask('redis', () => void Object.assign(this.live.get(callId) ?? {}, end)),
         get: (callId) => this.#ask('redis', () => this.#liveCall(callId)),
+        update: (callId, changes) => this.#ask('redis', () => void Object.assign(this.live.get(callId) ?? {}, changes)),
       },
-      lines: {
-        acquire: (lease, { agent, node = agent }) =>
-          this.#ask('redis', () => this.leases.length < Math.min(agent, node) && this.leases.push(lease) > 0),
-        renew: (leases) =>
-          this.#ask(
-            'redis',
-            () => void this.renewed.push({ atMs: this.clock.nowMs(), callIds: leases.map(({ callId }) => callId) }),
-          ),
-        release: ({ callId }) =>
-          this.#ask('redis', () => {
-            const at = this.leases.findIndex((lease) => lease.callId === callId);
-            if (at >= 0) this.leases.splice(at, 1);
-          }),
-      },
+      lines: this.#lines(),
       logs: this.logs,
       feed: { publish: (callId, _atMs, event) => this.#tell(callId, event) },
       jobs: {
         add: (_name, key, _payload, { delayMs = 0 } = {}) => this.#queue(key, delayMs),
         promote: (_name, key) => this.#promote(key),
       },
+    };
+  }
+
+  #lines(): CallBooksParts['lines'] {
+    return {
+      acquire: (lease, { agent, node = agent }) =>
+        this.#ask('redis', () => this.leases.length < Math.min(agent, node) && this.leases.push(lease) > 0),
+      move: (callId, { to }, limit) =>
+        this.#ask('redis', () => {
+          if (this.leases.filter(({ agentId }) => agentId === to).length >= limit) return false;
+          const lease = this.leases.find((each) => each.callId === callId);
+          if (lease) lease.agentId = to;
+          return true;
+        }),
+      renew: (leases) =>
+        this.#ask(
+          'redis',
+          () => void this.renewed.push({ atMs: this.clock.nowMs(), callIds: leases.map(({ callId }) => callId) }),
+        ),
+      release: ({ callId }) =>
+        this.#ask('redis', () => {
+          const at = this.leases.findIndex((lease) => lease.callId === callId);
+          if (at >= 0) this.leases.splice(at, 1);
+        }),
     };
   }
 
