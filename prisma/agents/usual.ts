@@ -5,6 +5,8 @@ export interface Models {
   recogniser: string;
   model: string;
   voice: string;
+  /** The voice's own id of whoever speaks, for all; each persona's own when it is not told. */
+  voiceId?: string | undefined;
 }
 
 /** A fresh agent as it is written down here; what all have in common is added. */
@@ -54,13 +56,13 @@ You speak on the telephone. Answer in one or two short sentences, in plain spoke
 Ask one thing at a time. Say numbers, dates and times the way people say them. If you did not understand, ask again.
 If you are asked, say that you are an AI. Never claim to be a person, never invent what you do not know.`;
 
-export const settingsOf = (persona: Persona, { recogniser, model, voice }: Models): AgentSettings => ({
+export const settingsOf = (persona: Persona, { recogniser, model, voice, voiceId }: Models): AgentSettings => ({
   agent: { ...persona.agent, persona: `${persona.agent.persona.trim()}\n${ON_THE_TELEPHONE}` },
   greeting: persona.greeting,
   phrases: persona.phrases,
   turns: USUAL_TURNS,
   limits: USUAL_LIMITS,
-  providers: { recogniser, model, voice, voiceId: persona.voiceId },
+  providers: { recogniser, model, voice, voiceId: voiceId ?? persona.voiceId },
   functions: persona.functions,
   overflow: persona.overflow,
   recording: persona.recording,

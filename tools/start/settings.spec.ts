@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CannotStart } from '../processes/cannot-start.js';
-import { environmentOf, hasCarrier, isLive, modelOf, portOf, stagesOf } from './settings.js';
+import { environmentOf, hasCarrier, isLive, modelOf, portOf, stagesOf, voiceIdOf } from './settings.js';
 
 const own = {
   databaseUrl: 'postgresql://own',
@@ -30,6 +30,7 @@ describe('what api and worker are told', () => {
       DEEPGRAM_URL: 'ws://127.0.0.1:4000/deepgram',
       OPENAI_API_KEY: 'rehearsal',
       OPENAI_BASE_URL: 'http://127.0.0.1:4000/openai/v1',
+      OPENAI_REALTIME_URL: 'ws://127.0.0.1:4000/openai/v1',
       ANTHROPIC_API_KEY: 'rehearsal',
       ANTHROPIC_BASE_URL: 'http://127.0.0.1:4000/anthropic',
       GEMINI_API_KEY: 'rehearsal',
@@ -88,6 +89,16 @@ describe('the model of new agents', () => {
     [{ AGENT_MODEL: 'gemini/gemini-3.8-flash', GEMINI_API_KEY: 'AIza' }, 'gemini/gemini-3.8-flash', true],
   ])('of %j is %s', (env, model, live) => {
     expect(modelIn(env)).toEqual([model, live]);
+  });
+
+  it('is their voice too when it speaks by itself', () => {
+    const speaking = 'openai-realtime/gpt-realtime-2.1-mini';
+    const env = { AGENT_MODEL: speaking };
+    expect(stagesOf(env).map((stage) => modelOf(env, stage))).toEqual(['deepgram/nova-3', speaking, speaking]);
+    expect(stagesOf(env).map((stage) => isLive({ OPENAI_API_KEY: 'sk-1' }, stage))).toEqual([false, true, true]);
+    expect(voiceIdOf(env)).toBe('marin');
+    expect(voiceIdOf({ ...env, AGENT_VOICE_ID: 'cedar' })).toBe('cedar');
+    expect(voiceIdOf({})).toBeUndefined();
   });
 
   it.each(['mistral/any', 'anthropic', 'anthropic/', '/x'])('is not %j', (AGENT_MODEL) => {

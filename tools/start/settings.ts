@@ -121,15 +121,31 @@ const OTHER_RECOGNISERS: readonly Stage[] = [
     double: (labUrl) => labUrl, // gRPC knows no path
   },
 ];
-const ALL_STAGES: readonly Stage[] = [...STAGES, ...OTHER_MODELS, ...OTHER_RECOGNISERS];
+
+/** A model that hears and speaks by itself is an agent's model and its voice. */
+const SPEAKING_MODELS: readonly Stage[] = (['model', 'voice'] as const).map((stage) => ({
+  stage,
+  vendor: 'openai-realtime',
+  key: 'OPENAI_API_KEY',
+  url: 'OPENAI_REALTIME_URL',
+  model: 'OPENAI_REALTIME_MODEL',
+  defaultModel: 'gpt-realtime-2.1',
+  double: (labUrl) => `${asSocket(labUrl)}/openai/v1`,
+}));
+/** Of a speaking model, where `AGENT_VOICE_ID` names no other. */
+const SPEAKING_VOICE = 'marin';
+const ALL_STAGES: readonly Stage[] = [...STAGES, ...OTHER_MODELS, ...OTHER_RECOGNISERS, ...SPEAKING_MODELS];
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where new agents are told who does a stage for them. */
 const CHOSEN_BY: Partial<Record<Stage['stage'], string>> = { recogniser: 'AGENT_RECOGNISER', model: 'AGENT_MODEL' };
 
+const speaks = (env: Env): boolean =>
+  SPEAKING_MODELS.some(({ vendor }) => env['AGENT_MODEL']?.startsWith(`${vendor}/`));
+
 const chosenFor = (env: Env, stage: Stage['stage']): { variable: string; name: string } | undefined => {
-  const variable = CHOSEN_BY[stage];
+  const variable = stage === 'voice' && speaks(env) ? 'AGENT_MODEL' : CHOSEN_BY[stage];
   const name = variable && env[variable];
   return name ? { variable, name } : undefined;
 };
@@ -184,6 +200,10 @@ export const isLive = (env: Env, { key, url }: Stage) => Boolean(env[key] || env
 export const modelOf = (env: Env, { stage, vendor, model, defaultModel }: Stage): string =>
   chosenFor(env, stage)?.name ?? `${vendor}/${env[model] || defaultModel}`;
 
+/** What the vendor calls the voice of agents that are made now; undefined: each persona has one. */
+export const voiceIdOf = (env: Env): string | undefined =>
+  env['AGENT_VOICE_ID'] || (speaks(env) ? SPEAKING_VOICE : undefined);
+
 /** What api and worker are told: everything that was set, and for what was not, this machine's own. */
 export function environmentOf(
   env: Env,
@@ -203,7 +223,10 @@ export function environmentOf(
   told['RECORDINGS_DIR'] ||= own.recordingsDir;
   for (const stage of ALL_STAGES) {
     if (isLive(env, stage)) told[stage.key] ||= 'none';
-    else if (own.labUrl) Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
+    else if (own.labUrl) {
+      told[stage.key] ||= 'rehearsal';
+      told[stage.url] = stage.double(own.labUrl);
+    }
   }
   return told;
 }

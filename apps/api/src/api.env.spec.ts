@@ -28,6 +28,7 @@ describe('the environment of the api', () => {
         gemini: undefined,
         openaiCompatible: undefined,
         elevenlabs: undefined,
+        openaiRealtime: undefined,
       },
       ringover: { line: { rateHz: 8_000, hangUp: { by: 'close' } }, webhooks: undefined },
       functions: { timezone: 'Europe/London', transferDestinations: [] },
@@ -171,7 +172,10 @@ describe('the environment of the api', () => {
       TRANSFER_DESTINATIONS: 'sales=+441632960001, front desk = +441632960002',
     });
     expect(config).toMatchObject({
-      providers: { openai: { apiKey: 'sk-1', url: 'https://api.openai.com/v1', model: 'gpt-6-luna' } },
+      providers: {
+        openai: { apiKey: 'sk-1', url: 'https://api.openai.com/v1', model: 'gpt-6-luna' },
+        openaiRealtime: { apiKey: 'sk-1', url: 'wss://api.openai.com/v1', model: 'gpt-realtime-2.1' },
+      },
       ringover: {
         line: { rateHz: 16_000, hangUp: { by: 'transfer', to: '+33100000000' } },
         webhooks: {

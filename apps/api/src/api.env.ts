@@ -37,6 +37,8 @@ const variables = z.object({
   OPENAI_API_KEY: key(),
   OPENAI_BASE_URL: address('http', 'https').optional(),
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
+  OPENAI_REALTIME_URL: address('ws', 'wss', 'http', 'https').optional(),
+  OPENAI_REALTIME_MODEL: z.string().default('gpt-realtime-2.1'),
   OPENAI_STT_MODEL: z.string().default('gpt-transcribe'),
   OPENAI_STT_DETECTOR: z.enum(['ours', 'server']).default('ours').describe('who finds the end of live speech'),
   ANTHROPIC_API_KEY: key(),
@@ -163,6 +165,10 @@ const providersOf = (env: Variables) => ({
   elevenlabs: vendor(
     { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL },
     'wss://api.elevenlabs.io',
+  ),
+  openaiRealtime: vendor(
+    { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_REALTIME_URL, model: env.OPENAI_REALTIME_MODEL },
+    'wss://api.openai.com/v1',
   ),
   recognisers: recognisersOf(env),
 });
