@@ -3,6 +3,9 @@ import { FUNCTION_NAMES } from '@app/functions';
 import { systemClock } from '@app/kernel';
 import { AgentStore, ApiKeyStore, closePostgres, openPostgres, type PrismaClient } from '@app/persistence';
 import { freshDatabase } from '../test/stores.js';
+import { cabinetLavigne } from './agents/cabinet-lavigne.js';
+import { northgateParcels } from './agents/northgate-parcels.js';
+import { settingsOf } from './agents/usual.js';
 import { createApiKey, seed } from './seed.js';
 
 const models = { recogniser: 'deepgram/ear', model: 'openai/mind', voice: 'elevenlabs/mouth' };
@@ -51,6 +54,18 @@ describe('a fresh installation', () => {
       expect(providers).toMatchObject(models);
       expect(FUNCTION_NAMES).toEqual(expect.arrayContaining([...functions]));
     }
+  });
+
+  it('has agents with a voice that the voice’s vendor knows', () => {
+    const idsBy = (voice: string, voiceId?: string) =>
+      [cabinetLavigne, northgateParcels].map(
+        (persona) => settingsOf(persona, { ...models, voice, voiceId }).providers.voiceId,
+      );
+    expect(idsBy('elevenlabs-http/any')).toEqual(['Xb7hH8MSUJpSbSDYk0k2', 'JBFqnCBsd6RMkjVDRZzb']);
+    expect(idsBy('deepgram/aura-2')).toEqual(['agathe', 'arcas']);
+    expect(idsBy('openai-realtime/any')).toEqual(['marin', 'marin']);
+    expect(idsBy('openai-compatible/kokoro')).toEqual(['shimmer', 'onyx']);
+    expect(idsBy('openai-compatible/kokoro', 'ff_siwis')).toEqual(['ff_siwis', 'ff_siwis']);
   });
 
   it('leaves the number of lines to the installation', async () => {

@@ -22,6 +22,6 @@ When the caller needs nothing more, say goodbye and end the call.`,
   phrases: { ...ENGLISH, goodbye: 'Thank you for calling Brightwater Dental. Goodbye.' },
   overflow: ENGLISH_OVERFLOW,
   recording: ENGLISH_RECORDING,
-  voiceId: 'EXAVITQu4vr4xnSDxMaL',
+  voiceIds: { elevenlabs: 'EXAVITQu4vr4xnSDxMaL', deepgram: 'thalia', openai: 'nova' },
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

@@ -23,6 +23,6 @@ Quand la personne n’a plus besoin de rien, prenez congé et terminez l’appel
   phrases: { ...FRENCH, goodbye: 'Merci d’avoir appelé le cabinet Lavigne. Au revoir.' },
   overflow: FRENCH_OVERFLOW,
   recording: FRENCH_RECORDING,
-  voiceId: 'Xb7hH8MSUJpSbSDYk0k2',
+  voiceIds: { elevenlabs: 'Xb7hH8MSUJpSbSDYk0k2', deepgram: 'agathe', openai: 'shimmer' },
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

@@ -21,6 +21,6 @@ When the caller needs nothing more, wish them a pleasant day and end the call.`,
   phrases: { ...ENGLISH, goodbye: 'Thank you for calling the Harbour Hotel. Have a lovely day.' },
   overflow: ENGLISH_OVERFLOW,
   recording: ENGLISH_RECORDING,
-  voiceId: 'cgSgspJ2msm6clMCkdW9',
+  voiceIds: { elevenlabs: 'cgSgspJ2msm6clMCkdW9', deepgram: 'andromeda', openai: 'coral' },
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

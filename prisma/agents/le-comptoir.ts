@@ -23,6 +23,6 @@ Quand la personne n’a plus besoin de rien, prenez congé et terminez l’appel
   phrases: { ...FRENCH, goodbye: 'Merci de votre appel, et à bientôt au Comptoir !' },
   overflow: FRENCH_OVERFLOW,
   recording: FRENCH_RECORDING,
-  voiceId: 'XrExE9yKIg1WjnnlVkGX',
+  voiceIds: { elevenlabs: 'XrExE9yKIg1WjnnlVkGX', deepgram: 'agathe', openai: 'nova' },
   functions: ['find-free-slots', 'book-appointment', 'end-call'],
 };

@@ -22,6 +22,6 @@ When the caller needs nothing more, say goodbye and end the call.`,
   phrases: { ...ENGLISH, goodbye: 'Thank you for calling Northgate Parcels. Goodbye.' },
   overflow: ENGLISH_OVERFLOW,
   recording: ENGLISH_RECORDING,
-  voiceId: 'JBFqnCBsd6RMkjVDRZzb',
+  voiceIds: { elevenlabs: 'JBFqnCBsd6RMkjVDRZzb', deepgram: 'arcas', openai: 'onyx' },
   functions: ['end-call'],
 };

@@ -9,6 +9,15 @@ export interface Models {
   voiceId?: string | undefined;
 }
 
+/** Who of its stock voices speaks, by vendor: what one calls a voice means nothing to another. */
+interface VoiceIds {
+  elevenlabs: string;
+  /** With the model `aura-2` and the agent's language it makes `aura-2-agathe-fr`. */
+  deepgram: string;
+  /** Also of servers that speak its protocol. */
+  openai: string;
+}
+
 /** A fresh agent as it is written down here; what all have in common is added. */
 export interface Persona {
   slug: string;
@@ -19,8 +28,7 @@ export interface Persona {
   phrases: AgentSettings['phrases'];
   overflow: NonNullable<AgentSettings['overflow']>;
   recording: NonNullable<AgentSettings['recording']>;
-  /** Of a stock voice that every account has. */
-  voiceId: string;
+  voiceIds: VoiceIds;
   functions: readonly string[];
   /** When calls may be routed to it; always if not said. */
   hours?: NonNullable<AgentSettings['hours']>;
@@ -62,9 +70,18 @@ export const settingsOf = (persona: Persona, { recogniser, model, voice, voiceId
   phrases: persona.phrases,
   turns: USUAL_TURNS,
   limits: USUAL_LIMITS,
-  providers: { recogniser, model, voice, voiceId: voiceId ?? persona.voiceId },
+  providers: { recogniser, model, voice, voiceId: voiceId ?? voiceIdOf(persona, voice) },
   functions: persona.functions,
   overflow: persona.overflow,
   recording: persona.recording,
   ...(persona.hours && { hours: persona.hours }),
 });
+
+/** Models that speak have voices of their own, which speak every language. */
+const SPEAKING_VOICE = 'marin';
+
+function voiceIdOf({ voiceIds }: Persona, voice: string): string {
+  if (voice.startsWith('deepgram/')) return voiceIds.deepgram;
+  if (voice.startsWith('openai-realtime/')) return SPEAKING_VOICE;
+  return voice.startsWith('openai') ? voiceIds.openai : voiceIds.elevenlabs;
+}

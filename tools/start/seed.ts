@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type * as Seed from '../../prisma/seed.js';
 import { ROOT } from '../build/build.js';
 import type { Home } from './home.js';
-import { modelOf, stagesOf, voiceIdOf } from './settings.js';
+import { modelOf, stagesOf } from './settings.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +11,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export async function seedDatabase(databaseUrl: string, env: Env): ReturnType<typeof Seed.seed> {
   const { seed } = await builtSeed();
   const [recogniser = '', model = '', voice = ''] = stagesOf(env).map((stage) => modelOf(env, stage));
-  return seed({ databaseUrl, models: { recogniser, model, voice, voiceId: voiceIdOf(env) } });
+  return seed({ databaseUrl, models: { recogniser, model, voice, voiceId: env['AGENT_VOICE_ID'] || undefined } });
 }
 
 /** The admin key that is kept; a new one where there is none, or where this database does not know it (any more). */

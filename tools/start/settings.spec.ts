@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CannotStart } from '../processes/cannot-start.js';
-import { environmentOf, hasCarrier, isLive, modelOf, portOf, stagesOf, voiceIdOf } from './settings.js';
+import { environmentOf, hasCarrier, isLive, modelOf, portOf, stagesOf } from './settings.js';
 
 const own = {
   databaseUrl: 'postgresql://own',
@@ -11,6 +11,7 @@ const own = {
   },
   recordingsDir: '/recordings',
   labUrl: 'http://127.0.0.1:4000',
+  phrasesDir: '/home/phrases',
 };
 
 describe('what api and worker are told', () => {
@@ -30,7 +31,6 @@ describe('what api and worker are told', () => {
       DEEPGRAM_URL: 'ws://127.0.0.1:4000/deepgram',
       OPENAI_API_KEY: 'rehearsal',
       OPENAI_BASE_URL: 'http://127.0.0.1:4000/openai/v1',
-      OPENAI_REALTIME_URL: 'ws://127.0.0.1:4000/openai/v1',
       ANTHROPIC_API_KEY: 'rehearsal',
       ANTHROPIC_BASE_URL: 'http://127.0.0.1:4000/anthropic',
       GEMINI_API_KEY: 'rehearsal',
@@ -55,6 +55,13 @@ describe('what api and worker are told', () => {
     const told = environmentOf({ OPENAI_API_KEY: 'sk-1' }, own);
     expect(told).toMatchObject({ OPENAI_API_KEY: 'sk-1', DEEPGRAM_API_KEY: 'rehearsal' });
     expect(told).not.toHaveProperty('OPENAI_BASE_URL');
+  });
+
+  it('keeps phrases where a real voice says them, and nothing of what a double said', () => {
+    const folderOf = (env: Record<string, string>) => environmentOf(env, own)['PHRASES_DIR'];
+    expect(folderOf({ ELEVENLABS_API_KEY: 'xi' })).toBe('/home/phrases');
+    expect(folderOf({ ELEVENLABS_API_KEY: 'xi', PHRASES_DIR: '/srv' })).toBe('/srv');
+    expect(folderOf({ PHRASES_DIR: '/srv' })).toBeUndefined();
   });
 
   it('takes a server of one’s own that wants no key', () => {
@@ -96,9 +103,6 @@ describe('the model of new agents', () => {
     const env = { AGENT_MODEL: speaking };
     expect(stagesOf(env).map((stage) => modelOf(env, stage))).toEqual(['deepgram/nova-3', speaking, speaking]);
     expect(stagesOf(env).map((stage) => isLive({ OPENAI_API_KEY: 'sk-1' }, stage))).toEqual([false, true, true]);
-    expect(voiceIdOf(env)).toBe('marin');
-    expect(voiceIdOf({ ...env, AGENT_VOICE_ID: 'cedar' })).toBe('cedar');
-    expect(voiceIdOf({})).toBeUndefined();
   });
 
   it.each(['mistral/any', 'anthropic', 'anthropic/', '/x'])('is not %j', (AGENT_MODEL) => {
@@ -124,6 +128,34 @@ describe('the recogniser of new agents', () => {
 
   it.each(['anthropic/claude-haiku-5-5', 'deepgram/'])('is not %j', (AGENT_RECOGNISER) => {
     expect(() => stagesOf({ AGENT_RECOGNISER })).toThrow('AGENT_RECOGNISER is not one of deepgram/nova-3');
+  });
+});
+
+describe('the voice of new agents', () => {
+  const voiceIn = (env: Record<string, string>) => {
+    const stage = stagesOf(env).find((each) => each.stage === 'voice');
+    return stage && [modelOf(env, stage), isLive(env, stage)];
+  };
+
+  it.each<[Record<string, string>, string, boolean]>([
+    [{}, 'elevenlabs/eleven_flash_v2_5', false],
+    [{ AGENT_VOICE: 'deepgram/aura-2-thalia-en', ELEVENLABS_API_KEY: 'xi' }, 'deepgram/aura-2-thalia-en', false],
+    [{ AGENT_VOICE: 'elevenlabs-http/eleven_v3', ELEVENLABS_API_KEY: 'xi' }, 'elevenlabs-http/eleven_v3', true],
+  ])('of %j is %s', (env, voice, live) => {
+    expect(voiceIn(env)).toEqual([voice, live]);
+  });
+
+  it('is one that api is told of, and whose phrases are kept only where it is a real one', () => {
+    const AGENT_VOICE = 'openai/gpt-4o-mini-tts';
+    const live = environmentOf({ AGENT_VOICE, OPENAI_API_KEY: 'sk-1' }, own);
+    expect(live).toMatchObject({ OPENAI_VOICE_MODEL: 'gpt-4o-mini-tts', PHRASES_DIR: '/home/phrases' });
+    const rehearsed = environmentOf({ AGENT_VOICE, ELEVENLABS_API_KEY: 'xi' }, own);
+    expect(rehearsed).toMatchObject({ OPENAI_VOICE_MODEL: 'gpt-4o-mini-tts', OPENAI_API_KEY: 'rehearsal' });
+    expect(rehearsed).not.toHaveProperty('PHRASES_DIR');
+  });
+
+  it.each(['anthropic/any', 'deepgram', 'deepgram/'])('is not %j', (AGENT_VOICE) => {
+    expect(() => stagesOf({ AGENT_VOICE })).toThrow('AGENT_VOICE is not one of elevenlabs/eleven_flash_v2_5, ');
   });
 });
 

@@ -121,38 +121,84 @@ const OTHER_RECOGNISERS: readonly Stage[] = [
     double: (labUrl) => labUrl, // gRPC knows no path
   },
 ];
-
+/** Voices that agents may name beside the usual one. */
+const OTHER_VOICES: readonly Stage[] = [
+  {
+    stage: 'voice',
+    vendor: 'elevenlabs-http',
+    key: 'ELEVENLABS_API_KEY',
+    url: 'ELEVENLABS_URL',
+    model: 'ELEVENLABS_MODEL',
+    defaultModel: 'eleven_flash_v2_5',
+    double: (labUrl) => `${asSocket(labUrl)}/elevenlabs`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'deepgram',
+    key: 'DEEPGRAM_API_KEY',
+    url: 'DEEPGRAM_URL',
+    model: 'DEEPGRAM_VOICE_MODEL',
+    defaultModel: 'aura-2',
+    double: (labUrl) => `${asSocket(labUrl)}/deepgram`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'openai',
+    key: 'OPENAI_API_KEY',
+    url: 'OPENAI_BASE_URL',
+    model: 'OPENAI_VOICE_MODEL',
+    defaultModel: 'gpt-4o-mini-tts',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+  {
+    stage: 'voice',
+    vendor: 'openai-compatible',
+    key: 'OPENAI_COMPATIBLE_API_KEY',
+    url: 'OPENAI_COMPATIBLE_BASE_URL',
+    model: 'OPENAI_COMPATIBLE_VOICE_MODEL',
+    defaultModel: 'default',
+    double: (labUrl) => `${labUrl}/openai/v1`,
+  },
+];
 /** A model that hears and speaks by itself is an agent's model and its voice. */
 const SPEAKING_MODELS: readonly Stage[] = (['model', 'voice'] as const).map((stage) => ({
   stage,
   vendor: 'openai-realtime',
   key: 'OPENAI_API_KEY',
-  url: 'OPENAI_REALTIME_URL',
+  url: 'OPENAI_BASE_URL',
   model: 'OPENAI_REALTIME_MODEL',
   defaultModel: 'gpt-realtime-2.1',
-  double: (labUrl) => `${asSocket(labUrl)}/openai/v1`,
+  double: (labUrl) => `${labUrl}/openai/v1`,
 }));
-/** Of a speaking model, where `AGENT_VOICE_ID` names no other. */
-const SPEAKING_VOICE = 'marin';
-const ALL_STAGES: readonly Stage[] = [...STAGES, ...OTHER_MODELS, ...OTHER_RECOGNISERS, ...SPEAKING_MODELS];
+const ALL_STAGES: readonly Stage[] = [
+  ...STAGES,
+  ...OTHER_MODELS,
+  ...OTHER_RECOGNISERS,
+  ...OTHER_VOICES,
+  ...SPEAKING_MODELS,
+];
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where new agents are told who does a stage for them. */
-const CHOSEN_BY: Partial<Record<Stage['stage'], string>> = { recogniser: 'AGENT_RECOGNISER', model: 'AGENT_MODEL' };
+const CHOSEN_BY: Record<Stage['stage'], string> = {
+  recogniser: 'AGENT_RECOGNISER',
+  model: 'AGENT_MODEL',
+  voice: 'AGENT_VOICE',
+};
 
 const speaks = (env: Env): boolean =>
-  SPEAKING_MODELS.some(({ vendor }) => env['AGENT_MODEL']?.startsWith(`${vendor}/`));
+  SPEAKING_MODELS.some(({ vendor }) => env[CHOSEN_BY.model]?.startsWith(`${vendor}/`));
 
 const chosenFor = (env: Env, stage: Stage['stage']): { variable: string; name: string } | undefined => {
-  const variable = stage === 'voice' && speaks(env) ? 'AGENT_MODEL' : CHOSEN_BY[stage];
-  const name = variable && env[variable];
+  const variable = stage === 'voice' && speaks(env) ? CHOSEN_BY.model : CHOSEN_BY[stage];
+  const name = env[variable];
   return name ? { variable, name } : undefined;
 };
 
 /**
- * The stages of a turn by who does them: Deepgram hears and OpenAI thinks, or the vendors of `AGENT_RECOGNISER` and
- * `AGENT_MODEL`.
+ * The stages of a turn by who does them: Deepgram hears, OpenAI thinks and ElevenLabs speaks, or the vendors of
+ * `AGENT_RECOGNISER`, `AGENT_MODEL` and `AGENT_VOICE`; a model that speaks is the voice too.
  *
  * @throws CannotStart when one of them is not known here
  */
@@ -196,18 +242,21 @@ export const hasCarrier = (env: Env) => Boolean(env['RINGOVER_CALL_EVENT_KEY'] |
 /** A server of one's own may want no key; its address is enough. */
 export const isLive = (env: Env, { key, url }: Stage) => Boolean(env[key] || env[url]);
 
-/** What agents name that are made now: what `AGENT_RECOGNISER` and `AGENT_MODEL` say, where they do. */
+/** What agents name that are made now: what `AGENT_RECOGNISER`, `AGENT_MODEL` and `AGENT_VOICE` say, where they do. */
 export const modelOf = (env: Env, { stage, vendor, model, defaultModel }: Stage): string =>
   chosenFor(env, stage)?.name ?? `${vendor}/${env[model] || defaultModel}`;
-
-/** What the vendor calls the voice of agents that are made now; undefined: each persona has one. */
-export const voiceIdOf = (env: Env): string | undefined =>
-  env['AGENT_VOICE_ID'] || (speaks(env) ? SPEAKING_VOICE : undefined);
 
 /** What api and worker are told: everything that was set, and for what was not, this machine's own. */
 export function environmentOf(
   env: Env,
-  own: { databaseUrl: string; redisUrl: string; secrets: Secrets; labUrl: string | undefined; recordingsDir: string },
+  own: {
+    databaseUrl: string;
+    redisUrl: string;
+    secrets: Secrets;
+    labUrl: string | undefined;
+    phrasesDir: string;
+    recordingsDir: string;
+  },
 ): NodeJS.ProcessEnv {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')); // `KEY=` means: not set
   const told: NodeJS.ProcessEnv = { ...set, PORT: String(portOf(env)) };
@@ -223,10 +272,12 @@ export function environmentOf(
   told['RECORDINGS_DIR'] ||= own.recordingsDir;
   for (const stage of ALL_STAGES) {
     if (isLive(env, stage)) told[stage.key] ||= 'none';
-    else if (own.labUrl) {
-      told[stage.key] ||= 'rehearsal';
-      told[stage.url] = stage.double(own.labUrl);
-    }
+    else if (own.labUrl) Object.assign(told, { [stage.key]: 'rehearsal', [stage.url]: stage.double(own.labUrl) });
   }
+  const voice = stagesOf(env).find(({ stage }) => stage === 'voice') as Stage;
+  if (env['AGENT_VOICE']) told[voice.model] ||= modelOf(env, voice).slice(voice.vendor.length + 1); // some have none unless told
+  // What a double said is never kept: its vendor would seem to say it, and the lab's ear knows only what was made for it.
+  if (!isLive(env, voice)) delete told['PHRASES_DIR'];
+  else told['PHRASES_DIR'] ||= own.phrasesDir;
   return told;
 }

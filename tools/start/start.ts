@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { build } from '../build/build.js';
 import type { Running } from '../processes/process-group.js';
 import type { ProcessRegister } from '../processes/process-register.js';
@@ -45,6 +46,7 @@ export async function startCentre(start: Start): Promise<Centre> {
     ...stores,
     secrets: home.secrets(),
     labUrl: lab?.url,
+    phrasesDir: join(home.path, 'phrases'),
     recordingsDir: home.recordings,
   });
   const programs = await launchPrograms(start, told);

@@ -21,15 +21,7 @@ describe('the environment of the api', () => {
     expect(readEnv(apiEnv, STORES)).toMatchObject({
       http: { port: 3_000, publicUrl: 'http://127.0.0.1:3000' },
       calls: { linesPerAgent: 3, linesPerNode: undefined, linesInAll: undefined },
-      providers: {
-        deepgram: undefined,
-        openai: undefined,
-        anthropic: undefined,
-        gemini: undefined,
-        openaiCompatible: undefined,
-        elevenlabs: undefined,
-        openaiRealtime: undefined,
-      },
+      providers: { voices: {} },
       ringover: { line: { rateHz: 8_000, hangUp: { by: 'close' } }, webhooks: undefined },
       functions: { timezone: 'Europe/London', transferDestinations: [] },
     });
@@ -93,7 +85,6 @@ describe('the environment of the api', () => {
     const { providers } = readEnv(apiEnv, { ...STORES, OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' });
     expect(providers).toMatchObject({
       openai: { apiKey: 'none', url: 'http://127.0.0.1:8000/v1' },
-      deepgram: undefined,
     });
   });
 
@@ -172,10 +163,7 @@ describe('the environment of the api', () => {
       TRANSFER_DESTINATIONS: 'sales=+441632960001, front desk = +441632960002',
     });
     expect(config).toMatchObject({
-      providers: {
-        openai: { apiKey: 'sk-1', url: 'https://api.openai.com/v1', model: 'gpt-6-luna' },
-        openaiRealtime: { apiKey: 'sk-1', url: 'wss://api.openai.com/v1', model: 'gpt-realtime-2.1' },
-      },
+      providers: { openai: { apiKey: 'sk-1', url: 'https://api.openai.com/v1', model: 'gpt-6-luna' } },
       ringover: {
         line: { rateHz: 16_000, hangUp: { by: 'transfer', to: '+33100000000' } },
         webhooks: {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
+import { PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
 import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 import { ringoverOf, ringoverVariables } from './ringover.env.js';
 
 const address = (...protocols: string[]) =>
   z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols.join(' or ')} address` });
-const key = () => z.string().regex(/^\S+$/, 'holds white space').optional();
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const timezone = z.string().refine(isTimezone, 'is not a timezone such as Europe/Paris');
 
@@ -31,42 +31,12 @@ const variables = z.object({
     .describe('where recordings of calls lie; the same for api and worker'),
   DRAIN_MS: count(0, 3_600_000).default(20_000).describe('how long a planned stop waits for calls to end'),
 
-  DEEPGRAM_API_KEY: key(),
-  DEEPGRAM_URL: address('ws', 'wss').optional(),
-  DEEPGRAM_MODEL: z.string().default('nova-3'),
-  OPENAI_API_KEY: key(),
-  OPENAI_BASE_URL: address('http', 'https').optional(),
-  OPENAI_MODEL: z.string().default('gpt-6-luna'),
-  OPENAI_REALTIME_URL: address('ws', 'wss', 'http', 'https').optional(),
-  OPENAI_REALTIME_MODEL: z.string().default('gpt-realtime-2.1'),
-  OPENAI_STT_MODEL: z.string().default('gpt-transcribe'),
-  OPENAI_STT_DETECTOR: z.enum(['ours', 'server']).default('ours').describe('who finds the end of live speech'),
-  ANTHROPIC_API_KEY: key(),
-  ANTHROPIC_BASE_URL: address('http', 'https').optional(),
-  ANTHROPIC_MODEL: z.string().default('claude-haiku-5-5'),
-  ANTHROPIC_THINKING: z.enum(['disabled', 'between_tools', 'adaptive', 'default']).default('disabled'),
-  GEMINI_API_KEY: key(),
-  GEMINI_BASE_URL: address('http', 'https').optional(),
-  GEMINI_MODEL: z.string().default('gemini-3.5-flash-lite'),
-  GEMINI_THINKING: z.enum(['minimal', 'low', 'medium', 'high', 'default']).default('low'),
-  OPENAI_COMPATIBLE_API_KEY: key(),
-  OPENAI_COMPATIBLE_BASE_URL: address('http', 'https').optional(),
-  OPENAI_COMPATIBLE_MODEL: z.string().default('default'),
-  OPENAI_COMPATIBLE_STT_MODEL: z.string().default('default'),
-  OPENAI_COMPATIBLE_MAX_TOKENS_AS: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
-  OPENAI_COMPATIBLE_STREAM_OPTIONS: z.enum(['yes', 'no']).default('yes').describe('whether it takes stream_options'),
-  ELEVENLABS_API_KEY: key(),
-  ELEVENLABS_URL: address('ws', 'wss').optional(),
-  ELEVENLABS_MODEL: z.string().default('eleven_flash_v2_5'),
-  ELEVENLABS_STT_MODEL: z.string().default('scribe_v2_realtime'),
-  GOOGLE_CLOUD_KEY: key().describe("a service account's key, as JSON in one line, or an access token"),
-  GOOGLE_CLOUD_URL: address('http', 'https').optional(),
-  GOOGLE_CLOUD_PROJECT: z.string().optional().describe('where the key does not name it'),
-  GOOGLE_CLOUD_LOCATION: z
+  PHRASES_DIR: z
     .string()
-    .regex(/^[a-z0-9-]+$/)
-    .default('global'),
-  GOOGLE_CLOUD_STT_MODEL: z.string().default('telephony'),
+    .optional()
+    .describe('keeps rendered greetings and phrases; without it they end with the process'),
+
+  ...PROVIDER_VARIABLES,
 
   ...ringoverVariables,
 
@@ -94,13 +64,8 @@ export const apiEnv = variables
     error: 'is less than RINGOVER_CHUNK_MS: no whole message fits into the lead',
     when: always,
   })
-  .refine((env) => !env.OPENAI_COMPATIBLE_API_KEY || env.OPENAI_COMPATIBLE_BASE_URL !== undefined, {
-    path: ['OPENAI_COMPATIBLE_BASE_URL'],
-    error: 'is needed when OPENAI_COMPATIBLE_API_KEY is set',
-    when: always,
-  })
   .superRefine((env, context) => {
-    for (const { name, problem } of outboundFaults(env))
+    for (const { name, problem } of [...providerFaults(env), ...outboundFaults(env)])
       context.addIssue({ code: 'custom', path: [name], message: problem });
   })
   .transform((env) => ({
@@ -116,110 +81,13 @@ export const apiEnv = variables
     },
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
-    providers: providersOf(env),
+    phrases: { folder: env.PHRASES_DIR },
+    providers: providersConfig(env),
     ringover: { ...ringoverOf(env, publicUrlOf(env)), rest: restSettings(env) },
     outbound: outboundSettings(env),
   }));
 
 export type ApiConfig = z.output<typeof apiEnv>;
-
-const providersOf = (env: Variables) => ({
-  deepgram: vendor(
-    { apiKey: env.DEEPGRAM_API_KEY, url: env.DEEPGRAM_URL, model: env.DEEPGRAM_MODEL },
-    'wss://api.deepgram.com',
-  ),
-  openai: vendor(
-    { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL },
-    'https://api.openai.com/v1',
-  ),
-  anthropic: withOwn(
-    vendor(
-      { apiKey: env.ANTHROPIC_API_KEY, url: env.ANTHROPIC_BASE_URL, model: env.ANTHROPIC_MODEL },
-      'https://api.anthropic.com',
-    ),
-    { thinking: env.ANTHROPIC_THINKING },
-  ),
-  gemini: withOwn(
-    vendor(
-      { apiKey: env.GEMINI_API_KEY, url: env.GEMINI_BASE_URL, model: env.GEMINI_MODEL },
-      'https://generativelanguage.googleapis.com',
-    ),
-    { thinking: env.GEMINI_THINKING },
-  ),
-  openaiCompatible: withOwn(
-    vendor(
-      {
-        apiKey: env.OPENAI_COMPATIBLE_API_KEY,
-        url: env.OPENAI_COMPATIBLE_BASE_URL,
-        model: env.OPENAI_COMPATIBLE_MODEL,
-      },
-      '', // it has an address of its own, or is not there
-    ),
-    {
-      dialect: {
-        maxTokensAs: env.OPENAI_COMPATIBLE_MAX_TOKENS_AS,
-        asksUsage: env.OPENAI_COMPATIBLE_STREAM_OPTIONS === 'yes',
-      },
-    },
-  ),
-  elevenlabs: vendor(
-    { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_MODEL },
-    'wss://api.elevenlabs.io',
-  ),
-  openaiRealtime: vendor(
-    { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_REALTIME_URL, model: env.OPENAI_REALTIME_MODEL },
-    'wss://api.openai.com/v1',
-  ),
-  recognisers: recognisersOf(env),
-});
-
-/** Vendors that recognise beside what else they do: the same accounts, other models. */
-const recognisersOf = (env: Variables) => ({
-  openai: withOwn(
-    vendor(
-      { apiKey: env.OPENAI_API_KEY, url: env.OPENAI_BASE_URL, model: env.OPENAI_STT_MODEL },
-      'https://api.openai.com/v1',
-    ),
-    { turnDetection: env.OPENAI_STT_DETECTOR },
-  ),
-  openaiCompatible: vendor(
-    {
-      apiKey: env.OPENAI_COMPATIBLE_API_KEY,
-      url: env.OPENAI_COMPATIBLE_BASE_URL,
-      model: env.OPENAI_COMPATIBLE_STT_MODEL,
-    },
-    '', // as above
-  ),
-  elevenlabs: vendor(
-    { apiKey: env.ELEVENLABS_API_KEY, url: env.ELEVENLABS_URL, model: env.ELEVENLABS_STT_MODEL },
-    'wss://api.elevenlabs.io',
-  ),
-  google: withOwn(
-    vendor(
-      { apiKey: env.GOOGLE_CLOUD_KEY, url: env.GOOGLE_CLOUD_URL, model: env.GOOGLE_CLOUD_STT_MODEL },
-      env.GOOGLE_CLOUD_LOCATION === 'global'
-        ? 'https://speech.googleapis.com'
-        : `https://${env.GOOGLE_CLOUD_LOCATION}-speech.googleapis.com`,
-    ),
-    { location: env.GOOGLE_CLOUD_LOCATION, ...(env.GOOGLE_CLOUD_PROJECT && { project: env.GOOGLE_CLOUD_PROJECT }) },
-  ),
-});
-
-/** Sent where a machine of one's own asks for no key: the header must hold something. */
-const NO_KEY = 'none';
-
-/** A vendor with neither a key nor an address of one's own is left out, not half there. */
-function vendor(
-  { apiKey, url, model }: { apiKey: string | undefined; url: string | undefined; model: string },
-  usualUrl: string,
-): { apiKey: string; url: string; model: string } | undefined {
-  if (apiKey === undefined && url === undefined) return undefined;
-  return { apiKey: apiKey ?? NO_KEY, url: url ?? usualUrl, model };
-}
-
-/** What only this vendor knows of, where the vendor is there. */
-const withOwn = <V extends object, O extends object>(known: V | undefined, own: O): (V & O) | undefined =>
-  known && { ...known, ...own };
 
 function isTimezone(name: string): boolean {
   try {

@@ -6,7 +6,9 @@ import type { Clock } from '@app/kernel';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
+import { AuraSocket, readSpeak } from './doubles/deepgram/aura.double.js';
 import { admitToEar } from './doubles/ears.js';
+import { ElevenLabsDouble } from './doubles/elevenlabs/elevenlabs-stream.double.js';
 import { ElevenLabsSocket } from './doubles/elevenlabs/elevenlabs.double.js';
 import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
@@ -34,8 +36,8 @@ const script = z.union([
     .transform(({ sentences }) => ({ lines: sentences.map((text) => ({ text })) })),
 ]);
 
-/** A model's vendor, behind its own paths. */
-interface ModelDouble {
+/** What a vendor answers to requests, behind its own paths. */
+interface VendorDouble {
   take(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export class DoublesServer {
   readonly #openai: OpenAiDouble;
   readonly #google: GoogleDouble;
   readonly #wires = createWire((wire) => this.#meet(wire));
-  readonly #models: ReadonlyMap<string, ModelDouble>;
+  readonly #vendors: ReadonlyMap<string, VendorDouble>;
   /** Its REST interface; calls that are dialled over it are played without sound and without webhooks. */
   readonly ringover: PlayedRingover;
 
@@ -54,10 +56,11 @@ export class DoublesServer {
     this.#openai = new OpenAiDouble(parts);
     this.#google = new GoogleDouble(parts);
     this.ringover = playRingover(parts.clock);
-    this.#models = new Map<string, ModelDouble>([
+    this.#vendors = new Map<string, VendorDouble>([
       ['openai', this.#openai],
       ['anthropic', new AnthropicDouble(parts)],
       ['gemini', new GeminiDouble(parts)],
+      ['elevenlabs', new ElevenLabsDouble(parts)],
     ]);
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy()); // a body that broke off
@@ -98,8 +101,8 @@ export class DoublesServer {
     if (takeRingover(request, response, this.ringover)) return;
     const { pathname } = new URL(request.url ?? '/', 'http://lab');
     const [, vendor = '', path = ''] = VENDOR.exec(pathname) ?? [];
-    const model = this.#models.get(vendor);
-    if (model) return model.take(request, response, path);
+    const double = this.#vendors.get(vendor);
+    if (double) return double.take(request, response, path);
     if (pathname === '/lab/faults') return this.#takeFault(request, response);
     const [, callId, asksScript] = CALL.exec(pathname) ?? [];
     if (callId === undefined) return tell(response, 404, { error: `there is nothing at ${pathname}` });
@@ -138,6 +141,13 @@ export class DoublesServer {
     const admission = admitToEar(request, this.parts);
     if (admission)
       return 'serve' in admission ? accept(admission.serve) : refuse(socket, admission.status, admission.body);
+    if (pathname === '/deepgram/v1/speak') {
+      const asked = readSpeak(request.headers.authorization, query);
+      if ('status' in asked) return refuse(socket, asked.status, asked.body);
+      const fault = this.parts.faults.take('voice', asked.tag, ({ kind }) => kind === 'status');
+      if (fault) return refuse(socket, fault.status);
+      return accept((opened) => new AuraSocket(opened, this.parts, asked));
+    }
     const [, voiceId] = SPEAK.exec(pathname.replace(/^\/elevenlabs/, '')) ?? [];
     if (!pathname.startsWith('/elevenlabs/') || voiceId === undefined) return refuse(socket, 404);
     const fault = this.parts.faults.take('voice', '', ({ kind }) => kind === 'status');

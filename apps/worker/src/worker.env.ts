@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
+import { PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
 import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 
@@ -18,9 +19,7 @@ export const workerEnv = z
       .describe('a collector of OpenTelemetry, OTLP over HTTP; not set: no traces'),
     FINISH_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     REPORTS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
-    OPENAI_API_KEY: z.string().regex(/^\S+$/, 'holds white space').optional(),
-    OPENAI_BASE_URL: url('http', 'https').optional(),
-    OPENAI_MODEL: z.string().default('gpt-6-luna'),
+    ...PROVIDER_VARIABLES,
     ...OUTBOUND_VARIABLES,
     JOB_LOCK_MS: z.coerce
       .number()
@@ -38,7 +37,7 @@ export const workerEnv = z
       .describe('between two looks for what its webhooks did not tell; without RINGOVER_API_KEY nobody looks'),
   })
   .superRefine((env, context) => {
-    for (const { name, problem } of outboundFaults(env))
+    for (const { name, problem } of [...providerFaults(env), ...outboundFaults(env)])
       context.addIssue({ code: 'custom', path: [name], message: problem });
   })
   .transform((env) => ({
@@ -54,22 +53,8 @@ export const workerEnv = z
       lockMs: env.JOB_LOCK_MS,
     },
     outbound: outboundSettings(env),
-    /** Of those that the api knows, the ones that write: reports are by the model that the call had. */
-    providers: {
-      openai: vendor(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, {
-        url: 'https://api.openai.com/v1',
-        model: env.OPENAI_MODEL,
-      }),
-    },
+    /** As the api's: reports are by the model that the call had. */
+    providers: providersConfig(env),
   }));
-
-/** Sent where a machine of one's own asks for no key: the header must hold something. */
-const NO_KEY = 'none';
-
-/** A vendor with neither a key nor an address of one's own is left out, not half there. */
-function vendor(apiKey: string | undefined, address: string | undefined, usual: { url: string; model: string }) {
-  if (apiKey === undefined && address === undefined) return undefined;
-  return { ...usual, apiKey: apiKey ?? NO_KEY, url: address ?? usual.url };
-}
 
 export type WorkerConfig = z.output<typeof workerEnv>;

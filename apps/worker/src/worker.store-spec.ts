@@ -85,9 +85,15 @@ describe('the environment of the worker', () => {
       recordings: { folder: resolve('.local/recordings') },
       jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 15_000 },
       ringover: { rest: undefined, lookEveryMs: 30_000 },
-      providers: { openai: undefined },
+      providers: { voices: {}, recognisers: {} },
       outbound: undefined,
     });
+  });
+
+  it('knows every model that a call may have had', () => {
+    const env = { DATABASE_URL: 'postgresql://a@b/c', REDIS_URL: 'redis://d:1' };
+    const { providers } = readEnv(workerEnv, { ...env, ANTHROPIC_API_KEY: 'k', GEMINI_API_KEY: 'k' });
+    expect(providers).toMatchObject({ anthropic: { model: 'claude-haiku-5-5' }, gemini: { thinking: 'low' } });
   });
 
   it('names Ringover’s address by its region, or as it is told', () => {

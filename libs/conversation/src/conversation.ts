@@ -21,7 +21,7 @@ import {
   type TextToSpeech,
   type VoiceDetector,
 } from './ports/index.js';
-import type { PhraseCache } from './speaking/phrases.js';
+import { type PhraseCache, phraseVoiceOf } from './speaking/phrases.js';
 import { Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
 import { functionsFor, messagesFor } from './thinking/history.js';
@@ -97,7 +97,7 @@ export class Conversation {
     });
     this.#thinker = new Thinker({ callId, model, language, tell, fail });
     const { voiceId } = settings.providers;
-    const by = { voice: settings.providers.voice, voiceId, rateHz: line.rateHz };
+    const by = phraseVoiceOf(settings, line.rateHz);
     this.#speaker = new Speaker({
       line,
       clock,

@@ -6,6 +6,6 @@ export type { CallCommand, Input, TurnedAway } from './log/input.js';
 export { recordOf } from './log/record.js';
 export { type Divergence, replay, UnknownSetting, withSetting } from './log/replay.js';
 export { Dialogue, type DialogueParts } from './speech-to-speech/dialogue.js';
-export { PhraseCache } from './speaking/phrases.js';
+export { PhraseCache, phraseVoiceOf, type PhraseStore, type RenderedPhrase } from './speaking/phrases.js';
 export { step } from './step.js';
 export { messagesFor } from './thinking/history.js';

@@ -14,7 +14,9 @@ export {
   UnknownProvider,
 } from './provider-catalog.js';
 export type { OpenAiRealtimeConfig } from './realtime/openai-realtime.s2s.js';
+export { PROVIDER_VARIABLES, providerFaults, providersConfig } from './provider-variables.js';
 export type { DeepgramConfig } from './stt/deepgram.stt.js';
 export type { ElevenLabsConfig } from './tts/elevenlabs.tts.js';
+export type { OpenAiVoiceConfig } from './tts/openai.tts.js';
 export type { ProviderTimeouts, VendorConfig } from './vendor-config.js';
 export { type SileroOptions, SileroVoiceDetector, type VoiceDetectorFallback } from './vad/silero.vad.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeClock } from '@app/kernel/testing';
 import { catalogOf, UnknownProvider } from './provider-catalog.js';
+import { SpokenFormTextToSpeech } from './tts/spoken-form/spoken-form.tts.js';
 
 const deepgram = { apiKey: 'secret', url: 'wss://api.deepgram.com', model: 'nova-3' };
 const openai = { apiKey: 'secret', url: 'http://127.0.0.1:4000/openai/v1', model: 'gpt-6-luna' };
@@ -69,6 +70,32 @@ describe('the catalogue', () => {
     expect(() => catalog.model('mistral/any')).toThrow(
       'no model "mistral/any" here; there is openai/…, anthropic/…, gemini/…, openai-compatible/…',
     );
+  });
+
+  it('knows the voices of every vendor by their own names', () => {
+    const voices = {
+      deepgram: { ...deepgram, model: 'aura-2-thalia-en' },
+      openai: { ...openai, model: 'gpt-4o-mini-tts' },
+      openaiCompatible: { ...openaiCompatible, model: 'kokoro' },
+    };
+    const catalog = catalogOf({ elevenlabs, voices }, new FakeClock());
+    const names = [
+      'elevenlabs/eleven_v3',
+      'elevenlabs-http/eleven_v3',
+      'deepgram/aura-2',
+      'openai/tts-1',
+      'openai-compatible/hexgrad/kokoro',
+    ];
+    expect(names.map((name) => catalog.voice(name).name)).toEqual(names);
+    expect(catalog.list().map(({ name }) => name)).toEqual([
+      'elevenlabs/eleven_flash_v2_5',
+      'elevenlabs-http/eleven_flash_v2_5',
+      'deepgram/aura-2-thalia-en',
+      'openai/gpt-4o-mini-tts',
+      'openai-compatible/kokoro',
+    ]);
+    expect(() => catalog.model('openai/tts-1')).toThrow(UnknownProvider);
+    for (const name of names) expect(catalog.voice(name)).toBeInstanceOf(SpokenFormTextToSpeech);
   });
 
   it('shows what there is and where it is reached, without a key', () => {

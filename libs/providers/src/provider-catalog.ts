@@ -12,8 +12,12 @@ import { type GoogleConfig, GoogleSpeechToText } from './stt/google.stt.js';
 import { listensLive, type OpenAiLiveConfig, OpenAiLiveSpeechToText } from './stt/openai-live.stt.js';
 import { ScribeSpeechToText } from './stt/scribe.stt.js';
 import { TranscriptionSpeechToText } from './stt/transcription.stt.js';
-import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
 import { type FluxConfig, FluxSpeechToText, isFlux } from './stt/flux.stt.js';
+import { DeepgramTextToSpeech } from './tts/deepgram.tts.js';
+import { ElevenLabsHttpTextToSpeech } from './tts/elevenlabs-http.tts.js';
+import { type ElevenLabsConfig, ElevenLabsTextToSpeech } from './tts/elevenlabs.tts.js';
+import { type OpenAiVoiceConfig, OpenAiTextToSpeech } from './tts/openai.tts.js';
+import { SpokenFormTextToSpeech } from './tts/spoken-form/spoken-form.tts.js';
 import type { VendorConfig } from './vendor-config.js';
 
 /** A vendor that is left out is not there: its names are unknown. */
@@ -34,6 +38,8 @@ export interface ProvidersConfig {
     elevenlabs?: VendorConfig;
     google?: GoogleConfig;
   };
+  /** Voices of vendors that do something else too: their usual model is another one. */
+  voices?: { deepgram?: VendorConfig; openai?: OpenAiVoiceConfig; openaiCompatible?: OpenAiVoiceConfig };
 }
 
 /** One vendor for one stage of a call, with any of its models. */
@@ -76,13 +82,14 @@ export class ProviderCatalog {
     );
   }
 
-  /** @throws UnknownProvider */
+  /** It is given figures as people say them. @throws UnknownProvider */
   voice(name: string): TextToSpeech {
-    return pick(
+    const voice = pick(
       'voice',
       name,
       this.sources.filter((source) => source.stage === 'voice'),
     );
+    return new SpokenFormTextToSpeech(voice);
   }
 
   /** Undefined for the name of a model that only writes. */
@@ -189,10 +196,24 @@ function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {
   ];
 }
 
-function voicesOf({ elevenlabs }: ProvidersConfig, clock: Clock): ProviderSource[] {
-  if (!elevenlabs) return [];
-  const make = (model: string) => new ElevenLabsTextToSpeech({ ...elevenlabs, model }, clock);
-  return [{ stage: 'voice', ...sourceOf('elevenlabs', elevenlabs), make }];
+function voicesOf({ elevenlabs, voices = {} }: ProvidersConfig, clock: Clock): ProviderSource[] {
+  const { deepgram, openai, openaiCompatible } = voices;
+  const source = <C extends VendorConfig>(
+    vendor: string,
+    vendorConfig: C | undefined,
+    of: (config: C) => TextToSpeech,
+  ): ProviderSource[] =>
+    // prettier-ignore
+    vendorConfig
+      ? [{ stage: 'voice', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
+      : [];
+  return [
+    ...source('elevenlabs', elevenlabs, (of) => new ElevenLabsTextToSpeech(of, clock)),
+    ...source('elevenlabs-http', elevenlabs, (of) => new ElevenLabsHttpTextToSpeech(of, clock)),
+    ...source('deepgram', deepgram, (of) => new DeepgramTextToSpeech(of, clock)),
+    ...source('openai', openai, (of) => new OpenAiTextToSpeech(of, clock)),
+    ...source(COMPATIBLE, openaiCompatible, (of) => new OpenAiTextToSpeech({ ...of, vendor: COMPATIBLE }, clock)),
+  ];
 }
 
 /** One that speaks is a voice too: it reads what agents say word for word. */

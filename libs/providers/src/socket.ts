@@ -24,6 +24,8 @@ export interface Dial {
 export interface SocketListener {
   /** One message. What this throws ends the socket, and is told to `lost`. */
   message(text: string): void;
+  /** One message of bytes, which may not be kept. Where it is missing, such a message is unreadable. */
+  bytes?(data: Uint8Array): void;
   /** The socket ended, and not by us. A ProviderError, or what `message` threw. */
   lost(error: unknown): void;
 }
@@ -75,7 +77,7 @@ function connect({ provider, url, headers, maxMessageBytes }: Dial): WebSocket {
   }
 }
 
-/** An open socket of text messages. It ends once: by `close`, or by being lost. */
+/** An open socket. It ends once: by `close`, or by being lost. */
 export class ProviderSocket {
   #over = false;
   #alive = true;
@@ -127,8 +129,9 @@ export class ProviderSocket {
     if (this.#over) return;
     this.#alive = true;
     try {
-      if (isBinary) throw new ProviderError(this.dial.provider, 'unreadable');
-      this.listener.message((data as Buffer).toString());
+      if (!isBinary) this.listener.message((data as Buffer).toString());
+      else if (this.listener.bytes) this.listener.bytes(data as Buffer);
+      else throw new ProviderError(this.dial.provider, 'unreadable');
     } catch (error) {
       this.#lose(error);
     }

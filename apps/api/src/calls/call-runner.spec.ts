@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PlayoutClock } from '@app/audio';
-import { PhraseCache } from '@app/conversation';
+import { PhraseCache, phraseVoiceOf } from '@app/conversation';
 import { type FunctionRunner, StoreError } from '@app/conversation/ports';
 import {
   FakeFunctionRunner,
@@ -142,7 +142,7 @@ describe('a call that cannot be carried', () => {
 
   /** The sound of a phrase, as it was rendered. */
   const rendered = (text: string) =>
-    phrases.find({ voice: 'scripted/voice', voiceId: 'any', rateHz: 8_000 }, text)?.samples ?? new Int16Array();
+    phrases.find(phraseVoiceOf(stores.settings, 8_000), text)?.samples ?? new Int16Array();
   const sentOn = ({ line }: { line: FakeLine }) => line.sent.flatMap((samples) => [...samples]);
 
   it('hears the message and goes to the overflow number when no line is free', async () => {

@@ -23,10 +23,14 @@ import { CallCarrier } from './arrived-call.js';
 import { CallBooks, type CallBooksParts } from './call-books.js';
 import { CallRunner, type CallRunnerParts } from './call-runner.js';
 import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
-import { Recordings } from './recording/recordings.js';
+import { PhraseFiles } from './phrase-files.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
+import { Recordings } from './recording/recordings.js';
 
-export type CarryingConfig = Pick<ApiConfig, 'calls' | 'functions' | 'providers' | 'recordings' | 'ringover'>;
+export type CarryingConfig = Pick<
+  ApiConfig,
+  'calls' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
+>;
 
 /** What a node that has no limit of its own tells the others. */
 const CAPACITY = 1_000;
@@ -44,14 +48,7 @@ export class CarryingModule {
   static with(config: CarryingConfig): DynamicModule {
     return {
       module: CarryingModule,
-      providers: [
-        PhraseCache,
-        OwnDetector,
-        ...means(config),
-        ...books(config),
-        ...recordings(config),
-        ...carriers(config),
-      ],
+      providers: [OwnDetector, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
       exports: [CallCarrier, CallRunner, ProviderCatalog],
     };
   }
@@ -64,7 +61,12 @@ interface ClockAndLog {
 const CLOCK_AND_LOG = { clock: CLOCK, log: LOGGER };
 
 /** What a conversation hears, thinks and speaks with. */
-const means = ({ providers }: CarryingConfig): Provider[] => [
+const means = ({ providers, phrases }: CarryingConfig): Provider[] => [
+  provideFrom<ClockAndLog>(PhraseCache, CLOCK_AND_LOG, ({ clock, log }) => {
+    const report = (error: unknown) => log.warn({ error }, 'a phrase could not be kept');
+    const { folder } = phrases;
+    return new PhraseCache({ store: folder ? new PhraseFiles({ folder, clock, report }) : undefined });
+  }),
   provideFrom<ClockAndLog>(ProviderCatalog, CLOCK_AND_LOG, ({ clock, log }) => {
     const catalog = catalogOf(providers, clock);
     warnOfRetirements(catalog, clock, log);

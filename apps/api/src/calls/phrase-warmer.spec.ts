@@ -18,7 +18,10 @@ let voice: ScriptedTextToSpeech;
 let lines: Record<string, unknown>[];
 let phrases: PhraseCache;
 let stop: AbortController;
-let state: 'warming' | 'warm' | 'broken';
+let state: 'following' | 'over' | 'broken';
+/** The version of Ben that is live. */
+let benIs: number;
+let benGreets: string;
 /** Thrown in place of an agent's settings. */
 let unreadable: Map<string, Error>;
 let unlisted: Error | undefined;
@@ -29,54 +32,66 @@ beforeEach(() => {
   voice = new ScriptedTextToSpeech(clock);
   phrases = new PhraseCache();
   stop = new AbortController();
+  [benIs, benGreets] = [1, BEN_GREETS];
   [unreadable, unlisted, voiceNamed] = [new Map(), undefined, () => voice];
 });
 
 function settingsOf(agentId: string): Promise<CallSettings> {
   const error = unreadable.get(agentId);
   if (error) return Promise.reject(error);
-  return Promise.resolve(agentSettings({ greeting: agentId === ADA ? ADA_GREETS : BEN_GREETS }));
+  return Promise.resolve(agentSettings({ greeting: agentId === ADA ? ADA_GREETS : benGreets }));
 }
 
 async function warm(): Promise<void> {
   const logged = logLines();
   lines = logged.lines;
-  const agents = [ADA, BEN].map((id, n) => ({ ...someAgent({ slug: n === 0 ? 'ada' : 'ben' }), id: id as never }));
+  const list = () => [
+    { ...someAgent({ slug: 'ada' }), id: ADA as never },
+    { ...someAgent({ slug: 'ben' }), id: BEN as never, liveVersion: benIs },
+  ];
   const warmer = new PhraseWarmer({
     clock,
     log: logged.log,
-    agents: { list: () => (unlisted ? Promise.reject(unlisted) : Promise.resolve(agents)), settingsOf },
+    agents: { list: () => (unlisted ? Promise.reject(unlisted) : Promise.resolve(list())), settingsOf },
     catalog: { voice: (name) => voiceNamed(name) },
     phrases,
     rateHz: 8_000,
   });
-  state = 'warming';
+  state = 'following';
   void warmer.warm(stop.signal).then(
-    () => (state = 'warm'),
+    () => (state = 'over'),
     () => (state = 'broken'),
   );
-  await clock.advance(20_000); // rendering takes a tenth of a second each
+  await clock.advance(10_000); // rendering takes a tenth of a second each
 }
 
 const isThere = (text: string): boolean =>
-  phrases.find({ voice: 'scripted/voice', voiceId: 'any', rateHz: 8_000 }, text) !== undefined;
+  phrases.find({ voice: 'scripted/voice', voiceId: 'any', language: 'en', rateHz: 8_000 }, text) !== undefined;
 const asked = (text: string): number => voice.pieces.filter((piece) => piece.text === text).length;
 
 describe('the phrases of all agents', () => {
   it('are rendered once each', async () => {
     await warm();
-    expect([state, isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual(['warm', true, true]);
+    expect([isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual([true, true]);
+    await clock.advance(60_000);
     expect([asked(ADA_GREETS), asked(BEN_GREETS), asked('Goodbye.')]).toEqual([1, 1, 1]);
-    expect([lines, clock.waiting]).toEqual([[], 0]);
+    expect([state, lines]).toEqual(['following', []]);
   });
 
-  it('are tried again after half a minute when the voice cannot be reached, and only those that are missing', async () => {
+  it('are rendered when another version becomes live, and only those that are new', async () => {
+    await warm();
+    [benIs, benGreets] = [2, 'Ben is back.'];
+    await clock.advance(20_000);
+    expect([isThere('Ben is back.'), asked('Goodbye.'), asked(ADA_GREETS)]).toEqual([true, 1, 1]);
+  });
+
+  it('are tried again when the voice cannot be reached, and only those that are missing', async () => {
     voice.failAt(1);
     await warm();
-    expect([state, isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual(['warming', false, true]);
+    expect([isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual([false, true]);
     expect(lines).toMatchObject([{ msg: 'phrases could not be rendered', agent: 'ada' }]);
-    await clock.advance(30_000);
-    expect([state, isThere(ADA_GREETS), asked(BEN_GREETS)]).toEqual(['warm', true, 1]);
+    await clock.advance(20_000);
+    expect([isThere(ADA_GREETS), asked(BEN_GREETS)]).toEqual([true, 1]);
   });
 
   it.each([
@@ -86,37 +101,38 @@ describe('the phrases of all agents', () => {
   ])('are given up when they are %s, and those of other agents are not', async (_why, prepare) => {
     prepare();
     await warm();
-    expect([state, isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual(['warm', false, true]);
+    await clock.advance(60_000);
+    expect([isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual([false, true]);
     expect(lines).toMatchObject([{ agent: 'ada' }]);
   });
 
   it('wait for a Postgres that is gone', async () => {
     unlisted = new StoreError('postgres', 'unavailable');
     await warm();
-    expect([state, lines.length]).toEqual(['warming', 1]);
+    expect(lines).toHaveLength(1);
     unlisted = undefined;
     unreadable.set(BEN, new StoreError('postgres', 'unavailable'));
-    await clock.advance(30_000);
-    expect([state, isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual(['warming', true, false]);
+    await clock.advance(15_000);
+    expect([isThere(ADA_GREETS), isThere(BEN_GREETS)]).toEqual([true, false]);
     unreadable.clear();
-    await clock.advance(40_000);
-    expect([state, isThere(BEN_GREETS)]).toEqual(['warm', true]);
+    await clock.advance(20_000);
+    expect([state, isThere(BEN_GREETS)]).toEqual(['following', true]);
   });
 
-  it('are left when the process stops, between two tries and in the middle of one', async () => {
+  it('are left when the process stops, between two looks and in the middle of one', async () => {
     voice.failAt(1);
     await warm();
     stop.abort();
     await clock.advance(0);
-    expect([state, clock.waiting]).toEqual(['warm', 0]);
+    expect([state, clock.waiting]).toEqual(['over', 0]);
 
     [stop, phrases, voice] = [new AbortController(), new PhraseCache(), new ScriptedTextToSpeech(clock)];
     voice.hangAt(1);
     await warm();
-    expect(state).toBe('warming');
+    expect(state).toBe('following');
     stop.abort();
     await clock.advance(0);
-    expect([state, clock.waiting, voice.pieces.length]).toEqual(['warm', 0, 1]);
+    expect([state, clock.waiting, voice.pieces.length]).toEqual(['over', 0, 1]);
     expect(lines).toEqual([]);
   });
 

@@ -5,8 +5,8 @@ import { type Clock, OperationalError } from '@app/kernel';
 import type { Agent, AgentStore } from '@app/persistence';
 import type { ProviderCatalog } from '@app/providers';
 
-/** Pause before what could not be rendered is tried again. Milliseconds. */
-const TRY_AGAIN_MS = 30_000;
+/** Pause between two looks at what is live, and before what could not be rendered is tried again. Milliseconds. */
+const LOOK_AGAIN_MS = 15_000;
 
 export interface PhraseWarmerParts {
   clock: Clock;
@@ -19,26 +19,33 @@ export interface PhraseWarmerParts {
 
 /** Has every agent's greeting and phrases rendered, so that a call begins with sound, and can end with it. */
 export class PhraseWarmer {
+  /** The versions whose phrases are there, or cannot be. */
+  readonly #done = new Set<string>();
+
   constructor(private readonly parts: PhraseWarmerParts) {}
 
-  /** Resolves when all are there, or `signal` aborts. What fails is tried again: a call meanwhile has them made live. */
+  /**
+   * Follows what is live until `signal` aborts: an agent that is new, or has another version, has its phrases soon, on
+   * every node. What fails is tried again: a call meanwhile has them made live.
+   */
   async warm(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !(await this.#all(signal))) {
-      await this.parts.clock.sleep(TRY_AGAIN_MS, signal).catch(() => undefined);
+    while (!signal.aborted) {
+      await this.#look(signal);
+      await this.parts.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
+    }
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    let agents: readonly Agent[] = [];
+    await this.#tried({}, signal, async () => void (agents = await this.parts.agents.list()));
+    for (const { id, slug, liveVersion } of agents) {
+      const version = `${id} ${liveVersion}`;
+      if (signal.aborted || this.#done.has(version)) continue;
+      if (await this.#tried({ agent: slug }, signal, () => this.#one(id, signal))) this.#done.add(version);
     }
   }
 
   /** False when it is worth another try. */
-  async #all(signal: AbortSignal): Promise<boolean> {
-    let agents: readonly Agent[] = [];
-    let whole = await this.#tried({}, signal, async () => void (agents = await this.parts.agents.list()));
-    for (const { id, slug } of agents) {
-      if (signal.aborted) return false;
-      whole = (await this.#tried({ agent: slug }, signal, () => this.#one(id, signal))) && whole;
-    }
-    return whole;
-  }
-
   async #tried(about: { agent?: string }, signal: AbortSignal, act: () => Promise<void>): Promise<boolean> {
     try {
       await act();

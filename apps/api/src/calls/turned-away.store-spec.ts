@@ -67,7 +67,8 @@ async function renderPhrases(): Promise<void> {
 }
 
 const rendered = (text: string): number[] => [
-  ...(app.get(PhraseCache).find({ voice: 'lab/mouth', voiceId: 'clara', rateHz: 8_000 }, text)?.samples ?? []),
+  ...(app.get(PhraseCache).find({ voice: 'lab/mouth', voiceId: 'clara', language: 'en-GB', rateHz: 8_000 }, text)
+    ?.samples ?? []),
 ];
 
 /** Rings, and listens until the line is closed. */

@@ -1,4 +1,4 @@
-import type { PhraseCache, TurnedAway } from '@app/conversation';
+import { type PhraseCache, phraseVoiceOf, type TurnedAway } from '@app/conversation';
 import {
   type CallSettings,
   type LanguageModel,
@@ -18,10 +18,9 @@ export function turnedAwayOf(
   reason: TurnedAwayReason,
   { settings, line, phrases }: { settings: CallSettings; line: Line; phrases: PhraseCache },
 ): TurnedAway {
-  const { voice, voiceId } = settings.providers;
   const transferTo = line.capabilities.transfers ? (settings.overflow?.transferTo ?? null) : null;
   const wording = reason === 'no-line' || transferTo ? settings.overflow?.message : settings.phrases.apology;
-  const isRendered = wording !== undefined && phrases.find({ voice, voiceId, rateHz: line.rateHz }, wording);
+  const isRendered = wording !== undefined && phrases.find(phraseVoiceOf(settings, line.rateHz), wording);
   return { reason, message: isRendered ? wording : null, transferTo };
 }
 

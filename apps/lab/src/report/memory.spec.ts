@@ -21,7 +21,7 @@ describe('what the model was told of its own words', () => {
     ];
     expect(toldAgainstHeard(heardCall(words, { modelRequests }))).toEqual([
       { told: 'Good morning, how can I help?', heard: 'good morning how can i help', differs: 0 },
-      { told: 'We have nine or', heard: 'we have nine or', differs: 0 },
+      { told: 'We have nine or', heard: 'we have 9 or', differs: 0 },
     ]);
   });
 

@@ -1,10 +1,12 @@
 import type { HeardWord } from '../ear/heard-words.js';
 import type { HeardCall } from './played-call.js';
 import { type WordEdit, wordEdits, wordsOf } from './words.js';
+import { wordsAsSaid } from './words-as-said.js';
 
 /** One reply as the model was told it, beside what the ear heard in its place. */
 export interface ToldReply {
   told: string;
+  /** As it is compared: lower case, numbers in figures. */
   heard: string;
   /** Words that differ. */
   differs: number;
@@ -35,8 +37,8 @@ export function toldAgainstHeard({ modelRequests, words }: HeardCall): ToldReply
 
 /** Aligns all replies with all that was heard at once, so that a word too many is counted in the reply that it fell in. */
 export function compareReplies(told: readonly string[], heard: readonly HeardWord[]): ToldReply[] {
-  const toldWords = told.flatMap((text, reply) => wordsOf(text).map((word) => ({ word, reply })));
-  const heardWords = heard.flatMap(({ text }) => wordsOf(text));
+  const toldWords = told.flatMap((text, reply) => wordsAsSaid(text).map((word) => ({ word, reply })));
+  const heardWords = wordsAsSaid(heard.map(({ text }) => text).join(' '));
   const edits = wordEdits(
     toldWords.map(({ word }) => word),
     heardWords,

@@ -23,12 +23,14 @@ export function streamUrl(
     inactivity_timeout: String(INACTIVITY_SECONDS),
   };
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  if (takesLanguage(model)) url.searchParams.set('language_code', language.split('-')[0] ?? language);
+  const code = languageCodeOf(model, language);
+  if (code) url.searchParams.set('language_code', code);
   return url;
 }
 
 /** Only the second generation of the fast models takes a language; the others refuse one that they are told. */
-const takesLanguage = (model: string): boolean => /_(flash|turbo)_v2_5$/.test(model);
+export const languageCodeOf = (model: string, language: string): string | undefined =>
+  /_(flash|turbo)_v2_5$/.test(model) ? language.split('-')[0] : undefined;
 
 /** All that is said of one piece: a context opens, takes the text, speaks it at once, and closes when it was spoken. */
 export function pieceMessages(contextId: string, text: string): string[] {

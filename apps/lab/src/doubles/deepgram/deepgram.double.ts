@@ -35,14 +35,17 @@ const TRICKLE_MS = 5_000;
 
 export type RefusedListen = { status: number; body: { err_code: string; err_msg: string; request_id: string } };
 
+export const refusal = (status: number, err_code: string, err_msg: string): RefusedListen => ({
+  status,
+  body: { err_code, err_msg, request_id: randomUUID() },
+});
+
 /** What was asked for, or why the socket is not let in. */
 export function readListen(authorization: string | undefined, query: URLSearchParams): AskedListen | RefusedListen {
-  const refuse = (status: number, err_code: string, err_msg: string) =>
-    ({ status, body: { err_code, err_msg, request_id: randomUUID() } }); // prettier-ignore
-  if (!/^(Token|Bearer) \S+$/i.test(authorization ?? '')) return refuse(401, 'INVALID_AUTH', 'Invalid credentials.');
+  if (!/^(Token|Bearer) \S+$/i.test(authorization ?? '')) return refusal(401, 'INVALID_AUTH', 'Invalid credentials.');
   const read = asked.safeParse(Object.fromEntries(query));
   if (read.success) return read.data;
-  return refuse(
+  return refusal(
     400,
     'Bad Request',
     read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),

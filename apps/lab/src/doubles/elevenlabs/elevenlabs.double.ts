@@ -1,14 +1,9 @@
 import type { Cancel } from '@app/kernel';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
-import type { SpeechEngine, VoiceName } from '../../engines/speech-engine.js';
-import type { DoubleParts } from '../double-parts.js';
+import { voiceOf, type VoiceParts } from '../voice-parts.js';
 import { type ClientMessage, clientMessage, errorMessage, finalMessage, socketQuery, type SocketQuery } from './elevenlabs-messages.js'; // prettier-ignore
 import { SpeakingContext, type SpeakingParts } from './speaking-context.js';
-
-export interface ElevenLabsParts extends DoubleParts {
-  engine: SpeechEngine;
-}
 
 export interface AskedVoice {
   voiceId: string;
@@ -21,8 +16,6 @@ export interface AskedVoice {
 const MOST_CONTEXTS = 5;
 /** Their names of what HTTP has a status for; any other is `internal_error`. */
 const ERRORS: Readonly<Record<number, string>> = { 401: 'invalid_api_key', 429: 'rate_limit_exceeded' };
-/** Voices that sound like people; a vendor's id is always the same one of them. */
-const VOICES: readonly VoiceName[] = ['slt', 'awb'];
 
 /** ElevenLabs' multi-context socket, with flite's voices in place of theirs. One for one socket. */
 export class ElevenLabsSocket {
@@ -36,7 +29,7 @@ export class ElevenLabsSocket {
 
   private constructor(
     private readonly socket: WebSocket,
-    private readonly parts: ElevenLabsParts,
+    private readonly parts: VoiceParts,
     private readonly query: SocketQuery,
     { voiceId, authorized }: AskedVoice,
   ) {
@@ -59,7 +52,7 @@ export class ElevenLabsSocket {
   }
 
   /** Serves a socket that was let in; one that asks for what there is not is closed (1008). */
-  static serve(socket: WebSocket, parts: ElevenLabsParts, asked: AskedVoice): void {
+  static serve(socket: WebSocket, parts: VoiceParts, asked: AskedVoice): void {
     const query = socketQuery.safeParse(Object.fromEntries(asked.query));
     if (query.success) new ElevenLabsSocket(socket, parts, query.data, asked);
     else refuse(socket, 'invalid_parameters', z.prettifyError(query.error));
@@ -135,9 +128,6 @@ export class ElevenLabsSocket {
     this.#gone.abort();
   }
 }
-
-const voiceOf = (voiceId: string): VoiceName =>
-  VOICES[[...voiceId].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % VOICES.length] ?? 'slt';
 
 function refuse(socket: WebSocket, error: string, message: string): void {
   socket.send(JSON.stringify(errorMessage(error, message)));

@@ -1,12 +1,11 @@
 import { samplesIn } from '@app/audio';
-import type { RenderedSpeech, SpeechEngine, VoiceName } from '../../engines/speech-engine.js';
-import type { DoubleParts } from '../double-parts.js';
+import type { RenderedSpeech, VoiceName } from '../../engines/speech-engine.js';
 import type { Fault } from '../faults.js';
 import { alignmentOf, placeCharacters } from './alignment.js';
+import { type AskedPiece, notePiece, renderedPiece, untilAborted, type VoiceParts } from '../voice-parts.js';
 import { audioMessage, encoded, type OutputFormat } from './elevenlabs-messages.js';
 
-export interface SpeakingParts extends DoubleParts {
-  engine: SpeechEngine;
+export interface SpeakingParts extends VoiceParts {
   voice: VoiceName;
   format: OutputFormat;
   /** Speaks each whole sentence as it comes, without waiting for more. */
@@ -59,23 +58,16 @@ export class SpeakingContext {
   }
 
   async #speak(text: string): Promise<void> {
-    const { engine, voice, format, clock, waits, latencies, faults, gone } = this.parts;
+    const { voice, format, faults, gone } = this.parts;
     const fault = faults.take('voice', this.id, ({ kind, callId }) => kind !== 'status' || callId !== undefined);
     if (fault?.kind === 'status') return this.parts.refuse(fault.status);
     if (fault?.kind === 'hang') return untilAborted(gone);
     if (fault?.kind === 'malformed') return this.parts.send('{"audio": tru');
-    const beganMs = clock.nowMs();
-    const speech = await engine.render(voice, text, format.rateHz);
-    await clock.sleep(waits.draw(latencies.voice.firstAudio) - (clock.nowMs() - beganMs), gone);
+    const piece: AskedPiece = { name: this.id, text, voice, rateHz: format.rateHz };
+    const speech = await renderedPiece(this.parts, piece, gone);
     if (fault?.kind === 'empty') return;
-    this.#note(text, speech);
+    notePiece(this.parts, piece, speech);
     await this.#send(speech, fault);
-  }
-
-  #note(text: string, { samples, words }: RenderedSpeech): void {
-    const { evidence, clock, format } = this.parts;
-    const madeAtMs = clock.date().getTime();
-    evidence.notePiece({ contextId: this.id, text, rateHz: format.rateHz, madeAtMs, words: [...words], samples });
   }
 
   async #send({ samples, words }: RenderedSpeech, fault: Fault | undefined): Promise<void> {
@@ -91,6 +83,3 @@ export class SpeakingContext {
     }
   }
 }
-
-const untilAborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));

@@ -5,19 +5,23 @@ import { z } from 'zod';
 import type { Fault } from '../faults.js';
 import { streamAnswer, tokensIn, wordsOf } from '../model-stream.js';
 import type { EarParts } from '../open-ear.js';
+import type { VoiceParts } from '../voice-parts.js';
 import { type ChatRequest, chatRequest, faultOf } from './chat.js';
 import { type Answer, answer } from './receptionist.js';
 import { json, refuseBy } from './refusals.js';
 import { answerOfShape } from './report.js';
+import { answerSpeech, SPEECH_PATH } from './speech.double.js';
 import { TranscriptionDouble } from './transcription.double.js';
 
 const MOST_BODY_BYTES = 2_000_000;
 
-/** OpenAI over HTTP: chat completions with a scripted receptionist in place of a model, and transcription of files. */
+/**
+ * OpenAI over HTTP: chat completions with a scripted receptionist in place of a model, transcription of files, and its voices.
+ */
 export class OpenAiDouble {
   readonly #transcriptions: TranscriptionDouble;
 
-  constructor(private readonly parts: EarParts) {
+  constructor(private readonly parts: EarParts & VoiceParts) {
     this.#transcriptions = new TranscriptionDouble(parts);
   }
 
@@ -28,6 +32,8 @@ export class OpenAiDouble {
       return json(response, 200, { object: 'list', data: [{ id: 'receptionist', object: 'model' }] });
     if (path === '/v1/audio/transcriptions' && request.method === 'POST')
       return this.#transcriptions.take(request, response);
+    if (path === SPEECH_PATH && request.method === 'POST')
+      return answerSpeech(request, response, this.parts, (status, message) => refuseBy(response, status, message));
     if (path !== '/v1/chat/completions' || request.method !== 'POST')
       return refuseBy(response, 404, `Unknown request URL: ${path}`);
     const fault = this.parts.faults.take('model', requestIdOf(request));

@@ -25,6 +25,10 @@ const ENGLISH = {
   hello: 'Hello!',
   address: 'We are at twelve Harbour Street, next to the library.',
   prices: 'That depends on the treatment, so the dentist tells you first.',
+  contact: [
+    'You can call us on 020 7946 0958, or write to desk@brightwater.example.',
+    'A check up is £45.50 until 1 December 2026, and we answer from 8:30.',
+  ].join(' '),
   openingHours: [
     'We are open from Monday to Friday, from nine in the morning until five in the afternoon.',
     'On Saturdays and Sundays the practice is closed.',
@@ -59,6 +63,10 @@ const FRENCH: Phrases = {
   hello: 'Bonjour !',
   address: 'Nous sommes au douze, rue du Port, à côté de la bibliothèque.',
   prices: 'Cela dépend du soin, on vous le dira avant de commencer.',
+  contact: [
+    'Vous pouvez appeler le 01 84 99 00 14, ou écrire à accueil@lavigne.example.',
+    'Un bilan coûte 45,50 € jusqu’au 1er décembre 2026, et nous répondons dès 8h30.',
+  ].join(' '),
   openingHours: [
     'Nous sommes ouverts du lundi au vendredi, de neuf heures à dix-sept heures.',
     'Le cabinet est fermé le samedi et le dimanche.',

@@ -50,6 +50,7 @@ describe('the receptionist', () => {
     ['what are your opening hours', 'Monday to Friday'],
     ['where are you located', 'Harbour Street'],
     ['how much does it cost', 'depends on the treatment'],
+    ['what are your contact details', '020 7946 0958'],
     ['hello', 'Would you like to book'],
     ['thank you very much', 'You are welcome.'],
     ['purple monkey dishwasher', 'not sure that I understood'],

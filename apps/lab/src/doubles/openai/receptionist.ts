@@ -52,6 +52,7 @@ function atOnce({ messages, tools, phrases, said, stage }: Conversation): Answer
   if (wishes('farewell', said) || nothingMore) return farewell(tools, phrases);
   if (wishes('repeat', said)) return say(lastSaid(messages, 'assistant').replace(/\s*—$/, '.') || phrases.hello);
   if (wishes('human', said)) return transfer(tools, phrases);
+  if (wishes('contact', said)) return say(phrases.contact, goOn(stage, phrases));
   if (wishes('hours', said)) return say(phrases.openingHours);
   if (wishes('address', said)) return say(phrases.address, goOn(stage, phrases));
   if (wishes('prices', said)) return say(phrases.prices, goOn(stage, phrases));

@@ -6,6 +6,7 @@ const WISHES = {
   farewell: any('good ?bye', 'bye', "that is all|that's all", 'nothing else', 'au revoir', "c'est tout"),
   repeat: any('repeat', 'pardon', '(say|tell me) (that|it) again', 'what did you say', 'répét\\p{L}*', '^(sorry|what|comment)$'),
   human: any('human', 'real person', 'operator', 'transfer', '(speak|talk) to (a|the|someone|somebody)', 'un humain', "quelqu'un"),
+  contact: any('contact', 'details', 'e.?mail', 'coordonnées'),
   hours: any('open|opening|closed?', 'hours', 'services?', 'horaires?', 'ouverts?|ouverture|fermés?'),
   address: any('where', 'address', 'located', 'find you', 'adresse', 'où'),
   prices: any('prices?', 'costs?', 'how much', 'expensive', 'prix', 'tarifs?', 'combien'),
