@@ -56,10 +56,12 @@ export interface ConversationParts {
 /** A function that changes something waits so long for the log to be stored; then it is not run. Milliseconds. */
 const LOG_WAIT_MS = 500;
 
-/** A recogniser that is slow by its nature is given its time. */
+/** A recogniser that is slow by its nature is given its time; one without guesses, also before a held reply goes on. */
 function heardBy({ capabilities }: SpeechToText, settings: CallSettings): CallSettings {
-  const lateWordsMs = Math.max(settings.turns.lateWordsMs, capabilities.settlesWithinMs ?? 0);
-  return { ...settings, turns: { ...settings.turns, lateWordsMs } };
+  const { turns } = settings;
+  const lateWordsMs = Math.max(turns.lateWordsMs, capabilities.settlesWithinMs ?? 0);
+  const resumeMs = capabilities.wholeUtterances ? Math.max(turns.resumeMs, lateWordsMs) : turns.resumeMs;
+  return { ...settings, turns: { ...turns, lateWordsMs, resumeMs } };
 }
 
 /** One call, from the first frame to the last: gives the machine its inputs, and does what it wants done. */
