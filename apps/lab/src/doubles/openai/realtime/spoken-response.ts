@@ -61,7 +61,7 @@ export class SpokenResponse {
     try {
       if (fault?.kind === 'hang') await untilAborted(signal);
       if (fault?.kind === 'status') ending = FAILED;
-      else if (fault?.kind !== 'empty') ending = await this.#give(await answer(), signal);
+      else if (fault?.kind !== 'empty') ending = await this.#give(await this.#thought(answer, signal), signal);
     } catch (error) {
       if (gone.aborted || !this.#cancelled.signal.aborted) throw error;
       ending = { status: 'cancelled', status_details: { type: 'cancelled', reason: 'client_cancelled' } };
@@ -69,9 +69,16 @@ export class SpokenResponse {
     this.#tell('response.done', { response: this.#shown(ending, true) });
   }
 
-  async #give({ text, calls }: Answer, signal: AbortSignal): Promise<Ending> {
+  /** What the ear takes counts into the wait. */
+  async #thought(answer: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
     const { clock, waits, latencies } = this.parts;
-    await clock.sleep(waits.draw(latencies.model.firstToken), signal);
+    const beganMs = clock.nowMs();
+    const answered = await answer();
+    await clock.sleep(waits.draw(latencies.model.firstToken) - (clock.nowMs() - beganMs), signal);
+    return answered;
+  }
+
+  async #give({ text, calls }: Answer, signal: AbortSignal): Promise<Ending> {
     const most = this.parts.asked.max_output_tokens ?? 'inf';
     if (text !== '') await this.#speak(text, signal);
     if (most !== 'inf' && this.#outputTokens > most)
