@@ -7,9 +7,10 @@ import type { Centre } from '../../apps/lab/src/call/centre.js';
 import { CentreClient } from '../../apps/lab/src/call/centre-client.js';
 import { createApiKey, seed } from '../../prisma/seed.js';
 import { freePort } from '../../tools/processes/free-port.js';
+import pg from 'pg';
 import { type Gate, gateTo } from '../gate.js';
 import { freshDatabase, freshRedis } from '../stores.js';
-import { Program } from './program.js';
+import { Program, type ProgramMeans } from './program.js';
 
 const MODELS = { recogniser: 'deepgram/nova-3', model: 'openai/gpt-6-luna', voice: 'elevenlabs/eleven_flash_v2_5' };
 const SECRETS = { webhookToken: 'a-token-of-24-letters-123', callEventKey: 'a-key-of-a-test' };
@@ -36,7 +37,8 @@ export interface Node {
  * stores behind gates that can be shut, and any number of api nodes.
  */
 export class FaultCentre {
-  #worker: Program | undefined;
+  /** Those that were killed too. */
+  readonly workers: Program[] = [];
   readonly #nodes: Node[] = [];
 
   private constructor(
@@ -46,6 +48,7 @@ export class FaultCentre {
       redis: Gate;
       lab: Program;
       labUrl: string;
+      recordings: string;
       apiKey: string;
       numbers: Centre['numbers'];
       told: Readonly<Record<string, string>>;
@@ -61,7 +64,11 @@ export class FaultCentre {
     const { numbers } = await seed({ databaseUrl: database.url, models: MODELS });
     const apiKey = await createApiKey({ databaseUrl: database.url, name: 'faults' });
     const home = mkdtempSync(join(tmpdir(), 'faults-'));
-    const lab = new Program('lab', { CARILLON_HOME: home, LAB_ENGINES: 'off' }, ['serve', '--latencies', 'none']);
+    const lab = new Program(
+      'lab',
+      { CARILLON_HOME: home, LAB_ENGINES: 'off' },
+      { args: ['serve', '--latencies', 'none'] },
+    );
     const labUrl = await lab.until(() => /^\{"ready":true,"url":"([^"]+)"/m.exec(lab.printed)?.[1]);
     const discard = async () => {
       await postgres.shut();
@@ -75,6 +82,7 @@ export class FaultCentre {
       redis,
       lab,
       labUrl,
+      recordings: join(home, 'recordings'),
       apiKey,
       numbers,
       told,
@@ -92,26 +100,65 @@ export class FaultCentre {
     return this.parts.redis;
   }
 
+  /** The folder of all nodes and workers. */
+  get recordings(): string {
+    return this.parts.recordings;
+  }
+
   /** Of the database itself, not by way of the gate. */
   get databaseUrl(): string {
     return this.parts.databaseUrl;
   }
 
-  get worker(): Program {
-    if (!this.#worker) throw new Error('no worker was started');
-    return this.#worker;
+  /** Asks the database itself, not by way of the gate. */
+  async query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const client = await this.connect();
+    try {
+      return (await client.query<Row>(sql, [...values])).rows;
+    } finally {
+      await client.end();
+    }
   }
 
+  /** A session with the database, for who holds something in it. */
+  async connect(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.parts.databaseUrl });
+    await client.connect();
+    return client;
+  }
+
+  /** From the next start of a node on. */
+  async keepRecordingsOf(agent: string): Promise<void> {
+    await this.query(
+      `UPDATE agent_versions SET settings = jsonb_set(settings, '{recording,enabled}', 'true')
+       WHERE agent_id = (SELECT id FROM agents WHERE slug = $1)`,
+      [agent],
+    );
+  }
+
+  /** The newest. */
+  get worker(): Program {
+    const worker = this.workers.at(-1);
+    if (!worker) throw new Error('no worker was started');
+    return worker;
+  }
+
+  /** Another one may run. All of them count in `workers`. */
   startWorker(): Program {
-    this.#worker = new Program('worker', { ...this.#stores(), LOG_LEVEL: 'info', JOB_LOCK_MS: '5000' });
-    return this.#worker;
+    const env = { ...this.#stores(), ...this.#model(), LOG_LEVEL: 'info' };
+    const worker = new Program('worker', env);
+    this.workers.push(worker);
+    return worker;
   }
 
   /** Resolves when it takes calls. */
-  async startNode(env: Readonly<Record<string, string>> = {}): Promise<Node> {
+  async startNode(
+    env: Readonly<Record<string, string>> = {},
+    means: Pick<ProgramMeans, 'mostFileBytes'> = {},
+  ): Promise<Node> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const program = new Program('api', { ...this.#apiEnv(), PORT: String(port), ...env });
+    const program = new Program('api', { ...this.#apiEnv(), PORT: String(port), ...env }, means);
     await program.until(async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok || undefined);
     const { apiKey, numbers, labUrl } = this.parts;
     const ringover = { ...SECRETS, streamRateHz: 8_000 as const };
@@ -128,6 +175,13 @@ export class FaultCentre {
     if (!ok) throw new Error(`the doubles did not take ${body}`);
   }
 
+  /** From now on, for so long, whatever is asked of doubles whose addresses begin so. */
+  async outage(path: string, kind: 'refuse' | 'hang', forMs: number): Promise<void> {
+    const body = JSON.stringify({ path, kind, forMs });
+    const { ok } = await fetch(`${this.parts.labUrl}/lab/outages`, { method: 'POST', body });
+    if (!ok) throw new Error(`the doubles did not take ${body}`);
+  }
+
   /** Lines in use of all agents together, or of one, as the node counts them; null when it cannot. */
   async linesInUse({ centre }: Node, agent?: string): Promise<number | null> {
     const headers = { authorization: `Bearer ${centre.apiKey}` };
@@ -140,12 +194,17 @@ export class FaultCentre {
 
   async close(): Promise<void> {
     const { lab, discard } = this.parts;
-    for (const program of [...this.#nodes.map((node) => node.program), this.#worker, lab]) await program?.kill();
+    for (const program of [...this.#nodes.map((node) => node.program), ...this.workers, lab]) await program.kill();
     await discard();
   }
 
   #stores(): Record<string, string> {
-    return { DATABASE_URL: this.parts.postgres.url, REDIS_URL: this.parts.redis.url, ...this.parts.told };
+    const { postgres, redis, recordings, told } = this.parts;
+    return { DATABASE_URL: postgres.url, REDIS_URL: redis.url, RECORDINGS_DIR: recordings, ...told };
+  }
+
+  #model(): Record<string, string> {
+    return { OPENAI_API_KEY: 'lab', OPENAI_BASE_URL: `${this.parts.labUrl}/openai/v1` };
   }
 
   #apiEnv(): Record<string, string> {
@@ -155,7 +214,8 @@ export class FaultCentre {
       ...{ LOG_LEVEL: 'warn', LINES_PER_AGENT: '60' },
       ...{ RINGOVER_WEBHOOK_TOKEN: SECRETS.webhookToken, RINGOVER_CALL_EVENT_KEY: SECRETS.callEventKey },
       ...{ DEEPGRAM_API_KEY: 'lab', DEEPGRAM_URL: `${socketUrl}/deepgram` },
-      ...{ OPENAI_API_KEY: 'lab', OPENAI_BASE_URL: `${this.parts.labUrl}/openai/v1` },
+      ...this.#model(),
+      ...{ ANTHROPIC_API_KEY: 'lab', ANTHROPIC_BASE_URL: `${this.parts.labUrl}/anthropic` },
       ...{ ELEVENLABS_API_KEY: 'lab', ELEVENLABS_URL: `${socketUrl}/elevenlabs` },
     };
   }

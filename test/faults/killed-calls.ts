@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals';
 import { systemClock } from '@app/kernel';
-import pg from 'pg';
 import type { ApiCall } from '../../apps/lab/src/call/api-call.js';
 import type { Utterance } from '../../apps/lab/src/caller/utterance.js';
 import { until } from '../until.js';
@@ -75,9 +74,8 @@ export async function killedInEveryMoment(
 }
 
 /** From here on a booking is begun and not done. */
-async function holdAppointments({ databaseUrl }: FaultCentre): Promise<{ release(): Promise<void> }> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+async function holdAppointments(centre: FaultCentre): Promise<{ release(): Promise<void> }> {
+  const client = await centre.connect();
   await client.query('BEGIN; LOCK TABLE appointments IN SHARE MODE');
   return { release: () => client.query('ROLLBACK').then(() => client.end()) };
 }
@@ -91,16 +89,8 @@ async function untilItBooks(caller: Caller, centre: FaultCentre): Promise<void> 
   await until(async () => (await runsOf(centre, caller.callId)) > 0);
 }
 
-const countOf = async ({ databaseUrl }: FaultCentre, sql: string, callId: string): Promise<number> => {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${sql}`, [callId]);
-    return rows[0]?.count ?? 0;
-  } finally {
-    await client.end();
-  }
-};
+const countOf = async (centre: FaultCentre, sql: string, callId: string): Promise<number> =>
+  (await centre.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${sql}`, [callId]))[0]?.count ?? 0;
 
 const runsOf = (centre: FaultCentre, callId: string) =>
   countOf(centre, `function_runs WHERE call_id = $1::uuid AND name = 'book-appointment'`, callId);

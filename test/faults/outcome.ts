@@ -78,13 +78,13 @@ export class Bystander {
   }
 }
 
-const SAID = /^(provider\.failed|obligation\.missed)$/;
+const SAID = /^(provider\.failed|obligation\.missed|recording\.ended)$/;
 
 /** What the record says of a fault, in words. */
 export const toldOf = ({ events, endReason }: ApiCall): string => {
   const told = events
     .filter(({ type }) => SAID.test(type))
-    .map(({ data = {} }) => [data['stage'] ?? data['owner'], data['code'] ?? data['step']].join(' '));
+    .map(({ data = {} }) => [data['stage'] ?? data['owner'] ?? 'recording', data['code'] ?? data['step'] ?? data['reason']].join(' ')); // prettier-ignore
   return [...new Set(told), endReason].join(', ');
 };
 

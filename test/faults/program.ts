@@ -8,6 +8,15 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const UP_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 const LAST_LINES = 20;
+/** Of `ulimit -f`, where a shell keeps to POSIX. */
+const BLOCK_BYTES = 512;
+
+/** What a process is given besides its environment. */
+export interface ProgramMeans {
+  args?: readonly string[];
+  /** No file of its may grow beyond this: a write there fails, as on a disk that is full. Whole blocks of 512 bytes. */
+  mostFileBytes?: number | undefined;
+}
 
 /** One program of this repository as it was built, that a test may stop, stall and kill. */
 export class Program {
@@ -19,11 +28,14 @@ export class Program {
   constructor(
     readonly name: 'api' | 'worker' | 'lab',
     env: Readonly<Record<string, string>>,
-    args: readonly string[] = [],
+    { args = [], mostFileBytes }: ProgramMeans = {},
   ) {
     const script = join(ROOT, 'dist/apps', name, 'src/main.js');
     const { PATH = '' } = process.env;
-    this.#child = spawn(process.execPath, [script, ...args], {
+    const command = [process.execPath, script, ...args];
+    const limited = ['sh', '-c', `ulimit -f ${Math.floor((mostFileBytes ?? 0) / BLOCK_BYTES)} && exec "$@"`, 'sh', ...command]; // prettier-ignore
+    const [file = '', ...rest] = mostFileBytes === undefined ? command : limited;
+    this.#child = spawn(file, rest, {
       cwd: ROOT,
       env: { PATH, NODE_ENV: 'test', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

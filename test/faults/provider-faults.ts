@@ -1,5 +1,7 @@
+import { systemClock } from '@app/kernel';
 import type { Double, FaultCentre, Node, PlantedFault } from './fault-centre.js';
 import type { Utterance } from '../../apps/lab/src/caller/utterance.js';
+import { until } from '../until.js';
 import { Caller } from './caller.js';
 import { Bystander, livedThrough, type Outcome } from './outcome.js';
 
@@ -34,6 +36,8 @@ export const PROVIDER_FAULTS: readonly ProviderFault[] = [
 
 const AGENT = 'northgate-parcels';
 const ANOTHER = 'harbour-hotel';
+/** They ring one after the other: what is measured is what faults do to a call, not a rush of thirty in one moment. */
+const RING_EVERY_MS = 300;
 
 export interface FaultedCalls {
   outcomes: Outcome[];
@@ -55,8 +59,11 @@ export async function faultedCalls(
   };
   const bystander = new Bystander(await ring(1, ANOTHER));
   const undisturbed = bystander.talk();
+  undisturbed.catch(() => undefined); // waited for below, unless something breaks before
+  await until(() => bystander.turns > 0); // programs that have just started are slow once
   const outcomes = await Promise.all(
     faults.map(async ({ name, plan }, at) => {
+      await systemClock.sleep(at * RING_EVERY_MS);
       const caller = await ring(2 + at, AGENT);
       return livedThrough(caller, name, () => centre.plant({ ...plan, callId: caller.callId }));
     }),

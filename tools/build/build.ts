@@ -24,13 +24,17 @@ export async function build(onWork?: () => void): Promise<void> {
 export async function generate(): Promise<void> {
   const state = fingerprint(ROOT, ['prisma/schema.prisma', 'package-lock.json'], () => true);
   await unlessDone(join(GENERATED, '.generated-from'), state, async () => {
-    // It needs no schema engine, but looks for one; any program will do where none was downloaded.
-    process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= process.execPath;
-    await must('the Prisma client could not be generated', ['prisma/build/index.js', 'generate', '--no-hints']);
+    // It needs no schema engine, but looks for one: told to it alone, since a migration does need one.
+    const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, ...process.env };
+    await must('the Prisma client could not be generated', ['prisma/build/index.js', 'generate', '--no-hints'], env);
   });
 }
 
-async function must(failure: string, [script, ...args]: [string, ...string[]]): Promise<void> {
-  const { code, said } = await runNode(join(ROOT, 'node_modules', script), args, { cwd: ROOT });
+async function must(
+  failure: string,
+  [script, ...args]: [string, ...string[]],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  const { code, said } = await runNode(join(ROOT, 'node_modules', script), args, { cwd: ROOT, env });
   if (code !== 0) throw new CannotStart(`${failure}:\n${said.trim()}`);
 }

@@ -1,5 +1,9 @@
 // `npm run check`: all that can be said of the code without stores, networks or a build. Prints only what is wrong.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { generate, ROOT } from '../build/build.js';
+import { CLIENT_FOLDER, differences, writeClient } from '../openapi/client.js';
 import { runNode } from '../processes/run-node.js';
 import { JEST_ARGS } from './jest.js';
 import { unlistedSpecs } from './listed-specs.js';
@@ -26,6 +30,19 @@ const generated: Step = {
       (error: Error) => ({ code: 1, said: error.message }),
     ),
 };
+const client: Step = {
+  name: 'the client is what openapi.json makes',
+  run: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'client-'));
+    try {
+      await writeClient(folder);
+      const differ = differences(folder, CLIENT_FOLDER);
+      return { code: differ.length, said: differ.map((file) => `${file} differs: npm run openapi`).join('\n') };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
 const unit: Step = {
   name: 'unit tests',
   run: () =>
@@ -46,6 +63,7 @@ const failed = await runAll([
     ...HOUSES,
   ]),
   listing,
+  client,
   unit,
 ]);
 if (failed.length > 0) console.log(`\n${failed.length} failed: ${failed.join(', ')}`);

@@ -12,9 +12,12 @@ describe('openapi.json', () => {
   });
 
   it('says of each operation how it is called in code, and how it can fail', () => {
-    const operations = Object.values(document.paths).flatMap(({ get, post }) => [get, post].flatMap((it) => it ?? []));
+    const operations = Object.values(document.paths).flatMap(({ get, post, delete: remove }) =>
+      [get, post, remove].flatMap((it) => it ?? []),
+    );
     const names = operations.map(({ operationId }) => operationId);
     expect(names.sort()).toEqual([
+      'deleteCallRecording',
       'getAgent',
       'getCall',
       'getCallLog',
@@ -25,6 +28,7 @@ describe('openapi.json', () => {
       'hangUpCall',
       'listAgents',
       'listCalls',
+      'listProviders',
       'placeCall',
     ]);
     const hangUp = document.paths['/api/v1/calls/{id}/hangup']?.post;

@@ -175,4 +175,35 @@ describe('the environment of the api', () => {
       functions: { transferDestinations: [{ name: 'sales' }, { name: 'front desk', e164: '+441632960002' }] },
     });
   });
+
+  it('knows who stands in for whom, and what accounts bear', () => {
+    const told = {
+      FALLBACK_RECOGNISERS: 'deepgram/nova-3, openai/whisper',
+      FALLBACK_MODELS: 'openai-compatible/org/qwen:8b',
+      FALLBACK_VOICES: 'deepgram/aura-2#thalia',
+      VOICE_PATIENCE_MS: '900',
+      PROVIDER_LIMITS: 'elevenlabs:atOnce=10,openai:atOnce=50:perMinute=500',
+    };
+    expect(readEnv(apiEnv, { ...STORES, ...told }).chains).toEqual({
+      fallbacks: {
+        recogniser: ['deepgram/nova-3', 'openai/whisper'],
+        model: ['openai-compatible/org/qwen:8b'],
+        voice: [{ voice: 'deepgram/aura-2', voiceId: 'thalia' }],
+      },
+      patience: { recogniser: 700, model: 1_000, voice: 900 },
+      limits: new Map([
+        ['elevenlabs', { atOnce: 10 }],
+        ['openai', { atOnce: 50, perMinute: 500 }],
+      ]),
+    });
+    const wrong = {
+      FALLBACK_MODELS: 'hunter',
+      FALLBACK_VOICES: 'deepgram/aura-2',
+      PROVIDER_LIMITS: 'openai:hunter=5',
+      MODEL_PATIENCE_MS: '0',
+    };
+    expect(wrongOf({ ...STORES, ...wrong })).toEqual([
+      ...['FALLBACK_MODELS.0', 'FALLBACK_VOICES.0', 'MODEL_PATIENCE_MS', 'PROVIDER_LIMITS.0'],
+    ]);
+  });
 });

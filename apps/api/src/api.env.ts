@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '@app/boot';
 import { PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
 import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
+import { chainsOf, chainVariables } from './chains.env.js';
 import { ringoverOf, ringoverVariables } from './ringover.env.js';
 
 const address = (...protocols: string[]) =>
@@ -37,6 +38,8 @@ const variables = z.object({
     .describe('keeps rendered greetings and phrases; without it they end with the process'),
 
   ...PROVIDER_VARIABLES,
+
+  ...chainVariables,
 
   ...ringoverVariables,
 
@@ -83,6 +86,7 @@ export const apiEnv = variables
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     phrases: { folder: env.PHRASES_DIR },
     providers: providersConfig(env),
+    chains: chainsOf(env),
     ringover: { ...ringoverOf(env, publicUrlOf(env)), rest: restSettings(env) },
     outbound: outboundSettings(env),
   }));

@@ -8,6 +8,7 @@ import { HttpModule } from './http/http.module.js';
 import { MediaModule } from './media/media.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { ProcessModule, type ProcessParts } from './process.module.js';
+import { ProvidersModule } from './providers/providers.module.js';
 import { StoresModule } from './stores.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -27,6 +28,7 @@ export class ApiModule {
         AgentsModule.with(config.calls),
         CallsModule.with(config.recordings),
         carrying,
+        ProvidersModule.with(carrying),
         OutboundModule.with({
           outbound: config.outbound,
           linesPerAgent: config.calls.linesPerAgent,
@@ -34,6 +36,7 @@ export class ApiModule {
         }),
         MediaModule.with({ ringover, calls: carrying }),
         WebhooksModule.with({
+          chains: carrying,
           ringover: ringover.webhooks,
           answers: ringover.answers,
           routing: { ...ringover.routing, linesPerAgent: config.calls.linesPerAgent },

@@ -38,7 +38,16 @@ describe('the command line of the lab', () => {
     expect(readCommand(['serve', '--port', '0'])).toEqual({ name: 'serve', args: ['--port', '0'] });
   });
 
+  it('puts no fault upon a load unless one is named', () => {
+    expect(readCommand(['load'])).toMatchObject({ calls: 15, seconds: 60, attach: false, faults: undefined });
+    expect(readCommand(['load', '--faults', 'provider-outage', '--json'])).toMatchObject({
+      faults: 'provider-outage',
+      json: true,
+    });
+  });
+
   it.each([
+    [['load', '--faults', 'rain'], '--faults takes provider-outage, '],
     [[], 'usage:'],
     [['dial'], 'no command "dial": there are call, rehearse, load, soak, bare and serve'],
     [['call', '--foo'], "Unknown option '--foo'"],

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { OperationalError } from '@app/kernel';
 import { z } from 'zod';
+import { FAULTS_UNDER_LOAD, type FaultsUnderLoad } from './load/fault-plan.js';
 import { type RingoverSwitches, USUAL_SWITCHES } from './ringover/ringover-call.js';
 import { SIGNATURES } from './ringover/webhook-signature.js';
 
@@ -30,6 +31,8 @@ export const USAGE = `usage: npm run lab -- <command> [options]
     --seconds <5-3600>    for so long, once all are up (default 60)
     --attach              the running centre instead (its LINES_PER_AGENT must suffice)
     --seed <n>            what callers do (default: another one each time)
+    --faults <name>       what goes wrong meanwhile: ${FAULTS_UNDER_LOAD.join(', ')}
+    --keep <folder>       where to write the logs of calls in which something failed or was slow
     --profile <file>      where to write a CPU profile of the api (not with --attach)
     --json
 
@@ -62,6 +65,8 @@ export interface LoadCommand {
   seconds: number;
   attach: boolean;
   seed: number | undefined;
+  faults: FaultsUnderLoad | undefined;
+  keep: string | undefined;
   profile: string | undefined;
   json: boolean;
 }
@@ -98,6 +103,8 @@ const OPTIONS = {
     seconds: { type: 'string' },
     attach: { type: 'boolean' },
     seed: { type: 'string' },
+    faults: { type: 'string' },
+    keep: { type: 'string' },
     profile: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -161,14 +168,20 @@ function readCall(name: 'call' | 'rehearse', args: string[]): Command {
 const DEFAULT_LOAD = { calls: '15', seconds: '60' } as const;
 
 function readLoad(args: string[]): LoadCommand | { name: 'help' } {
-  const { help, calls, seconds, attach = false, seed, profile, json = false } = optionsOf('load', args);
+  const { help, calls, seconds, attach = false, seed, faults, keep, profile, json = false } = optionsOf('load', args);
   if (help) return { name: 'help' };
   if (attach && profile !== undefined) throw new UsageError('--profile is not for a centre that runs already');
   return {
-    ...{ name: 'load', attach, profile, json, seed: readSeed(seed) },
+    ...{ name: 'load', attach, keep, profile, json, seed: readSeed(seed), faults: readFaults(faults) },
     calls: wholeNumber('--calls', calls ?? DEFAULT_LOAD.calls, [1, 1_000]),
     seconds: wholeNumber('--seconds', seconds ?? DEFAULT_LOAD.seconds, [5, 3_600]),
   };
+}
+
+function readFaults(name: string | undefined): FaultsUnderLoad | undefined {
+  const found = FAULTS_UNDER_LOAD.find((each) => each === name);
+  if (name === undefined || found) return found;
+  throw new UsageError(`--faults takes ${FAULTS_UNDER_LOAD.join(', ')}, not ${JSON.stringify(name)}`);
 }
 
 function readSoak(args: string[]): SoakCommand | { name: 'help' } {
@@ -202,6 +215,8 @@ const written = z.object({
   seconds: z.string().optional(),
   attach: z.boolean().optional(),
   'at-once': z.string().optional(),
+  faults: z.string().optional(),
+  keep: z.string().optional(),
   profile: z.string().optional(),
   port: z.string().optional(),
   rate: z.string().optional(),

@@ -16,6 +16,7 @@ import { GoogleDouble } from './doubles/google/google.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
 import { RealtimeDouble } from './doubles/openai/realtime/realtime.double.js';
 import type { EarParts } from './doubles/open-ear.js';
+import { outage, Outages } from './doubles/outages.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
 import { type PlayedRingover, playRingover, takeRingover } from './ringover/rest/ringover-server.js';
 
@@ -51,6 +52,7 @@ export class DoublesServer {
   readonly #realtime: RealtimeDouble;
   readonly #wires = createWire((wire) => this.#meet(wire));
   readonly #vendors: ReadonlyMap<string, VendorDouble>;
+  readonly #outages: Outages;
   /** Its REST interface; calls that are dialled over it are played without sound and without webhooks. */
   readonly ringover: PlayedRingover;
 
@@ -59,6 +61,7 @@ export class DoublesServer {
     this.#google = new GoogleDouble(parts);
     this.#realtime = new RealtimeDouble(parts);
     this.ringover = playRingover(parts.clock);
+    this.#outages = new Outages(parts.clock);
     this.#vendors = new Map<string, VendorDouble>([
       ['openai', this.#openai],
       ['anthropic', new AnthropicDouble(parts)],
@@ -66,9 +69,12 @@ export class DoublesServer {
       ['elevenlabs', new ElevenLabsDouble(parts)],
     ]);
     this.#server = createServer((request, response) => {
+      if (this.#outages.meets(request.url ?? '/', response)) return;
       this.#answer(request, response).catch(() => response.destroy()); // a body that broke off
     });
-    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (!this.#outages.meets(request.url ?? '/', socket)) this.#upgrade(request, socket, head);
+    });
   }
 
   /** @returns its address */
@@ -81,6 +87,7 @@ export class DoublesServer {
   }
 
   async close(): Promise<void> {
+    this.#outages.clear();
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#server.closeAllConnections();
     this.#openai.close();
@@ -108,6 +115,7 @@ export class DoublesServer {
     const double = this.#vendors.get(vendor);
     if (double) return double.take(request, response, path);
     if (pathname === '/lab/faults') return this.#takeFault(request, response);
+    if (pathname === '/lab/outages') return this.#takeOutage(request, response);
     const [, callId, asksScript] = CALL.exec(pathname) ?? [];
     if (callId === undefined) return tell(response, 404, { error: `there is nothing at ${pathname}` });
     if (asksScript) return this.#takeScript(callId, request, response);
@@ -136,6 +144,18 @@ export class DoublesServer {
     const read = fault.safeParse(parse(await textOf(request)));
     if (request.method !== 'POST' || !read.success) return tell(response, 400, { error: 'POST {"double","kind"}' });
     this.parts.faults.add(read.data);
+    tell(response, 200, {});
+  }
+
+  async #takeOutage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'DELETE') {
+      this.#outages.clear();
+      return tell(response, 200, {});
+    }
+    const read = outage.safeParse(parse(await textOf(request)));
+    if (request.method !== 'POST' || !read.success)
+      return tell(response, 400, { error: 'POST {"path","kind","forMs"}' });
+    this.#outages.begin(read.data);
     tell(response, 200, {});
   }
 

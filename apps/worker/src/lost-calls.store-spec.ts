@@ -48,6 +48,22 @@ describe('a call whose node is gone', () => {
     expect(queue.asked).toEqual([['finish-call', call.id, { callId: call.id }]]);
   });
 
+  it.each(['caller-hung-up', 'node-lost'] as const)(
+    'and that had ended (%s) is finished, as it ended',
+    async (reason) => {
+      const { lost, queue, clock } = open();
+      const call = await callOf();
+      await stores.live.end(call.id, { endedAt: clock.date().toISOString(), endReason: reason });
+      await lost.look();
+      expect(queue.asked).toEqual([]);
+      await clock.advance(4_000);
+      await lost.look();
+
+      expect(queue.asked).toEqual([['finish-call', call.id, { callId: call.id }]]);
+      expect(await stores.live.get(call.id)).toMatchObject({ endReason: reason });
+    },
+  );
+
   it('is left alone at the first look, in case its node tells of itself a moment later', async () => {
     const { lost, queue, nodes, clock } = open();
     const nodeId = newNodeId();
@@ -69,8 +85,10 @@ describe('a call whose node is gone', () => {
 
 describe('a call that ended', () => {
   it('is finished when nobody did so within 30 s', async () => {
-    const { lost, queue, clock } = open();
-    const call = await callOf();
+    const { lost, queue, clock, nodes } = open();
+    const nodeId = newNodeId();
+    const registered = await nodes.register(() => ({ id: nodeId, startedAt: ENDED_AT, calls: 1, capacity: 1 }));
+    const call = await callOf(nodeId);
     await stores.live.end(call.id, { endedAt: clock.date().toISOString(), endReason: 'caller-hung-up' });
     await clock.advance(30_000);
     await lost.look();
@@ -79,6 +97,7 @@ describe('a call that ended', () => {
     await clock.advance(1);
     await lost.look();
     expect(queue.asked).toEqual([['finish-call', call.id, { callId: call.id }]]);
+    await registered.leave();
   });
 });
 

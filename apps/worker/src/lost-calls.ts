@@ -18,8 +18,8 @@ const SUSPECTED_MS = 4_000;
 const FINISHED_WITHIN_MS = 30_000;
 
 /**
- * Finds calls that nobody will end: those of a node that is gone, which are closed as `node-lost`, and those that ended
- * while Redis took no job. Any number of workers may look: each act is one that may be done twice.
+ * Finds calls that nobody will end: those of a node that is gone, which are closed as `node-lost` unless they had ended,
+ * and those that ended while Redis took no job. Any number of workers may look: each act is one that may be done twice.
  */
 export class LostCalls {
   #next: Cancel | undefined;
@@ -48,11 +48,11 @@ export class LostCalls {
     this.#suspected = new Map();
     const [calls, alive] = await Promise.all([live.unfinished(), nodes.list()]);
     const aliveIds = new Set<string>(alive.map(({ id }) => id));
-    const orphaned = calls.filter(({ endedAt, nodeId }) => endedAt === null && !aliveIds.has(nodeId));
+    const gone = calls.filter(({ nodeId }) => !aliveIds.has(nodeId));
     const lookedMs = clock.nowMs();
     const since = (nodeId: string) => suspected.get(nodeId) ?? lookedMs;
-    this.#suspected = new Map(orphaned.map(({ nodeId }) => [nodeId, since(nodeId)]));
-    for (const call of orphaned) if (lookedMs - since(call.nodeId) >= SUSPECTED_MS) await this.#close(call);
+    this.#suspected = new Map(gone.map(({ nodeId }) => [nodeId, since(nodeId)]));
+    for (const call of gone) if (lookedMs - since(call.nodeId) >= SUSPECTED_MS) await this.#close(call);
     const nowMs = clock.date().getTime();
     const isLate = ({ endedAt }: LiveCall) => endedAt !== null && nowMs - Date.parse(endedAt) > FINISHED_WITHIN_MS;
     for (const call of calls.filter(isLate)) await this.#finish(call);
@@ -67,12 +67,18 @@ export class LostCalls {
     }
   }
 
-  /** Its carrier has had all the time since the line broke; what it says later amends the record. */
-  async #close({ id, nodeId }: LiveCall): Promise<void> {
-    const { live, queue, clock, log } = this.parts;
-    log.warn({ callId: id, nodeId }, 'node of this call is gone');
-    await live.end(id, { endedAt: clock.date().toISOString(), endReason: 'node-lost' });
-    await queue.add('finish-call', id, { callId: id });
+  /**
+   * Its carrier has had all the time since the line broke; what it says later amends the record. One that ended before
+   * its node went, or was closed by a look that went no further, may have no job yet.
+   */
+  async #close(call: LiveCall): Promise<void> {
+    const { live, clock, log } = this.parts;
+    const { id, nodeId, endedAt } = call;
+    if (endedAt === null) {
+      log.warn({ callId: id, nodeId }, 'node of this call is gone');
+      await live.end(id, { endedAt: clock.date().toISOString(), endReason: 'node-lost' });
+    }
+    await this.#finish(call);
   }
 
   /** Nothing happens when its job is there already. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import { PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
+import { PROVIDER_LIMITS_VARIABLE, PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
 import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 
@@ -20,13 +20,14 @@ export const workerEnv = z
     FINISH_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     REPORTS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     ...PROVIDER_VARIABLES,
+    ...PROVIDER_LIMITS_VARIABLE,
     ...OUTBOUND_VARIABLES,
     JOB_LOCK_MS: z.coerce
       .number()
       .int()
       .min(1_000)
       .max(600_000)
-      .default(15_000)
+      .default(10_000)
       .describe('a job whose worker is not heard of for so long goes to another'),
     RINGOVER_LOOK_EVERY_S: z.coerce
       .number()
@@ -53,6 +54,7 @@ export const workerEnv = z
       lockMs: env.JOB_LOCK_MS,
     },
     outbound: outboundSettings(env),
+    providerLimits: env.PROVIDER_LIMITS,
     /** As the api's: reports are by the model that the call had. */
     providers: providersConfig(env),
   }));

@@ -9,6 +9,7 @@ import {
   Nodes,
   openRedis,
   RedisCallLogs,
+  RedisProviderGate,
   RedisRequestGate,
   RedisToggleStates,
   WebhookInbox,
@@ -23,7 +24,7 @@ import {
   ReportStore,
   WebhookStore,
 } from '@app/persistence';
-import { catalogOf } from '@app/providers';
+import { catalogOf, limitsByName, ProviderChains } from '@app/providers';
 import { RINGOVER_REQUEST_INTERVAL_MS, RingoverOutbound, RingoverRest } from '@app/telephony';
 import { finishCall } from './jobs/finish-call.job.js';
 import { WorkerEnds } from './jobs/no-report.js';
@@ -58,8 +59,9 @@ export async function startWorker(
   const stop = new AbortController();
   const { endpoint } = config.traces;
   const tracer = endpoint === undefined ? undefined : new CallTracer(endpoint, log);
+  const gate = new RedisProviderGate(redis, clock, { limitsOf: limitsByName(config.providerLimits) });
   const parts = { prisma, redis, live, clock, log, tracer };
-  const workers = workersOf(config, { ...parts, queue, stop: stop.signal });
+  const workers = workersOf(config, { ...parts, queue, gate, stop: stop.signal });
   const pursuit = pursuitOf(config, { prisma, redis, clock, log });
   const missed = missedEventsOf(config, { ...parts, queue });
   lost.watch();
@@ -72,6 +74,7 @@ export async function startWorker(
     { name: 'lost calls', close: () => lost.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'questions to models', close: async () => stop.abort(new WorkerEnds()), withinMs: CLOSE_WITHIN_MS },
     { name: 'jobs', close: () => workers.close(), withinMs: JOBS_END_WITHIN_MS },
+    { name: 'gate of providers', close: async () => gate.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'traces', close: async () => tracer?.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'queue', close: () => queue.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'redis', close: () => redis.close(), withinMs: CLOSE_WITHIN_MS },
@@ -97,6 +100,7 @@ interface Parts {
   redis: LiveRedis;
   live: LiveCalls;
   queue: JobQueue;
+  gate: RedisProviderGate;
   clock: Clock;
   log: Logger;
   tracer: CallTracer | undefined;
@@ -104,11 +108,13 @@ interface Parts {
   stop: AbortSignal;
 }
 
-function workersOf(config: WorkerConfig, { prisma, redis, live, queue, clock, log, tracer, stop }: Parts): JobWorkers {
+function workersOf(config: WorkerConfig, parts: Parts): JobWorkers {
+  const { prisma, redis, live, queue, gate, clock, log, tracer, stop } = parts;
   const [calls, logs] = [new CallStore(prisma), new RedisCallLogs(redis, clock)];
   const [inbox, webhooks] = [new WebhookInbox(redis), new WebhookStore(prisma)];
   const [agents, reports] = [new AgentStore(prisma), new ReportStore(prisma)];
-  const [catalog, feed] = [catalogOf(config.providers, clock), new Feed(redis)];
+  const chains = new ProviderChains({ catalog: catalogOf(config.providers, clock), gate, clock });
+  const [catalog, feed] = [{ model: (name: string) => chains.afterCall(name) }, new Feed(redis)];
   return new JobWorkers({
     url: config.redis.url,
     takers: {

@@ -213,4 +213,34 @@ describe('PlayoutClock', () => {
     expect(Math.max(...late.slice(0, 1_000), playing.lateness.snapshot().maxMs)).toBe(0);
     expect(replies.every(({ reply, n }) => reply.ticksMs.at(-1) === startMs + (n % 20) + 980)).toBe(true);
   });
+
+  it('catches up when it is asked, without waiting for its timer', () => {
+    const playing = playout(off([1_000, 1_000]));
+    const startMs = clock.nowMs();
+    const reply = new Reply(startMs, 2);
+    playing.add(reply, startMs);
+    playing.catchUp();
+    expect(reply.ticksMs).toEqual([startMs]);
+    playing.catchUp(); // nothing is due
+    expect([reply.ticksMs.length, clock.waiting]).toEqual([1, 1]);
+    playing.close();
+    playing.catchUp();
+    expect(reply.ticksMs.length).toBe(1);
+  });
+
+  it('is not asked to catch up by what it plays', () => {
+    const playing = playout();
+    let ticks = 0;
+    const startMs = clock.nowMs();
+    playing.add(
+      once(() => (ticks += 1)),
+      startMs,
+    );
+    playing.add(
+      once(() => playing.catchUp()),
+      startMs,
+    );
+    playing.catchUp();
+    expect([ticks, playing.size, failures]).toEqual([1, 0, []]);
+  });
 });

@@ -29,9 +29,25 @@ describe('the metrics of a process', () => {
     metrics.providerFailed('voice', 'elevenlabs', 'provider.timed-out');
     metrics.webhook('ringover', 'call-event', 'refused');
     metrics.webhook('ringover', 'call-event', 'refused');
+    metrics.providerSwitched('voice', 'a/1', 'b/2', 'slow');
+    metrics.providerProbed('voice', 'a/1', 'answered');
     const text = await metrics.text();
     expect(text).toContain('provider="elevenlabs",code="provider.timed-out"');
+    expect(text).toContain('stage="voice",from="a/1",to="b/2",reason="slow"');
+    expect(text).toContain('stage="voice",provider="a/1",outcome="answered"');
     expect(text).toMatch(/carillon_webhooks_total\{[^}]*outcome="refused"[^}]*\} 2/);
+  });
+
+  it('ask how providers do when they are asked', async () => {
+    metrics = createMetrics('api');
+    const voice = { stage: 'voice', name: 'a/1', state: 'open', inUse: 2, sessions: 5, latencyMs: 250 };
+    const model = { ...voice, stage: 'model', state: 'closed', latencyMs: null };
+    metrics.watchProviders(() => [voice, model]);
+    const of = (name: string, stage = 'voice') => valueOf(`carillon_provider_${name}{stage="${stage}",provider="a/1"`);
+    expect([await of('down'), await of('down', 'model'), await of('in_use'), await of('sessions')]).toEqual([
+      1, 0, 2, 5,
+    ]);
+    expect([await of('latency_seconds'), await of('latency_seconds', 'model')]).toEqual([0.25, NaN]);
   });
 
   it('tell the lag of the event loop and the defaults of Node', async () => {

@@ -16,6 +16,16 @@ export type TurnedAwayAnswer = 'transferred' | 'told' | 'hung-up';
 
 export type WebhookOutcome = 'accepted' | 'repeated' | 'refused' | 'failed';
 
+/** What is told of a provider at each scrape. */
+export interface WatchedProvider {
+  stage: string;
+  name: string;
+  state: string;
+  inUse: number;
+  sessions: number;
+  latencyMs: number | null;
+}
+
 /**
  * What this process tells at `/metrics`. Arguments are milliseconds; Prometheus is told seconds, as it expects.
  *
@@ -34,6 +44,16 @@ export class Metrics {
   readonly #playout = this.#histogram('playout_lateness', 'Sound sent after its deadline by so much.', 'playout');
   readonly #http = this.#histogram('http_request', 'HTTP requests by route.', 'http', 'method', 'route', 'status');
   readonly #providerErrors = this.#counter('provider_errors_total', 'Provider failures.', 'stage', 'provider', 'code');
+  readonly #switches = this.#counter(
+    'provider_switches_total',
+    'Times that another provider took over a stage of a call; reason healed: one that comes before it is back.',
+    ...['stage', 'from', 'to', 'reason'],
+  );
+  readonly #probes = this.#counter(
+    'provider_probes_total',
+    'Tries whether a provider that was down is back.',
+    ...['stage', 'provider', 'outcome'],
+  );
   readonly #turnedAway = this.#counter('calls_turned_away_total', 'Calls that were not served.', 'reason', 'answer');
   readonly #webhooks = this.#counter('webhooks_total', 'Webhook deliveries.', 'carrier', 'section', 'outcome');
   readonly contentType = this.#registry.contentType;
@@ -64,6 +84,31 @@ export class Metrics {
   playedLate = (byMs: number): void => this.#playout.observe(Math.max(0, byMs) * SECONDS_PER_MS);
   providerFailed = (stage: string, provider: string, code: string): void =>
     this.#providerErrors.inc({ stage, provider, code });
+  providerSwitched = (stage: string, from: string, to: string, reason: string): void =>
+    this.#switches.inc({ stage, from, to, reason });
+  providerProbed = (stage: string, provider: string, outcome: string): void =>
+    this.#probes.inc({ stage, provider, outcome });
+  /** Asked at each scrape. */
+  watchProviders(read: () => readonly WatchedProvider[]): void {
+    const gauge = (name: string, help: string, valueOf: (provider: WatchedProvider) => number) =>
+      new Gauge({
+        name: `carillon_provider_${name}`,
+        help,
+        labelNames: ['stage', 'provider'],
+        registers: [this.#registry],
+        collect() {
+          for (const provider of read())
+            this.set({ stage: provider.stage, provider: provider.name }, valueOf(provider));
+        },
+      });
+    gauge('down', '1 while a provider is not asked because it failed.', ({ state }) => Number(state !== 'closed'));
+    gauge('in_use', 'Questions and sessions of recognisers that are open.', ({ inUse }) => inUse);
+    gauge('sessions', 'Sockets that calls have with a provider.', ({ sessions }) => sessions);
+    gauge('latency_seconds', 'To the first of an answer, a moving average.', ({ latencyMs }) =>
+      latencyMs === null ? NaN : latencyMs * SECONDS_PER_MS,
+    );
+  }
+
   callTurnedAway = (reason: string, answer: TurnedAwayAnswer): void => this.#turnedAway.inc({ reason, answer });
   webhook = (carrier: string, section: string, outcome: WebhookOutcome): void =>
     this.#webhooks.inc({ carrier, section, outcome });

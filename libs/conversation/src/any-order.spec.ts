@@ -84,6 +84,7 @@ const world = fc.oneof(
   plainly(fc.constant({ type: 'command-given', command: { type: 'hang-up' }, author: 'desk' })),
   plainly(fc.constantFrom('closed', 'lost').map((end) => ({ type: 'line-closed', end }))),
   plainly(fc.constant({ type: 'recording-lost', reason: 'disk-full' })),
+  plainly(fc.constantFrom('recogniser', 'model', 'voice').map((stage) => ({ type: 'provider-switched', stage, from: 'a/b', to: 'c/d', reason: 'slow' }))), // prettier-ignore
   plainly(fc.constant({ type: 'call-broke' })),
 );
 
@@ -107,7 +108,7 @@ const KINDS: Record<Input['type'], true> = {
   'sentence-ready': true, 'function-called': true, 'reply-thought': true, 'function-returned': true, 'piece-sounded': true,
   'reply-audible': true, 'piece-heard': true, 'reply-ran-dry': true, 'reply-finished': true, 'reply-held': true,
   'reply-stopped': true, 'timer-due': true, 'provider-failed': true, 'command-given': true, 'call-broke': true,
-  'recording-lost': true, 'turn-guessed': true, 'turn-resumed': true,
+  'recording-lost': true, 'provider-switched': true, 'turn-guessed': true, 'turn-resumed': true,
 }; // prettier-ignore
 
 const SOUNDS_OR_ACTS: ReadonlySet<string> = new Set([

@@ -94,7 +94,10 @@ export class Conversation {
       language: listensTo,
       keyterms,
       callMs: () => this.#nowMs(),
-      tell,
+      tell: (input) => {
+        if (input.type === 'voice-started') model.warm?.();
+        tell(input);
+      },
       fail,
     });
     this.#thinker = new Thinker({ callId, model, language, tell, fail });
@@ -104,7 +107,14 @@ export class Conversation {
       line,
       clock,
       playout,
-      voice: voice.open({ callId, voiceId, language, rateHz: line.rateHz, signal: this.#ending.signal }),
+      voice: voice.open({
+        callId,
+        voiceId,
+        language,
+        rateHz: line.rateHz,
+        signal: this.#ending.signal,
+        onSwitch: (change) => tell({ type: 'provider-switched', ...change }),
+      }),
       voiceName: voice.name,
       findPhrase: (text) => phrases.find(by, text),
       tell,
@@ -114,7 +124,7 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line, recogniser, turnedAway } = this.parts;
+    const { settings, functions, direction, clock, line, recogniser, playout, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     const known = functions.definitions.filter(({ name }) => settings.functions.includes(name));
     this.#take({
@@ -128,7 +138,10 @@ export class Conversation {
     });
     this.#take({ type: 'line-up' });
     line.listen({
-      frame: (samples) => this.#listener.hear(samples),
+      frame: (samples) => {
+        this.#listener.hear(samples);
+        playout.catchUp();
+      },
       digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
       mark: () => undefined,
       closed: (end) => this.#take({ type: 'line-closed', end }),

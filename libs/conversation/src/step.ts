@@ -130,6 +130,10 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       return timerDue(draft, input.timer);
     case 'provider-failed':
       return providerFailed(draft, input);
+    case 'provider-switched': {
+      const { stage, from, to, reason } = input;
+      return draft.tell({ type: 'provider.switched', stage, from, to, reason });
+    }
     case 'recording-lost':
       return draft.tell({ type: 'recording.ended', reason: input.reason });
     case 'command-given':

@@ -51,15 +51,20 @@ export function isOffered(start: Date, hours: OfficeHours, now: Date): boolean {
 }
 
 /** How a start is told to a model: exact, and as people say it. */
-export function describeStart(start: Date, { timezone }: OfficeHours): { startsAt: string; spoken: string } {
-  const spoken = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timezone,
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(start);
-  return { startsAt: isoWithOffset(start, timezone), spoken };
+export const describeStart = (start: Date, { timezone }: OfficeHours): { startsAt: string; spoken: string } => ({
+  startsAt: isoWithOffset(start, timezone),
+  spoken: spokenFormatOf(timezone).format(start),
+});
+
+/** Making one takes longer than all else that a day of slots is found by. */
+const spokenFormats = new Map<string, Intl.DateTimeFormat>();
+
+function spokenFormatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = spokenFormats.get(timeZone);
+  if (known) return known;
+  const day = { weekday: 'long', day: 'numeric', month: 'long' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, ...day, ...time });
+  spokenFormats.set(timeZone, format);
+  return format;
 }

@@ -32,7 +32,8 @@ export interface JobWorkersOptions extends JobsConfig {
   lockMs?: number;
 }
 
-const LOCK_MS = 15_000;
+/** Of a worker that was killed, its jobs are given to another within twice this. */
+const LOCK_MS = 10_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** A bug does not go away by itself; a few tries, in case it was the weather. */

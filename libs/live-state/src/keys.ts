@@ -57,4 +57,8 @@ export class Keys {
   toggle = (name: string) => `${this.prefix}toggle:${name}`;
   /** String: somebody is switching it over. */
   toggleClaim = (name: string) => `${this.prefix}toggle:${name}:claim`;
+  /** Hash: whether a provider is down, since when, and how quick it is. */
+  provider = (provider: string) => `${this.prefix}provider:${provider}`;
+  /** Hash: by process, how much it uses of a provider. */
+  providerUse = (provider: string) => `${this.prefix}provider:${provider}:use`;
 }

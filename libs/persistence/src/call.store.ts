@@ -1,6 +1,15 @@
 import { StoreError } from '@app/conversation/ports';
 import { newCallId } from '@app/kernel';
-import type { BegunCall, CallEnding, CallPage, CallQuery, FinishedCall, MissedCall, StoredCall } from './call.js';
+import type {
+  BegunCall,
+  CallEnding,
+  CallPage,
+  CallQuery,
+  FinishedCall,
+  GlancedCall,
+  MissedCall,
+  StoredCall,
+} from './call.js';
 import {
   endOf,
   eventRow,
@@ -55,8 +64,8 @@ export class CallStore {
     await stored(this.prisma.call.updateMany({ where: { id: callId, state: 'live' }, data }));
   }
 
-  /** Its sound is kept under this name. Nothing happens when there is no such call. @throws StoreError */
-  async noteRecording(callId: string, recordingPath: string): Promise<void> {
+  /** Its sound is kept under this name; null: no more. Nothing happens when there is no such call. @throws StoreError */
+  async noteRecording(callId: string, recordingPath: string | null): Promise<void> {
     await stored(this.prisma.call.updateMany({ where: { id: callId }, data: { recordingPath } }));
   }
 
@@ -103,6 +112,12 @@ export class CallStore {
   async get(callId: string): Promise<StoredCall | undefined> {
     const row = await stored(this.prisma.call.findUnique({ where: { id: callId }, include: WITH_RECORD }));
     return row ? storedCallOf(row) : undefined;
+  }
+
+  /** Whether its record is stored, in one small question. @param callId a UUID @throws StoreError */
+  async glance(callId: string): Promise<GlancedCall | undefined> {
+    const select = { finishedAt: true, recordingPath: true };
+    return (await stored(this.prisma.call.findUnique({ where: { id: callId }, select }))) ?? undefined;
   }
 
   /** Those of a carrier's ids that lead to a call of ours, whatever became of it. @throws StoreError */

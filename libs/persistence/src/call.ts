@@ -82,6 +82,9 @@ export interface StoredCall extends CallSummary {
   events: readonly RecordedEvent[];
 }
 
+/** What changes of a call's row until its record is stored. */
+export type GlancedCall = Pick<StoredCall, 'finishedAt' | 'recordingPath'>;
+
 export interface CallQuery {
   /** At most so many; 1 to 100. */
   limit: number;

@@ -10,6 +10,7 @@ export type {
   CallState,
   CallSummary,
   FinishedCall,
+  GlancedCall,
   MissedCall,
   StoredCall,
 } from './call.js';

@@ -3,6 +3,7 @@ import type { AgentId } from '@app/kernel';
 import { liveSettingsOf } from './agent.store.js';
 import type { Prisma } from './generated/prisma/client.js';
 import type { OpeningHours } from './opening-hours.js';
+import type { AgentSettings } from './settings.schema.js';
 import type { PrismaClient } from './prisma-client.js';
 import { stored } from './stored.js';
 
@@ -26,6 +27,8 @@ export interface RouteCandidate {
   lines: number | null;
   /** Null: always open. */
   hours: OpeningHours | null;
+  /** Who hears, thinks and speaks for it. */
+  providers?: AgentSettings['providers'];
   /** Its numbers at whatever carrier, in the order in which they were made. */
   numbers: readonly { carrier: string; e164: string }[];
 }
@@ -120,8 +123,9 @@ export class NumberStore {
 function candidateOf(agent: AgentToRoute): RouteCandidate | undefined {
   if (agent.retiredAt !== null) return undefined;
   try {
-    const { hours = null } = liveSettingsOf(agent);
-    return { agentId: agent.id as AgentId, slug: agent.slug, lines: agent.lines, hours, numbers: agent.numbers };
+    const { hours = null, providers } = liveSettingsOf(agent);
+    const { slug, lines, numbers } = agent;
+    return { agentId: agent.id as AgentId, slug, lines, hours, providers, numbers };
   } catch (error) {
     if (error instanceof StoreError) return undefined; // it takes no call either
     throw error;

@@ -16,6 +16,8 @@ export interface PostgresConfig {
 }
 
 const SILENT_SERVER_MS = 2_000;
+/** A connection that nobody uses is kept: a new one takes the server a process, and its first query what it has to learn. */
+const IDLE_MS = 300_000;
 
 /**
  * Opens a pool and asks once whether anybody is there. Whoever opened it closes it. A connection that is lost later is
@@ -35,6 +37,7 @@ export async function openPostgres(config: PostgresConfig): Promise<PrismaClient
     // a process that is cut off in the middle of a transaction keeps its rows locked no longer
     idle_in_transaction_session_timeout: queryTimeoutMs + SILENT_SERVER_MS,
     keepAlive: true,
+    idleTimeoutMillis: IDLE_MS,
   });
   // `minimal`: the longer forms quote the arguments of the query, and with them what people said
   const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });

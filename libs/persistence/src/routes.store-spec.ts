@@ -55,6 +55,7 @@ describe('who may take a number’s calls', () => {
         { agentId: ben, slug: 'ben', lines: 7, numbers: [{ carrier: 'twilio', e164: '+33184990021' }] },
       ],
     });
+    expect(clara?.candidates[1]?.providers).toMatchObject({ voiceId: 'clara' });
     expect(clara?.candidates[1]?.hours?.week).toMatchObject({ mon: [{ from: '09:00', to: '18:00' }], tue: [] });
   });
 

@@ -9,6 +9,13 @@ describe('settings of an agent', () => {
     expect(readSettings('clara', JSON.parse(JSON.stringify(settings)))).toEqual(settings);
   });
 
+  it('may name who stands in for whom', () => {
+    const voice = [{ voice: 'deepgram/aura-2', voiceId: 'thalia' }];
+    const fallbacks = { recogniser: ['deepgram/nova-2'], model: ['anthropic/claude-haiku-5-5'], voice };
+    const named = { ...settings, providers: { ...settings.providers, fallbacks } };
+    expect(readSettings('clara', named)).toEqual(named);
+  });
+
   it.each([
     ['en-GB', 'all our lines are busy'],
     ['fr-FR', 'Toutes nos lignes sont occupées'],
@@ -42,6 +49,11 @@ describe('settings of an agent', () => {
       'a model without a vendor',
       { ...settings, providers: { ...settings.providers, model: 'x' } },
       'providers.model: ',
+    ],
+    [
+      'a fallback voice without its id',
+      { ...settings, providers: { ...settings.providers, fallbacks: { voice: [{ voice: 'a/b' }] } } },
+      'providers.fallbacks.voice.0.voiceId: ',
     ],
     [
       'an overflow number without its country',

@@ -62,6 +62,13 @@ const SETTINGS = z.strictObject({
     model: providerName,
     voice: providerName,
     voiceId: text,
+    fallbacks: z
+      .strictObject({
+        recogniser: z.array(providerName).optional(),
+        model: z.array(providerName).optional(),
+        voice: z.array(z.strictObject({ voice: providerName, voiceId: text })).optional(),
+      })
+      .optional(),
   }),
   functions: z.array(text),
   overflow: z.strictObject({ message: text, transferTo: e164.nullable() }).optional(),

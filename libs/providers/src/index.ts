@@ -1,9 +1,19 @@
+export type { ProbeListener } from './chain/chain.js';
+export { limitsByName, PROVIDER_LIMITS_VARIABLE, type VendorLimits } from './chain/limits.js';
+export {
+  type ChainPatience,
+  ProviderChains,
+  type ProviderChainsParts,
+  type ProviderStatus,
+  USUAL_PATIENCE,
+} from './chain/provider-chains.js';
 export type { AnthropicConfig } from './llm/anthropic.llm.js';
 export type { AnthropicThinking } from './llm/anthropic.request.js';
 export type { GeminiConfig } from './llm/gemini.llm.js';
 export type { GeminiThinking } from './llm/gemini.request.js';
 export type { OpenAiConfig } from './llm/openai.llm.js';
 export type { OpenAiDialect } from './llm/openai.wire.js';
+export { WarmHosts } from './chain/warm-hosts.js';
 export { type Retirement, retirementOf } from './model-retirements.js';
 export {
   catalogOf,

@@ -43,7 +43,7 @@ export interface ProvidersConfig {
 }
 
 /** One vendor for one stage of a call, with any of its models. */
-export type ProviderSource = { vendor: string; usualModel: string; host: string } & (
+export type ProviderSource = { vendor: string; usualModel: string; host: string; url?: string } & (
   | { stage: 'recogniser'; make: (model: string) => SpeechToText }
   | { stage: 'model'; make: (model: string) => LanguageModel }
   | { stage: 'voice'; make: (model: string) => TextToSpeech }
@@ -92,9 +92,15 @@ export class ProviderCatalog {
     return new SpokenFormTextToSpeech(voice);
   }
 
+  /** Where a name is reached, by HTTP where there is a `url`; undefined: it is not known here. */
+  placeOf(stage: ProviderStage, name: string): { host: string; url?: string } | undefined {
+    const [vendor, model] = partsOf(name);
+    return model ? this.sources.find((source) => source.stage === stage && source.vendor === vendor) : undefined;
+  }
+
   /** Undefined for the name of a model that only writes. */
   speech(name: string): SpeechToSpeech | undefined {
-    const [vendor, model] = [name.slice(0, Math.max(0, name.indexOf('/'))), name.slice(name.indexOf('/') + 1)];
+    const [vendor, model] = partsOf(name);
     const source = this.sources.find((source) => source.stage === 'speech' && source.vendor === vendor);
     return source?.stage === 'speech' && model !== '' ? source.make(model) : undefined;
   }
@@ -123,9 +129,8 @@ function pick<T>(
   name: string,
   sources: readonly { vendor: string; make: (model: string) => T }[],
 ): T {
-  const slash = name.indexOf('/');
-  const source = sources.find(({ vendor }) => vendor === name.slice(0, Math.max(0, slash)));
-  const model = name.slice(slash + 1);
+  const [named, model] = partsOf(name);
+  const source = sources.find(({ vendor }) => vendor === named);
   if (!source || !model)
     throw new UnknownProvider(
       stage,
@@ -133,6 +138,12 @@ function pick<T>(
       sources.map(({ vendor }) => vendor),
     );
   return source.make(model);
+}
+
+/** Vendor and model; empty where there is none. */
+function partsOf(name: string): [vendor: string, model: string] {
+  const slash = name.indexOf('/');
+  return [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)];
 }
 
 /** The catalogue of a configuration: one line for each vendor and stage. */
@@ -233,4 +244,5 @@ const sourceOf = (vendor: string, { url, model }: VendorConfig) => ({
   vendor,
   usualModel: model,
   host: new URL(url).host,
+  ...(url.startsWith('http') && { url }),
 });

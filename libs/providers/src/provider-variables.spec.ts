@@ -13,17 +13,26 @@ describe('the variables of providers', () => {
     expect(namesIn({})).toEqual([]);
   });
 
+  const OPENAI = ['recogniser openai/gpt-transcribe', 'model openai/gpt-6-luna'];
+  const REALTIME = ['speech openai-realtime/gpt-realtime-2.1', 'voice openai-realtime/gpt-realtime-2.1'];
+  const OWN = ['recogniser openai-compatible/default', 'model openai-compatible/default'];
+  const ELEVENLABS = ['recogniser elevenlabs/scribe_v2_realtime', 'voice elevenlabs/eleven_flash_v2_5', 'voice elevenlabs-http/eleven_flash_v2_5']; // prettier-ignore
   it.each([
-    [{ DEEPGRAM_API_KEY: 'k' }, ['recogniser deepgram/nova-3 at api.deepgram.com', 'voice deepgram/aura-2 at api.deepgram.com']], // prettier-ignore
-    [{ OPENAI_API_KEY: 'k' }, ['model openai/gpt-6-luna at api.openai.com']],
-    [{ OPENAI_API_KEY: 'k', OPENAI_VOICE_MODEL: 'v' }, ['model openai/gpt-6-luna at api.openai.com', 'voice openai/v at api.openai.com']], // prettier-ignore
-    [{ ANTHROPIC_API_KEY: 'k', ANTHROPIC_MODEL: 'm' }, ['model anthropic/m at api.anthropic.com']],
-    [{ GEMINI_BASE_URL: 'http://127.0.0.1:1' }, ['model gemini/gemini-3.5-flash-lite at 127.0.0.1:1']],
-    [{ ELEVENLABS_API_KEY: 'k' }, ['voice elevenlabs/eleven_flash_v2_5 at api.elevenlabs.io', 'voice elevenlabs-http/eleven_flash_v2_5 at api.elevenlabs.io']], // prettier-ignore
-    [{ OPENAI_COMPATIBLE_BASE_URL: 'http://a:1/v1' }, ['model openai-compatible/default at a:1']],
-    [{ OPENAI_COMPATIBLE_BASE_URL: 'http://a:1/v1', OPENAI_COMPATIBLE_VOICE_MODEL: 'kokoro' }, ['model openai-compatible/default at a:1', 'voice openai-compatible/kokoro at a:1']], // prettier-ignore
-  ])('of %j are who is there', (env, names) => {
-    expect(namesIn(env as Record<string, string>)).toEqual(names);
+    [{ DEEPGRAM_API_KEY: 'k' }, 'api.deepgram.com', ['recogniser deepgram/nova-3', 'voice deepgram/aura-2']],
+    [{ OPENAI_API_KEY: 'k' }, 'api.openai.com', [...OPENAI, ...REALTIME]],
+    [{ OPENAI_API_KEY: 'k', OPENAI_VOICE_MODEL: 'v' }, 'api.openai.com', [...OPENAI, 'voice openai/v', ...REALTIME]],
+    [{ ANTHROPIC_API_KEY: 'k', ANTHROPIC_MODEL: 'm' }, 'api.anthropic.com', ['model anthropic/m']],
+    [{ GEMINI_BASE_URL: 'http://127.0.0.1:1' }, '127.0.0.1:1', ['model gemini/gemini-3.5-flash-lite']],
+    [{ ELEVENLABS_API_KEY: 'k' }, 'api.elevenlabs.io', ELEVENLABS],
+    [
+      { GOOGLE_CLOUD_KEY: 'k', GOOGLE_CLOUD_LOCATION: 'eu' },
+      'eu-speech.googleapis.com',
+      ['recogniser google/telephony'],
+    ],
+    [{ OPENAI_COMPATIBLE_BASE_URL: 'http://a:1/v1' }, 'a:1', OWN],
+    [{ OPENAI_COMPATIBLE_BASE_URL: 'http://a:1/v1', OPENAI_COMPATIBLE_VOICE_MODEL: 'kokoro' }, 'a:1', [...OWN, 'voice openai-compatible/kokoro']], // prettier-ignore
+  ])('of %j are at %s', (env, host, names) => {
+    expect(namesIn(env as Record<string, string>)).toEqual(names.map((name) => `${name} at ${host}`));
   });
 
   it('ask a model that speaks at an address of its own, where one is told', () => {

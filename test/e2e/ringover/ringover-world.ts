@@ -42,6 +42,7 @@ export async function openRingoverWorld(): Promise<RingoverWorld> {
   const centre = await FaultCentre.open({
     ...{ RINGOVER_API_KEY: LAB_KEYS.eu, RINGOVER_API_URL: served.addresses.eu, RINGOVER_LOOK_EVERY_S: '3' },
     ...{ RINGOVER_OUTBOUND: 'ivr-callback', RINGOVER_IVR_ID: String(account.ivrs[0]?.ivr_id) },
+    RINGOVER_HANGUP_PATH: '/channels/{channel_id}/events/hangup',
     ...{ RINGOVER_USER_NUMBER: USER_NUMBER, TRANSFER_DESTINATIONS: `reception=${RECEPTION}` },
     ...{ RINGOVER_CONTACT_CALL_KEY: KEYS['contact-call'], RINGOVER_CONTACT_SEARCH_KEY: KEYS['contact-search'] },
     ...{ RINGOVER_SMART_ROUTING_KEY: KEYS['smart-routing'] },

@@ -29,6 +29,7 @@ describe('an api key', () => {
       'get /api/v1/calls/{id}/log': 401,
       'get /api/v1/calls/{id}/recording': 401,
       'get /api/v1/calls/{id}/report': 401,
+      'get /api/v1/providers': 401,
       'post /api/v1/calls/{id}/hangup': 401,
     });
   });

@@ -11,6 +11,8 @@ import {
   type StoredCall,
 } from '@app/persistence';
 import { Injectable } from '@nestjs/common';
+import { type Clock, InjectClock } from '../process-parts.js';
+import { KnownAgents } from './known-agents.js';
 
 /** Between the start and the id of the last call of a page of live calls; a stored page ends with an id alone. */
 const CURSOR_MARK = '~';
@@ -21,12 +23,17 @@ const CURSOR_MARK = '~';
  */
 @Injectable()
 export class CallReader {
+  readonly #agents: KnownAgents;
+
   constructor(
     private readonly calls: CallStore,
     private readonly live: LiveCalls,
     private readonly logs: RedisCallLogs,
-    private readonly agents: AgentStore,
-  ) {}
+    agents: AgentStore,
+    @InjectClock() clock: Clock,
+  ) {
+    this.#agents = new KnownAgents(agents, clock);
+  }
 
   /** Newest first. Live calls are listed from live state: a row that says so may be of a node that is gone. @throws StoreError */
   async list(query: CallQuery): Promise<CallPage> {
@@ -37,18 +44,25 @@ export class CallReader {
 
   /** @param callId a UUID @throws StoreError, BrokenLog */
   async get(callId: string): Promise<StoredCall | undefined> {
-    const stored = await this.calls.get(callId);
-    if (stored?.finishedAt) return stored;
-    const live = await this.live.get(callId);
-    const entries = live ? readLog(await this.logs.read(callId)) : [];
-    if (!live || entries.length === 0) {
+    const { row, live, lines } = await this.#lookFor(callId);
+    if (row?.finishedAt || !live) return this.calls.get(callId);
+    const entries = readLog(lines);
+    if (entries.length === 0) {
       const now = await this.calls.get(callId); // it may have been stored, and forgotten here, since it was looked for
-      if (!live || now?.finishedAt) return now;
+      if (now?.finishedAt) return now;
     }
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
-    const summary = summaryOf(live, await this.agents.get(live.agentId));
+    const summary = summaryOf(live, await this.#agents.get(live.agentId));
     const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
-    return { ...soFar, recordingPath: stored?.recordingPath ?? null, transcript, latencies, events };
+    return { ...soFar, recordingPath: row?.recordingPath ?? null, transcript, latencies, events };
+  }
+
+  /** All at once: in a process that carries calls, each wait is a turn of a busy loop. A stored record needs no Redis. */
+  async #lookFor(callId: string) {
+    const [live, lines] = [this.live.get(callId), this.logs.read(callId)];
+    for (const asked of [live, lines]) asked.catch(() => undefined); // thrown below, where it is needed
+    const row = await this.calls.glance(callId);
+    return row?.finishedAt ? { row, live: undefined, lines: [] } : { row, live: await live, lines: await lines };
   }
 
   /** What its carrier added to it so far. @throws StoreError */
@@ -94,7 +108,7 @@ export class CallReader {
   /** Each is read once, however many calls it has. */
   async #agentsOf(calls: readonly LiveCall[]): Promise<ReadonlyMap<string, Agent | undefined>> {
     const ids = [...new Set<string>(calls.map(({ agentId }) => agentId))];
-    return new Map(await Promise.all(ids.map(async (id) => [id, await this.agents.get(id)] as const)));
+    return new Map(await Promise.all(ids.map(async (id) => [id, await this.#agents.get(id)] as const)));
   }
 }
 
@@ -103,7 +117,7 @@ function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {
   return {
     ...{ id, direction, carrier, nodeId, routedBy },
     ...factsOf(live),
-    agent: agent ? { id: agent.id, slug: agent.slug, name: agent.name, version } : null,
+    agent: agent ? { id: live.agentId, slug: agent.slug, name: agent.name, version } : null,
     durationMs: null,
     finishedAt: null,
   };

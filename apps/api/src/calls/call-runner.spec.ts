@@ -29,6 +29,8 @@ let runner: CallRunner;
 let over: string[];
 /** Thrown in place of the model, as long as it is there. */
 let noModel: Error | undefined;
+/** Some provider of each stage is well. */
+let canCarry: boolean;
 let functions: FunctionRunner;
 let phrases: PhraseCache;
 
@@ -36,7 +38,7 @@ beforeEach(() => {
   clock = new FakeClock();
   stores = new FakeStores(clock);
   const { log, lines: logged } = logLines();
-  [lines, gauges, measured, over, noModel] = [logged, [], [], [], undefined];
+  [lines, gauges, measured, over, noModel, canCarry] = [logged, [], [], [], undefined, true];
   functions = new FakeFunctionRunner(clock, []);
   phrases = new PhraseCache();
   books = new CallBooks({ ...stores.parts(), clock, log, linesPerAgent: 2 });
@@ -51,14 +53,17 @@ beforeEach(() => {
       callTurnedAway: (reason, answer) => void measured.push(`${reason}: ${answer}`),
       turnStage: () => void measured.push('turn'),
       providerFailed: () => void measured.push('failed'),
+      providerSwitched: () => void measured.push('switched'),
+    },
+    chains: {
+      canCarry: () => canCarry,
+      recogniser: () => new ScriptedSpeechToText(),
+      of: () => {
+        if (noModel) throw noModel;
+        return { recogniser: new ScriptedSpeechToText(), model, voice: new ScriptedTextToSpeech(clock) };
+      },
     },
     catalog: {
-      recogniser: () => new ScriptedSpeechToText(),
-      model: () => {
-        if (noModel) throw noModel;
-        return model;
-      },
-      voice: () => new ScriptedTextToSpeech(clock),
       speech: () => undefined,
     },
     detector: new FakeVoiceDetector(),
@@ -209,6 +214,16 @@ describe('a call that cannot be carried', () => {
     ]);
     expect(other.line.hungUp).toBe(false);
     expect(typesTold(1)).not.toContain('call.ended');
+  });
+
+  it('is turned away before it takes a line when nobody of a stage is well', async () => {
+    await warm(agentSettings({ overflow: { ...overflow, transferTo: null } }));
+    canCarry = false;
+    const call = arrivedCall(1);
+    await carry(call, 0);
+    expect(stores.leases).toEqual([]);
+    await clock.advance(5_000);
+    expect([call.line.hungUp, measured]).toEqual([true, ['provider-lost: told']]);
   });
 
   it('is hung up and kept as missed when its agent cannot be read', async () => {

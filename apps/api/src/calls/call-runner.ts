@@ -11,7 +11,7 @@ import type {
 import type { PlayoutClock } from '@app/audio';
 import type { CallId, Clock } from '@app/kernel';
 import type { CommandAnswer, CommandTaker, OpenCallLog } from '@app/live-state';
-import { type ProviderCatalog, UnknownProvider } from '@app/providers';
+import { type ProviderCatalog, type ProviderChains, UnknownProvider } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
 import { withVariables } from './call-variables.js';
@@ -23,12 +23,16 @@ import { hungUpOn, MOST_ANSWERS, NOBODY, turnedAwayOf } from './turned-away.js';
 export interface CallRunnerParts {
   clock: Clock;
   log: Logger;
-  metrics: Pick<Metrics, 'callsLive' | 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed'>;
+  metrics: Pick<
+    Metrics,
+    'callsLive' | 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed' | 'providerSwitched'
+  >;
   books: Pick<
     CallBooks,
     'settingsOf' | 'takeLine' | 'giveLineBack' | 'openLog' | 'publish' | 'begin' | 'end' | 'miss' | 'noteRecording'
   >;
-  catalog: Pick<ProviderCatalog, 'recogniser' | 'model' | 'voice' | 'speech'>;
+  chains: Pick<ProviderChains, 'of' | 'recogniser' | 'canCarry'>;
+  catalog: Pick<ProviderCatalog, 'speech'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
@@ -129,10 +133,12 @@ export class CallRunner extends CallCarrier {
     }
   }
 
-  /** With the agent, if it has a line and the providers are here; else one in which the caller is turned away. */
+  /** With the agent, if it has a line and its providers are here and well; else one in which the caller is turned away. */
   async #conversationOf(call: NotedCall, means: Means): Promise<Conversation> {
     const { books, detector } = this.parts;
     const { arrived, settings } = call;
+    const { chains } = this.parts;
+    if (!chains.canCarry(settings.providers)) return this.#turnAway(call, means, 'provider-lost');
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
       const { recogniser, model, voice } = this.#providersOf(settings);
@@ -159,15 +165,9 @@ export class CallRunner extends CallCarrier {
 
   /** @throws UnknownProvider */
   #providersOf({ providers }: CallSettings) {
-    const { catalog } = this.parts;
-    const recogniser = catalog.recogniser(providers.recogniser);
+    const { catalog, chains } = this.parts;
     const speech = catalog.speech(providers.model);
-    if (speech) return new Dialogue({ speech, recogniser });
-    return {
-      recogniser,
-      model: catalog.model(providers.model),
-      voice: catalog.voice(providers.voice),
-    };
+    return speech ? new Dialogue({ speech, recogniser: chains.recogniser(providers) }) : chains.of(providers);
   }
 
   #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs, recorded }: Means, voices: Voices): Conversation {

@@ -264,37 +264,3 @@ describe('hanging up', () => {
     expect(await hangUp(uuid(1))).toMatchObject({ status: 500, body: { code: 'command.failed' } });
   });
 });
-
-describe('the recording of a call', () => {
-  const kept = (recordingPath: string | null) => api.centre.stored.push(storedCall(1, { recordingPath }));
-
-  it('is told of, and given whole', async () => {
-    kept('book-a-table-8k.wav');
-    expect((await get(`/${uuid(1)}`)).body).toMatchObject({ hasRecording: true });
-    const answer = await get(`/${uuid(1)}/recording`);
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'audio/wav']);
-    expect([answer.text.slice(0, 4), answer.headers.get('accept-ranges')]).toEqual(['RIFF', 'bytes']);
-  });
-
-  it('is given in parts', async () => {
-    kept('book-a-table-8k.wav');
-    const answer = await api.ask(`/api/v1/calls/${uuid(1)}/recording`, { headers: { range: 'bytes=8-11' } });
-    expect([answer.status, answer.text]).toEqual([206, 'WAVE']);
-    expect(answer.headers.get('content-range')).toMatch(/^bytes 8-11\/\d+$/);
-  });
-
-  it.each([
-    ['there is none', null],
-    ['its file is not here', 'elsewhere.wav'],
-  ])('is a 404 when %s', async (_why, recordingPath) => {
-    kept(recordingPath);
-    expect((await get(`/${uuid(1)}`)).body).toMatchObject({ hasRecording: recordingPath !== null });
-    expect(await get(`/${uuid(1)}/recording`)).toMatchObject({ status: 404, body: { code: 'call.no-recording' } });
-  });
-
-  it('is nobody’s without a key', async () => {
-    kept('book-a-table-8k.wav');
-    const answer = await api.ask(`/api/v1/calls/${uuid(1)}/recording`, { headers: { authorization: '' } });
-    expect(answer.status).toBe(401);
-  });
-});

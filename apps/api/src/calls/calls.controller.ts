@@ -1,6 +1,6 @@
 import { Commands } from '@app/live-state';
 import type { ApiKey } from '@app/persistence';
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
@@ -16,7 +16,6 @@ import { idOf } from '../http/id.pipe.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
 import { TakesQuery } from '../http/query.guard.js';
-import { RECORDINGS_FOLDER } from '../process-parts.js';
 import { CallReader } from './call-reader.js';
 import { viewCall, viewPage } from './call-view.js';
 import { CallDto, CallPageDto } from './dto/call.dto.js';
@@ -34,7 +33,6 @@ export class CallsController {
   constructor(
     private readonly calls: CallReader,
     private readonly commands: Commands,
-    @Inject(RECORDINGS_FOLDER) private readonly recordings: string,
   ) {}
 
   @Get()
@@ -68,22 +66,6 @@ export class CallsController {
     response.type('application/jsonl').send(lines.map((line) => `${line}\n`).join(''));
   }
 
-  @Get(':id/recording')
-  @CallIdInDocs()
-  @ApiOperation({
-    operationId: 'getCallRecording',
-    summary: 'The sound of a call that is over: caller left, agent right, as heard. Takes ranges.',
-  })
-  @ApiProduces('audio/wav')
-  @ApiOkResponse({ content: { 'audio/wav': { schema: { type: 'string', format: 'binary' } } } })
-  @Fails('call.not-found', 'call.no-recording')
-  async recording(@CallId() id: string, @Res() response: Response): Promise<void> {
-    const call = await this.calls.get(id);
-    if (!call) throw new Problem('call.not-found');
-    if (call.recordingPath === null) throw new Problem('call.no-recording');
-    await this.#sendFile(response, call.recordingPath);
-  }
-
   @Post(':id/hangup')
   @HttpCode(200)
   @CallIdInDocs()
@@ -105,18 +87,6 @@ export class CallsController {
     if (outcome.state === 'failed') throw new Problem('command.failed');
     if (outcome.state === 'queued') response.status(202);
     return outcome;
-  }
-
-  /** @throws Problem when the file is not in this process' folder; who goes away in the middle is no problem */
-  #sendFile(response: Response, name: string): Promise<void> {
-    const headers = { 'content-type': 'audio/wav' };
-    return new Promise((resolve, reject) => {
-      response.sendFile(name, { root: this.recordings, headers, cacheControl: false }, (error?: Error) => {
-        if (!error || response.headersSent) return resolve();
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return reject(new Problem('call.no-recording'));
-        reject(error);
-      });
-    });
   }
 
   async #mustBeLive(id: string): Promise<void> {

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { RECORDINGS_FOLDER } from '../process-parts.js';
 import { CallReader } from './call-reader.js';
 import { CallsController } from './calls.controller.js';
+import { RecordingController } from './recording/recording.controller.js';
 import { ReportController } from './report.controller.js';
 
 @Module({})
@@ -9,7 +10,7 @@ export class CallsModule {
   static with({ folder }: { folder: string }): DynamicModule {
     return {
       module: CallsModule,
-      controllers: [CallsController, ReportController],
+      controllers: [CallsController, RecordingController, ReportController],
       providers: [CallReader, { provide: RECORDINGS_FOLDER, useValue: folder }],
     };
   }

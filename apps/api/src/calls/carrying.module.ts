@@ -5,9 +5,19 @@ import type { CallSettings } from '@app/conversation/ports';
 import { type FunctionParts, functionRunnerOf, USUAL_OFFICE_HOURS } from '@app/functions';
 import { JobQueue } from '@app/jobs';
 import type { Clock } from '@app/kernel';
-import { Commands, Feed, Lines, LiveCalls, Nodes, RedisCallLogs } from '@app/live-state';
+import { Commands, Feed, Lines, LiveCalls, LiveRedis, Nodes, RedisCallLogs, RedisProviderGate } from '@app/live-state';
 import { AgentStore, CallStore, ContactStore, PrismaCalendar, PrismaFunctionLedger } from '@app/persistence';
-import { catalogOf, ProviderCatalog, retirementOf, SileroVoiceDetector } from '@app/providers';
+import {
+  catalogOf,
+  limitsByName,
+  type ProbeListener,
+  ProviderCatalog,
+  ProviderChains,
+  type ProviderChainsParts,
+  retirementOf,
+  SileroVoiceDetector,
+  WarmHosts,
+} from '@app/providers';
 import {
   type DynamicModule,
   Inject,
@@ -29,7 +39,7 @@ import { Recordings } from './recording/recordings.js';
 
 export type CarryingConfig = Pick<
   ApiConfig,
-  'calls' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
+  'calls' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
 >;
 
 /** What a node that has no limit of its own tells the others. */
@@ -42,14 +52,20 @@ class OwnDetector implements OnApplicationShutdown {
   onApplicationShutdown = (): Promise<void> => this.detector.close();
 }
 
+@Injectable()
+class OwnGate implements OnApplicationShutdown {
+  constructor(@Inject(RedisProviderGate) readonly gate: RedisProviderGate) {}
+  onApplicationShutdown = (): void => this.gate.close();
+}
+
 /** All that carries calls in this process. Stores, clock, log, metrics and the playout clock are global. */
 @Module({})
 export class CarryingModule {
   static with(config: CarryingConfig): DynamicModule {
     return {
       module: CarryingModule,
-      providers: [OwnDetector, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
-      exports: [CallCarrier, CallRunner, ProviderCatalog],
+      providers: [OwnDetector, OwnGate, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
+      exports: [CallCarrier, CallRunner, ProviderCatalog, ProviderChains],
     };
   }
 }
@@ -61,7 +77,7 @@ interface ClockAndLog {
 const CLOCK_AND_LOG = { clock: CLOCK, log: LOGGER };
 
 /** What a conversation hears, thinks and speaks with. */
-const means = ({ providers, phrases }: CarryingConfig): Provider[] => [
+const means = ({ providers, chains, phrases }: CarryingConfig): Provider[] => [
   provideFrom<ClockAndLog>(PhraseCache, CLOCK_AND_LOG, ({ clock, log }) => {
     const report = (error: unknown) => log.warn({ error }, 'a phrase could not be kept');
     const { folder } = phrases;
@@ -72,6 +88,23 @@ const means = ({ providers, phrases }: CarryingConfig): Provider[] => [
     warnOfRetirements(catalog, clock, log);
     return catalog;
   }),
+  provideFrom<Pick<ProviderChainsParts, 'catalog' | 'clock' | 'gate'> & { metrics: Metrics }>(
+    ProviderChains,
+    { catalog: ProviderCatalog, clock: CLOCK, gate: RedisProviderGate, metrics: Metrics },
+    ({ metrics, ...parts }) => {
+      const { fallbacks, patience } = chains;
+      const onProbe: ProbeListener = ({ stage, name }, outcome) => metrics.providerProbed(stage, name, outcome);
+      const warmHosts = new WarmHosts({ clock: parts.clock, fetch });
+      const made = new ProviderChains({ ...parts, fallbacks, patience, onProbe, warmHosts });
+      metrics.watchProviders(() => made.statuses());
+      return made;
+    },
+  ),
+  provideFrom<Pick<ClockAndLog, 'clock'> & { redis: LiveRedis }>(
+    RedisProviderGate,
+    { clock: CLOCK, redis: LiveRedis },
+    ({ clock, redis }) => new RedisProviderGate(redis, clock, { limitsOf: limitsByName(chains.limits) }),
+  ),
   provideFrom<ClockAndLog>(SileroVoiceDetector, CLOCK_AND_LOG, async ({ clock, log }) => {
     await loadResampler();
     return SileroVoiceDetector.start({
@@ -116,6 +149,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       ...CLOCK_AND_LOG,
       metrics: Metrics,
       books: CallBooks,
+      chains: ProviderChains,
       catalog: ProviderCatalog,
       detector: SileroVoiceDetector,
       playout: PlayoutClock,

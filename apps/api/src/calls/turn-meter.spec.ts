@@ -17,6 +17,7 @@ beforeEach(() => {
     callTurnedAway: note('turned away'),
     turnStage: note('turn'),
     providerFailed: note('failed'),
+    providerSwitched: note('switched'),
   };
   meter = new TurnMeter(metrics, 12);
 });
@@ -97,6 +98,12 @@ describe('the meter of turns', () => {
   ])('counts calls that are turned away by what they got: %s, %s', (told, transferTo, answer) => {
     happens(10, pause, tell({ type: 'call.turned-away', reason: 'no-line', told, transferTo }));
     expect(measured).toEqual([['turned away', 'no-line', answer]]);
+  });
+
+  it('counts who took over from whom', () => {
+    const event = { type: 'provider.switched', stage: 'voice', from: 'a/1', to: 'b/2', reason: 'slow' } as const;
+    happens(10, pause, tell(event));
+    expect(measured).toEqual([['switched', 'voice', 'a/1', 'b/2', 'slow']]);
   });
 
   it('counts failures of providers, and lets everything else pass', () => {

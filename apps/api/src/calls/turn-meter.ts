@@ -21,7 +21,10 @@ export class TurnMeter {
 
   /** @param setUpMs from the line's arrival to the beginning of the call's clock */
   constructor(
-    private readonly metrics: Pick<Metrics, 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed'>,
+    private readonly metrics: Pick<
+      Metrics,
+      'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed' | 'providerSwitched'
+    >,
     private readonly setUpMs: number,
   ) {}
 
@@ -65,6 +68,8 @@ export class TurnMeter {
         );
       case 'provider.failed':
         return this.metrics.providerFailed(event.stage, event.provider, event.code);
+      case 'provider.switched':
+        return this.metrics.providerSwitched(event.stage, event.from, event.to, event.reason);
       default:
     }
   }

@@ -18,6 +18,7 @@ export const PROBLEMS = {
   'call.no-log': { status: 404, detail: 'No log of this call is kept.' },
   'call.no-recording': { status: 404, detail: 'No recording of this call is kept here.' },
   'call.ended': { status: 409, detail: 'The call has ended already.' },
+  'call.not-over': { status: 409, detail: 'The call goes on, or its record is being stored; ask again after that.' },
   'report.none': { status: 404, detail: 'Nobody carried this call; there is nothing to report.' },
   'report.pending': { status: 409, detail: 'The report is not made yet; ask again after the call has ended.' },
   'outbound.not-configured': { status: 501, detail: 'This installation places no calls, or not in this way.' },

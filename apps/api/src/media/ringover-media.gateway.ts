@@ -54,13 +54,16 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const text = await firstText(socket, this.clock, INTRODUCTION_MS);
     const ids = readStreamIds({ text, ...guest.ask }, this.config.metadata);
     const matched = await this.matcher.match(e164, ids);
-    const placed = await this.placed?.take(e164, matched);
+    const [placed, routed] = await Promise.all([
+      this.placed?.take(e164, matched),
+      this.matcher.routeOf(e164, matched.carrierCallId),
+    ]);
     const { agentId = agent.id, ...facts } = placed ?? {};
     const match = { id: newCallId(), ...matched, ...facts };
     const callId = match.id;
     const about = { callId, numberId: id, carrierCallId: match.carrierCallId };
     if (match.matchedBy === 'none') this.log.warn(about, 'stream without a call');
-    const route = placed ? undefined : await this.matcher.routeOf(e164, match.carrierCallId);
+    const route = placed ? undefined : routed;
     const number = { e164, agentId: route?.agentId ?? agentId };
     const { routedBy } = route ?? {};
     line.whenHungUp(() => void this.config.hangUps?.end(match.carrierCallId));

@@ -12,6 +12,7 @@ import { HttpModule } from '../http/http.module.js';
 import { HTTP_OPTIONS, layHttpSurface } from '../http/http-surface.js';
 import { Readiness } from '../http/readiness.js';
 import { ProcessModule } from '../process.module.js';
+import { ProvidersController } from '../providers/providers.controller.js';
 import { FakeCentre } from './fake-centre.js';
 
 /** Those of the specs: `book-a-table-8k.wav` is one. */
@@ -37,17 +38,20 @@ export interface ApiUnderTest {
   close(): Promise<void>;
 }
 
-/** @param extra controllers of the spec's own, beside ours */
-export async function startApi(extra: Type[] = []): Promise<ApiUnderTest> {
+/** @param extra controllers of the spec's own, beside ours @param recordings a folder of the spec's own */
+export async function startApi(extra: Type[] = [], recordings = RECORDINGS): Promise<ApiUnderTest> {
   const [centre, clock] = [new FakeCentre(), new FakeClock()];
   centre.keys.set(KEY, { id: 'k1', name: 'dashboard', scopes: [] });
   let lines = '';
   const log = createLogger({ name: 'api', level: 'info', destination: { write: (line) => void (lines += line) } });
   const metrics = createMetrics('api');
-  const app = await NestFactory.create<NestExpressApplication>(moduleOf(centre, { clock, log, metrics }, extra), {
-    ...HTTP_OPTIONS,
-    logger: frameworkLogger(log),
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    moduleOf(centre, { clock, log, metrics }, { extra, recordings }),
+    {
+      ...HTTP_OPTIONS,
+      logger: frameworkLogger(log),
+    },
+  );
   layHttpSurface(app);
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
@@ -65,12 +69,16 @@ export async function startApi(extra: Type[] = []): Promise<ApiUnderTest> {
   };
 }
 
-function moduleOf(centre: FakeCentre, parts: Parameters<typeof ProcessModule.with>[0], controllers: Type[]) {
+function moduleOf(
+  centre: FakeCentre,
+  parts: Parameters<typeof ProcessModule.with>[0],
+  { extra: controllers, recordings: folder }: { extra: Type[]; recordings: string },
+) {
   const providers = centre.providers();
   const tokens = providers.map((provider) => (typeof provider === 'function' ? provider : provider.provide));
   @Module({})
   class FakeStoresModule {}
-  @Module({ controllers })
+  @Module({ controllers: [ProvidersController, ...controllers] })
   class SpecModule {}
   @Module({
     imports: [
@@ -79,7 +87,7 @@ function moduleOf(centre: FakeCentre, parts: Parameters<typeof ProcessModule.wit
       AuthModule,
       HttpModule,
       AgentsModule.with({ linesPerAgent: 3 }),
-      CallsModule.with({ folder: RECORDINGS }),
+      CallsModule.with({ folder }),
       SpecModule,
     ],
   })

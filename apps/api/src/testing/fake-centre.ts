@@ -22,6 +22,7 @@ import {
   ReportStore,
   type StoredCall,
 } from '@app/persistence';
+import { ProviderChains, type ProviderStatus } from '@app/providers';
 import type { Provider } from '@nestjs/common';
 import { OpenStores } from '../stores.module.js';
 
@@ -34,6 +35,7 @@ export class FakeCentre {
   readonly live: LiveCall[] = [];
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
+  readonly providerStatuses: ProviderStatus[] = [];
   readonly keys = new Map<string, ApiKey>();
   readonly sent: { callId: string; command: CallCommand }[] = [];
   readonly down = new Set<'postgres' | 'redis'>();
@@ -54,7 +56,9 @@ export class FakeCentre {
       value(CallStore, {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
+        glance: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
+        noteRecording: (id, recordingPath) => this.#ask('postgres', () => this.#noteRecording(id, recordingPath)),
         notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
       }),
       value(ReportStore, { get: (id) => this.#ask('postgres', () => this.reports.get(id)) }),
@@ -62,6 +66,7 @@ export class FakeCentre {
         list: () => this.#ask('postgres', () => this.agents),
         get: (id) => this.#ask('postgres', () => this.#agent(id)),
       }),
+      value(ProviderChains, { statuses: () => this.providerStatuses }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
@@ -94,6 +99,12 @@ export class FakeCentre {
   #agent(id: string): Agent | undefined {
     this.timesAskedForAgents += 1;
     return this.agents.find((agent) => agent.id === id);
+  }
+
+  #noteRecording(id: string, recordingPath: string | null): void {
+    const at = this.stored.findIndex((call) => call.id === id);
+    const call = this.stored[at];
+    if (call) this.stored[at] = { ...call, recordingPath };
   }
 
   #take(callId: string, command: CallCommand): CommandOutcome {

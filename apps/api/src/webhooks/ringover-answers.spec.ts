@@ -55,6 +55,18 @@ describe('smart routing', () => {
     expect(route()).toEqual({ number: NUMBER, agentId: 'clara', routedBy: 'routing: free line' });
   });
 
+  it('rings the next one when no provider could carry a call of the first, and the safe number when none could of any', async () => {
+    const providers = { recogniser: 'a/ear', model: 'a/mind', voice: 'a/mouth', voiceId: 'of clara' };
+    const numbers = [{ carrier: 'ringover', e164: '+33184990012' }];
+    const ben = agent('ben', { numbers, providers: { ...providers, voiceId: 'of ben' } });
+    await ours(agent('clara', { providers }), ben);
+    centre.mute.add('of clara');
+    expect(rung(await routed())).toEqual([33_184_990_012]);
+    centre.mute.add('of ben');
+    await routed();
+    expect(route()).toMatchObject({ agentId: null, routedBy: 'routing: safe, no provider' });
+  });
+
   it('rings the next one when all lines of the first are in use, and the safe number when all are', async () => {
     await ours(agent('clara'), agent('ben', { lines: null, numbers: [{ carrier: 'ringover', e164: '+33184990012' }] }));
     centre.back.linesUsed.set('clara', 2).set('ben', 2);

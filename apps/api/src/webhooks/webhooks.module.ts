@@ -15,14 +15,17 @@ export interface WebhooksConfig {
   ringover: RingoverWebhookConfig;
   answers: AnswersConfig;
   routing: RoutingConfig;
+  /** Exports `ProviderChains`; absent: no call is sent elsewhere because providers are down. */
+  chains?: DynamicModule;
 }
 
 /** What carriers tell and ask us over HTTP. Stores, metrics, clock and log are global. */
 @Module({})
 export class WebhooksModule {
-  static with({ ringover, answers, routing }: WebhooksConfig): DynamicModule {
+  static with({ ringover, answers, routing, chains }: WebhooksConfig): DynamicModule {
     return {
       module: WebhooksModule,
+      imports: chains ? [chains] : [],
       controllers: [RingoverWebhooksController],
       providers: [
         { provide: RINGOVER_WEBHOOKS, useValue: ringover },

@@ -145,6 +145,14 @@ describe('a virtual caller', () => {
     expect(missed(steps)).toEqual([null, 'the call ended before it could be said']);
   });
 
+  it('says nothing when its time ran out while it waited to speak', async () => {
+    const silent = { speaks: [{ fromMs: 200, toMs: 900 }] };
+    for (const step of ['say: bye', 'bargeIn: wait']) {
+      const { steps } = await play(`  - say: hello\n  - ${step}\nmaxMs: 4000`, silent);
+      expect(steps[1]).toMatchObject({ line: null, missed: 'the call ended before it could be said' });
+    }
+  });
+
   it('hangs up when the call has lasted as long as it may', async () => {
     const { steps, hungUpAtMs } = await play('  - wait: 3000\n  - wait: 3000\n  - say: bye\nmaxMs: 2000', answering());
     expect(missed(steps)).toEqual([

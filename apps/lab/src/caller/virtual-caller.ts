@@ -52,6 +52,8 @@ const HANG_UP_QUIET_MS = 600;
 /** A pause of the agent's as long as this is its end, and not between two sentences. */
 const PROMPT_QUIET_MS = 800;
 
+const TOO_LATE = 'the call ended before it could be said';
+
 /** How long a hung-up line may go on to send. */
 const CLOSING_MS = 1_000;
 
@@ -101,6 +103,11 @@ export class VirtualCaller implements Handset {
     return this.activity.nowMs;
   }
 
+  /** Nothing more is said: the line went, or the scenario's time is up. */
+  get #isOver(): boolean {
+    return this.#gone !== undefined || this.#nowMs >= this.parts.scenario.maxMs;
+  }
+
   /** What was said already is judged later; all else needs a line and time. */
   #outOfReach(step: Step): Outcome | undefined {
     if (step.kind === 'expect') return { missed: null };
@@ -135,7 +142,7 @@ export class VirtualCaller implements Handset {
 
   async #say(step: Step & { kind: 'say' }): Promise<Outcome> {
     const answered = step.after === 'now' || (await this.#answer(step.quietMs, step.withinMs));
-    if (this.#gone) return { missed: 'the call ended before it could be said' };
+    if (this.#isOver) return { missed: TOO_LATE };
     const line = await this.#speakLine(step.say, step);
     return { line, missed: answered ? null : `the agent had not answered within ${step.withinMs} ms` };
   }
@@ -151,7 +158,7 @@ export class VirtualCaller implements Handset {
     const inTheMiddle = () =>
       this.activity.speechBeganMs >= this.#spokeUntilMs && this.activity.speakingForMs >= afterMs;
     const speaking = await this.#until(inTheMiddle, withinMs);
-    if (this.#gone) return { missed: 'the call ended before it could be said' };
+    if (this.#isOver) return { missed: TOO_LATE };
     const missed = speaking ? null : `the agent did not speak for ${afterMs} ms on end within ${withinMs} ms`;
     if (missed && step.kind === 'backchannel') return { missed }; // said into silence it would be an answer
     return { line: await this.#speakLine(text, step), missed };

@@ -62,6 +62,45 @@ describe('a recogniser that knows its script', () => {
     expect(settled.map(textOf)).toEqual(['', 'Second.']);
   });
 
+  it('takes the rest of a line that was told whole for no other line', () => {
+    const { session, settled, hear } = call([{ text: 'One two three four', lengthMs: 2_000 }, { text: 'Other.' }]);
+    session.begin(0);
+    hear(VOICE, 1_560); // settled in the middle of it, as over a caller who is taken for done
+    session.settle();
+    session.begin(1_560);
+    hear(VOICE, 440);
+    session.settle();
+    session.begin(6_000);
+    hear(VOICE, 500);
+    session.settle();
+    expect(settled.map(textOf)).toEqual(['One two three four', '', 'Other.']);
+  });
+
+  it('tells a line that it learns of when its voice is there already', () => {
+    const lines: ScriptLine[] = [];
+    const { session, settled, hear } = call(lines);
+    session.begin(0);
+    hear(VOICE, 100);
+    lines.push({ text: 'Yes please.', lengthMs: 700 });
+    hear(VOICE, 600);
+    session.settle();
+    expect(settled.map(textOf)).toEqual(['Yes please.']);
+  });
+
+  it('tells the right line after one that was cut off, and after one that nobody heard, when told of each as it is said', () => {
+    const lines: ScriptLine[] = [{ text: 'What are your opening hours?', lengthMs: 1_600 }];
+    const { session, settled, hear } = call(lines);
+    session.begin(0);
+    hear(VOICE, 400);
+    session.settle();
+    lines.splice(0, 1, { text: 'Nobody heard this.' });
+    lines.splice(0, 1, { text: 'Tell me how much that costs.', lengthMs: 1_200 });
+    session.begin(5_000);
+    hear(VOICE, 1_200);
+    session.settle();
+    expect(settled.map(textOf)).toEqual(['What', 'Tell me how much that costs.']);
+  });
+
   it('settles nothing where there was no voice', () => {
     const { session, settled, hear } = call([{ text: 'Yes.' }]);
     session.settle();

@@ -21,6 +21,8 @@ const PAUSE_MS = 1_500;
 /** Words told by the length of the sound lag: a line of which so much is told, or so little is left, is told to its end. */
 const WHOLE_FROM = 0.75;
 const LITTLE_MS = 400;
+/** So much shorter than its length a line may have sounded when it is over. */
+const INEXACT_MS = 60;
 const CONFIDENCE = 0.98;
 
 /**
@@ -33,7 +35,7 @@ export class ScriptEngine implements RecogniserEngine {
   /** Lines whose words were settled, in whichever session of their call: another that takes its place goes on after them. */
   readonly #settled = new WeakSet<ScriptLine>();
 
-  /** @param scriptOf asked at each utterance, because a caller may tell late */
+  /** @param scriptOf asked at each utterance until there is a line for it, because a caller may tell late */
   constructor(private readonly scriptOf: (callId: string) => readonly ScriptLine[]) {}
 
   open(request: RecogniserRequest): RecogniserSession {
@@ -54,6 +56,10 @@ interface Saying {
   lastVoiceMs: number;
 }
 
+/** A line that was told whole may still sound for a while: what is heard of it then is none of the next line's. */
+const goesOn = ({ words, settled, spokenMs, lengthMs, lastVoiceMs }: Saying, atMs: number): boolean =>
+  atMs - lastVoiceMs <= PAUSE_MS && (settled < words.length || spokenMs < lengthMs - INEXACT_MS);
+
 class ScriptSession implements RecogniserSession {
   readonly #used = new WeakSet<ScriptLine>();
   #saying: Saying | undefined;
@@ -68,8 +74,7 @@ class ScriptSession implements RecogniserSession {
   ) {}
 
   begin(atMs: number): void {
-    const goesOn = this.#saying && this.#saying.settled < this.#saying.words.length;
-    if (!goesOn || atMs - (this.#saying?.lastVoiceMs ?? 0) > PAUSE_MS) this.#saying = this.#next(atMs);
+    if (!this.#saying || !goesOn(this.#saying, atMs)) this.#saying = this.#next(atMs);
     this.#open = true;
     this.#atMs = atMs;
     this.#beganMs = undefined;
@@ -78,8 +83,9 @@ class ScriptSession implements RecogniserSession {
   hear(samples: Int16Array): void {
     const lengthMs = durationMs(samples.length, this.request.rateHz);
     this.#atMs += lengthMs;
-    if (!this.#open || !this.#saying || rms(samples) < VOICE_RMS) return;
-    const saying = this.#saying;
+    if (!this.#open || rms(samples) < VOICE_RMS) return;
+    const saying = (this.#saying ??= this.#next(this.#atMs - lengthMs));
+    if (!saying) return;
     this.#beganMs ??= this.#atMs - lengthMs - saying.spokenMs;
     saying.lastVoiceMs = this.#atMs;
     saying.spokenMs = this.#atMs - this.#beganMs;

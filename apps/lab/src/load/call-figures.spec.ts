@@ -19,7 +19,15 @@ const interrupt = (fromMs: number, toMs: number): PlayedStep => ({
 
 /** Sound is heard in the given stretches. */
 const call = (known: Partial<MeasuredCall>, heard: readonly (readonly [number, number])[]): MeasuredCall => ({
-  ...{ received: [], steps: [], carrierDelayMs: DELAY_MS, untilMs: 60_000, end: 'caller-hung-up', stallsAtMs: [] },
+  ...{
+    carrierCallId: '7',
+    received: [],
+    steps: [],
+    carrierDelayMs: DELAY_MS,
+    untilMs: 60_000,
+    end: 'caller-hung-up',
+    stallsAtMs: [],
+  },
   heard: (fromMs, lengthMs) =>
     new Int16Array(40).fill(heard.some(([from, to]) => from < fromMs + lengthMs && to > fromMs) ? 900 : 0),
   ...known,
@@ -40,7 +48,15 @@ describe('the figures of a call', () => {
       ]),
     );
     expect(turnMs).toEqual([900]);
-    expect(failures).toEqual(['a turn was not answered', 'the agent talked over the caller']);
+    expect(failures).toEqual([
+      { atMs: 2_000, what: 'a turn was not answered' },
+      { atMs: 9_000, what: 'the agent talked over the caller' },
+    ]);
+  });
+
+  it('tell which turns took too long', () => {
+    const { slowTurns } = figuresOf(call({ steps: [say(1_000, 2_000)] }, [[3_800, 4_000]]));
+    expect(slowTurns).toEqual([{ atMs: 2_000, tookMs: 1_700 }]);
   });
 
   it('ask no answer of a line at the call’s very end', () => {
@@ -69,9 +85,9 @@ describe('the figures of a call', () => {
     const received = [{ atMs: 1, command: { type: 'unreadable' as const, why: 'not JSON' } }];
     const steps = [{ ...say(1_000, 2_000), line: null, missed: 'no answer' }];
     expect(figuresOf(call({ received, steps, end: 'lost' }, [])).failures).toEqual([
-      'not JSON',
-      'no answer',
-      'the call ended by itself (lost)',
+      { atMs: 1, what: 'not JSON' },
+      { atMs: 2_000, what: 'no answer' },
+      { atMs: 60_000, what: 'the call ended by itself (lost)' },
     ]);
     const cutShort = [{ ...say(1_000, 59_950), line: null, missed: 'no answer' }];
     expect(figuresOf(call({ steps: cutShort }, [])).failures).toEqual([]);

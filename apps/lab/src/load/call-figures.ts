@@ -6,6 +6,7 @@ import { type Delivered, latenessOf } from './lateness.js';
 
 /** What is measured of one call. Instants are ms since its stream began. */
 export interface MeasuredCall {
+  carrierCallId: string;
   received: readonly ReceivedCommand[];
   steps: readonly PlayedStep[];
   carrierDelayMs: number;
@@ -18,7 +19,14 @@ export interface MeasuredCall {
   stallsAtMs: readonly number[];
 }
 
+/** What went wrong in a call, and when: ms since its stream began. */
+export interface Trouble {
+  atMs: number;
+  what: string;
+}
+
 export interface CallFigures {
+  carrierCallId: string;
   /** From the accepted socket to the first sound; null: there was none. */
   setUpMs: number | null;
   /** The caller's utterances that were to be answered before the call's end. */
@@ -29,6 +37,8 @@ export interface CallFigures {
   talkMs: number;
   /** From the caller's last sound to the reply's first, as the carrier was sent it. */
   turnMs: number[];
+  /** Those of them that took longer than may be. */
+  slowTurns: { atMs: number; tookMs: number }[];
   /** From the true onset of an interruption to `break`. */
   bargeInMs: number[];
   unheeded: number;
@@ -38,13 +48,15 @@ export interface CallFigures {
   stalledLatenessMs: number[];
   /** Where sound ran dry within a stretch. */
   gapsMs: number[];
-  failures: string[];
+  failures: Trouble[];
 }
 
 const BLOCK_MS = 5;
 const AUDIBLE_RMS = 120;
 /** An interruption that was not heeded by then was not heeded. */
 const HEEDED_WITHIN_MS = 3_000;
+/** The budget of nineteen turns of twenty. */
+const SLOW_MS = 1_600;
 /** A line said so shortly before the call's end may stay unanswered. */
 const UNANSWERED_AT_END_MS = 3_000;
 /** So near the end of its time a caller's step is cut short by it. */
@@ -53,23 +65,32 @@ const END_MARGIN_MS = 100;
 export function figuresOf(call: MeasuredCall): CallFigures {
   const lines = call.steps.flatMap(({ line, step, missed }) => (line ? [{ ...line, kind: step.kind, missed }] : []));
   const dueLines = lines.filter(({ toMs }, at) => at < lines.length - 1 || toMs < call.untilMs - UNANSWERED_AT_END_MS);
-  const answers = dueLines.map(({ toMs }) => answerMs(call, toMs, nextLineMs(lines, toMs) ?? call.untilMs));
+  const answers = dueLines.map(({ toMs: atMs }) => ({
+    atMs,
+    ...answerOf(call, atMs, nextLineMs(lines, atMs) ?? call.untilMs),
+  }));
+  const answered = answers.flatMap(({ atMs, tookMs }) => (tookMs === undefined ? [] : [{ atMs, tookMs }]));
   const over = lines.filter(({ kind, missed }) => kind === 'bargeIn' && missed === null);
   const yields = over.map(({ fromMs }) => yieldMs(call.received, fromMs));
   const { onTime, stalled, gapsMs } = latenessOf(soundOf(call.received), call.stallsAtMs);
   return {
+    carrierCallId: call.carrierCallId,
     setUpMs: call.received.find(({ command }) => command.type === 'stream-audio')?.atMs ?? null,
     turns: dueLines.length,
     interruptions: over.length,
     lengthMs: call.untilMs,
     talkMs: Math.max(0, call.untilMs - (lines[0]?.fromMs ?? call.untilMs)),
-    turnMs: answers.filter((answer) => typeof answer === 'number'),
+    turnMs: answered.map(({ tookMs }) => tookMs),
+    slowTurns: answered.filter(({ tookMs }) => tookMs > SLOW_MS),
     bargeInMs: yields.filter((yielded) => yielded !== undefined),
     unheeded: yields.filter((yielded) => yielded === undefined).length,
     latenessMs: onTime,
     stalledLatenessMs: stalled,
     gapsMs,
-    failures: [...answers.filter((answer) => typeof answer === 'string'), ...failuresOf(call)],
+    failures: [
+      ...answers.flatMap(({ atMs, what }) => (what === undefined ? [] : [{ atMs, what }])),
+      ...failuresOf(call),
+    ],
   };
 }
 
@@ -77,11 +98,11 @@ const nextLineMs = (lines: readonly { fromMs: number }[], afterMs: number): numb
   lines.find(({ fromMs }) => fromMs >= afterMs)?.fromMs;
 
 /** How long the answer took, or why there is no figure. */
-function answerMs(call: MeasuredCall, toMs: number, untilMs: number): number | string {
-  if (isAudible(call.heard(toMs - 4 * BLOCK_MS, 4 * BLOCK_MS))) return 'the agent talked over the caller';
+function answerOf(call: MeasuredCall, toMs: number, untilMs: number): { tookMs?: number; what?: string } {
+  if (isAudible(call.heard(toMs - 4 * BLOCK_MS, 4 * BLOCK_MS))) return { what: 'the agent talked over the caller' };
   for (let atMs = toMs; atMs < untilMs; atMs += BLOCK_MS)
-    if (isAudible(call.heard(atMs, BLOCK_MS))) return atMs - call.carrierDelayMs - toMs;
-  return 'a turn was not answered';
+    if (isAudible(call.heard(atMs, BLOCK_MS))) return { tookMs: atMs - call.carrierDelayMs - toMs };
+  return { what: 'a turn was not answered' };
 }
 
 const isAudible = (samples: Int16Array): boolean => rms(samples) >= AUDIBLE_RMS;
@@ -100,12 +121,14 @@ function soundOf(received: readonly ReceivedCommand[]): Delivered[] {
   });
 }
 
-function failuresOf({ received, steps, end, untilMs }: MeasuredCall): string[] {
-  const unreadable = received.flatMap(({ command }) => (command.type === 'unreadable' ? [command.why] : []));
-  const missed = steps.filter(({ toMs }) => toMs < untilMs - END_MARGIN_MS).flatMap(({ missed }) => missed ?? []);
-  return [
-    ...unreadable,
-    ...missed,
-    ...(end === 'caller-hung-up' ? [] : [`the call ended by itself (${end ?? 'never'})`]),
-  ];
+function failuresOf({ received, steps, end, untilMs }: MeasuredCall): Trouble[] {
+  const unreadable = received.flatMap(({ atMs, command }) =>
+    command.type === 'unreadable' ? [{ atMs, what: command.why }] : [],
+  );
+  const missed = steps
+    .filter(({ toMs }) => toMs < untilMs - END_MARGIN_MS)
+    .flatMap(({ toMs, missed }) => (missed === null ? [] : [{ atMs: toMs, what: missed }]));
+  const broken =
+    end === 'caller-hung-up' ? [] : [{ atMs: untilMs, what: `the call ended by itself (${end ?? 'never'})` }];
+  return [...unreadable, ...missed, ...broken];
 }

@@ -1,4 +1,4 @@
-import { durationMs, LatenessHistogram, type SampleRateHz } from '@app/audio';
+import { LatenessHistogram, type SampleRateHz } from '@app/audio';
 import { EventLoopLag } from '@app/boot';
 import { type Clock, OperationalError } from '@app/kernel';
 import { CentreClient } from '../call/centre-client.js';
@@ -10,6 +10,7 @@ import type { CallFigures } from './call-figures.js';
 import { LOAD_LINES } from './conversation.js';
 import type { CallersReport } from './figures.js';
 import { loadCall } from './load-call.js';
+import { Prompter } from './prompter.js';
 import type { Slot } from './spread.js';
 
 /** What one process of callers is to do. */
@@ -31,7 +32,6 @@ export interface CallersOrder {
 
 const SHORTEST_CALL_MS = 10_000;
 const REDIAL_MS = 1_000;
-const FIND_WITHIN_MS = 5_000;
 
 export async function loadLines(engine: SpeechEngine, rateHz: SampleRateHz): Promise<ReadonlyMap<string, Utterance>> {
   const lines = new Map<string, Utterance>();
@@ -74,7 +74,7 @@ export class Callers {
     const random = seededRandom(slot.seed);
     await this.clock.sleep(slot.startsAfterMs);
     const { lastsMs, measuredMs, callMs, callsPerSlot = Infinity } = this.order;
-    const shortestMs = Math.min(SHORTEST_CALL_MS, callMs[0]);
+    const shortestMs = Math.min(SHORTEST_CALL_MS, callMs[0], lastsMs / 2);
     for (let made = 0; made < callsPerSlot; made += 1) {
       const atMs = this.clock.nowMs() - startedMs;
       const leftMs = lastsMs - atMs;
@@ -87,7 +87,7 @@ export class Callers {
 
   async #call(slot: Slot, seed: number, lengthMs: number, measuredMs: number): Promise<void> {
     const { lines, clock } = this;
-    const began = (id: string, sentences: readonly string[]) => void this.#script(id, sentences);
+    const prompter = this.order.scripted ? this.#prompter() : undefined;
     const framesLate = this.#framesLate;
     try {
       const figures = await loadCall({
@@ -98,7 +98,8 @@ export class Callers {
         measuredMs,
         clock,
         framesLate,
-        began,
+        began: (id) => prompter?.began(id),
+        spoke: (text) => prompter?.spoke(text),
       });
       this.#calls.push(figures);
     } catch (error) {
@@ -106,6 +107,12 @@ export class Callers {
       this.#refused.push(error.message);
       await clock.sleep(REDIAL_MS);
     }
+  }
+
+  #prompter(): Prompter {
+    const { lines } = this;
+    const rateHz = this.order.centre.ringover.streamRateHz;
+    return new Prompter({ client: this.#client, lines, rateHz, failed: (why) => this.#refused.push(why) });
   }
 
   #routeOf(slot: Slot) {
@@ -124,23 +131,4 @@ export class Callers {
       toNumber: number.e164,
     };
   }
-
-  async #script(carrierCallId: string, sentences: readonly string[]): Promise<void> {
-    if (!this.order.scripted) return;
-    try {
-      const callId = await this.#client.findCall(carrierCallId, FIND_WITHIN_MS);
-      if (callId === undefined) this.#refused.push('the api did not know a call that it carries');
-      else await this.#client.tellLines(callId, sentences.map(this.#timed));
-    } catch (error) {
-      if (!(error instanceof OperationalError)) throw error;
-      this.#refused.push(error.message);
-    }
-  }
-
-  readonly #timed = (text: string): { text: string; lengthMs: number } => {
-    const line = this.lines.get(text);
-    if (!line) throw new Error('a line that was not rendered');
-    const samples = line.voicedTo - line.voicedFrom;
-    return { text, lengthMs: Math.round(durationMs(samples, this.order.centre.ringover.streamRateHz)) };
-  };
 }

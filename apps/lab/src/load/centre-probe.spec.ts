@@ -1,30 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownPartOf, percentileBetween, readPlayoutCounts } from './centre-probe.js';
-
-const metrics = (...counts: number[]) =>
-  ['0.001', '0.01', '+Inf']
-    .map((end, at) => `carillon_playout_lateness_seconds_bucket{le="${end}",app="api"} ${counts[at]}`)
-    .concat('carillon_playout_lateness_seconds_sum{app="api"} 3.5')
-    .join('\n');
-
-describe('what the api tells of its playout', () => {
-  it('is read bucket by bucket', () => {
-    expect([...readPlayoutCounts(metrics(90, 95, 96))]).toEqual([
-      [1, 90],
-      [10, 5],
-      [Infinity, 1],
-    ]);
-    expect(readPlayoutCounts('').size).toBe(0);
-  });
-
-  it('counts only what came in between', () => {
-    const [before, after] = [readPlayoutCounts(metrics(0, 50, 50)), readPlayoutCounts(metrics(90, 149, 150))];
-    expect(percentileBetween(before, after, 0.5)).toBe(1);
-    expect(percentileBetween(before, after, 0.99)).toBe(10);
-    expect(percentileBetween(before, after, 1)).toBe(Infinity);
-    expect(percentileBetween(after, after, 0.99)).toBeUndefined();
-  });
-});
+import { ownPartOf } from './centre-probe.js';
 
 describe('the product’s own part of a turn', () => {
   const latency = {

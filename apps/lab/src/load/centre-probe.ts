@@ -8,7 +8,6 @@ const FREE_WITHIN_MS = 30_000;
 const FINISHED_WITHIN_MS = 60_000;
 /** Of calls whose records are read for the product's own part: enough for a percentile. */
 const MOST_READ = 100;
-const MS_PER_SECOND = 1_000;
 
 /** The centre did not answer a question about its calls. */
 export class ProbeFailed extends OperationalError {
@@ -91,38 +90,6 @@ export function ownPartOf(latency: ApiLatency): number | undefined {
   const { turnEndedMs, askedMs, firstAudioMs, audibleMs } = latency;
   if (turnEndedMs === null || askedMs === null || firstAudioMs === null || audibleMs === null) return undefined;
   return Math.max(0, askedMs - turnEndedMs) + Math.max(0, audibleMs - Math.max(firstAudioMs, turnEndedMs));
-}
-
-/** What the api counted of its playout clock's lateness so far: messages by the upper end of their bucket, in ms. */
-export async function playoutCounts({ apiUrl }: Centre): Promise<ReadonlyMap<number, number>> {
-  const answer = await fetch(`${apiUrl}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  return readPlayoutCounts(await answer.text());
-}
-
-/** @param text in Prometheus' format, whose buckets hold all that is below them too */
-export function readPlayoutCounts(text: string): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>();
-  let below = 0;
-  for (const [, labels = '', count = '0'] of text.matchAll(
-    /^carillon_playout_lateness_seconds_bucket\{(.*)\} (\d+)$/gm,
-  )) {
-    const end = /le="([^"]+)"/.exec(labels)?.[1] ?? '';
-    counts.set(end === '+Inf' ? Infinity : Number(end) * MS_PER_SECOND, Number(count) - below);
-    below = Number(count);
-  }
-  return counts;
-}
-
-/** The upper end of the bucket that the percentile of what was counted in between lies in. */
-export function percentileBetween(
-  before: ReadonlyMap<number, number>,
-  after: ReadonlyMap<number, number>,
-  share: number,
-): number | undefined {
-  const counted = [...after].map(([endMs, count]) => ({ endMs, count: count - (before.get(endMs) ?? 0) }));
-  const rank = Math.ceil(counted.reduce((sum, { count }) => sum + count, 0) * share);
-  let seen = 0;
-  return rank === 0 ? undefined : counted.find(({ count }) => (seen += count) >= rank)?.endMs;
 }
 
 const liveCalls = async (centre: Centre) => readCallPage(await get(centre, '/calls?state=live'));

@@ -4,7 +4,7 @@ import { type Random, wholeBetween } from '../seeded-random.js';
 /** What the callers of a load say, over and over: five turns, one of them an interruption, none that ends the call. */
 const WHERE = 'Where can I find you in town?';
 const HOURS = 'What are your opening hours?';
-const OVER_IT = 'Wait a moment, I would like to know how much that costs.';
+const OVER_IT = 'Please tell me how much that costs.';
 const BOOK = 'I would like to book an appointment please.';
 const MORNING = 'In the morning please.';
 export const LOAD_LINES = [WHERE, HOURS, OVER_IT, BOOK, MORNING] as const;

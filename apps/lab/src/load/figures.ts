@@ -1,4 +1,4 @@
-import type { CallFigures } from './call-figures.js';
+import type { CallFigures, Trouble } from './call-figures.js';
 import { percentile } from './percentile.js';
 
 /** What one process of callers did and how well it could. */
@@ -20,6 +20,14 @@ export interface ProcessFigures {
   rssMbPerCall: number | undefined;
   /** Of the process's own playout clock, as its metrics tell it: the upper end of a bucket. */
   playoutLateP99Ms: number | undefined;
+  /** Of the process's event loop. */
+  loopLateP99Ms: number | undefined;
+  loopLateMaxMs: number | undefined;
+  /** Of the time, the process stood still to collect garbage. */
+  collectingShare: number | undefined;
+  /** What all processes of the machine used, and what its host gave to others. */
+  machineCores: number | undefined;
+  stolenCores: number | undefined;
   /** `GET /calls/{id}`, asked while the calls were up. */
   restMs: number[];
   /** The product's own part of each turn's latency, as its records tell it. */
@@ -38,6 +46,11 @@ export interface LoadFigures {
   ownP50Ms: number | undefined;
   ownP99Ms: number | undefined;
   playoutLateP99Ms: number | undefined;
+  loopLateP99Ms: number | undefined;
+  loopLateMaxMs: number | undefined;
+  collectingShare: number | undefined;
+  machineCores: number | undefined;
+  stolenCores: number | undefined;
   latenessP99Ms: number | undefined;
   stalledLatenessP99Ms: number | undefined;
   gaps: number;
@@ -45,12 +58,20 @@ export interface LoadFigures {
   bargeInP95Ms: number | undefined;
   setUpP50Ms: number | undefined;
   setUpP99Ms: number | undefined;
+  restP50Ms: number | undefined;
   restP99Ms: number | undefined;
   linesFree: boolean;
   work: Work;
   lab: LabFigures;
   /** Each with how often it was. */
   failures: Record<string, number>;
+  /** Calls in which something failed, or a turn took longer than it may. */
+  troubled: TroubledCall[];
+}
+
+export interface TroubledCall {
+  carrierCallId: string;
+  troubles: Trouble[];
 }
 
 /** What was really done. */
@@ -79,16 +100,16 @@ const MS_PER_MINUTE = 60_000;
 export function loadFigures(reports: readonly CallersReport[], process: ProcessFigures, askedMs: number): LoadFigures {
   const calls = reports.flatMap((report) => report.calls);
   const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
-  const { cpuCores, heldMbPerCall, rssMbPerCall, playoutLateP99Ms } = process;
+  const { restMs, ownMs, linesFree, ...shown } = process;
   const turnMs = all((call) => call.turnMs);
   const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
   const gapsMs = all((call) => call.gapsMs);
   return {
-    ...{ cpuCores, heldMbPerCall, rssMbPerCall, playoutLateP99Ms },
+    ...shown,
     turnP50Ms: percentile(turnMs, 0.5),
     turnP95Ms: percentile(turnMs, 0.95),
-    ownP50Ms: percentile(process.ownMs, 0.5),
-    ownP99Ms: percentile(process.ownMs, 0.99),
+    ownP50Ms: percentile(ownMs, 0.5),
+    ownP99Ms: percentile(ownMs, 0.99),
     latenessP99Ms: percentile(
       all((call) => call.latenessMs),
       0.99,
@@ -105,11 +126,13 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     ),
     setUpP50Ms: percentile(setUpMs, 0.5),
     setUpP99Ms: percentile(setUpMs, 0.99),
-    restP99Ms: percentile(process.restMs, 0.99),
+    restP50Ms: percentile(restMs, 0.5),
+    restP99Ms: percentile(restMs, 0.99),
     work: workOf(calls, askedMs),
-    linesFree: process.linesFree,
+    linesFree,
     lab: worstOf(reports),
-    failures: counted([...calls.flatMap(({ failures }) => failures), ...reports.flatMap(({ refused }) => refused)]),
+    failures: counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]),
+    troubled: calls.map(troublesOf).filter(({ troubles }) => troubles.length > 0),
   };
 }
 
@@ -134,6 +157,14 @@ function worstOf(reports: readonly CallersReport[]): LabFigures {
     framesLateP99Ms: worst(({ framesLateP99Ms }) => framesLateP99Ms),
     framesLateMaxMs: worst(({ framesLateMaxMs }) => framesLateMaxMs),
   };
+}
+
+export const whatFailed = (calls: readonly CallFigures[]): string[] =>
+  calls.flatMap(({ failures }) => failures.map(({ what }) => what));
+
+function troublesOf({ carrierCallId, failures, slowTurns }: CallFigures): TroubledCall {
+  const slow = slowTurns.map(({ atMs, tookMs }) => ({ atMs, what: `answered after ${Math.round(tookMs)} ms` }));
+  return { carrierCallId, troubles: [...failures, ...slow].sort((one, other) => one.atMs - other.atMs) };
 }
 
 function counted(texts: readonly string[]): Record<string, number> {

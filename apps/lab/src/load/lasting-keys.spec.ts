@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { shapeOf } from './lasting-keys.js';
+import { jobIn, shapeOf } from './lasting-keys.js';
 
 describe('the shape of a key', () => {
   it('leaves out what names one call, number or job', () => {
@@ -12,5 +12,14 @@ describe('the shape of a key', () => {
 
   it('keeps what is one of a kind', () => {
     expect(shapeOf('carillon:calls:live')).toBe('carillon:calls:live');
+  });
+});
+
+describe('a job in Redis', () => {
+  it('is told from what else its queue has', () => {
+    const job = '018f6f0e-0000-7000-8000-000000000001';
+    expect(jobIn(`carillon:jobs:finish-call:${job}`)).toEqual({ queue: 'carillon:jobs:finish-call', job });
+    expect(jobIn('carillon:jobs:finish-call:completed')).toBeUndefined();
+    expect(jobIn(`carillon:call:${job}:log`)).toBeUndefined();
   });
 });

@@ -7,13 +7,14 @@ const ID = /(^|:)[^:]*(?:\d{2,}|[0-9a-f]{8}-[0-9a-f]{4})[^:]*/g;
 
 export const shapeOf = (key: string): string => key.replace(ID, '$1*');
 
-/** A queue keeps some thousands of finished jobs, each under a key of its own: what they leave is not counted. */
-const JOB = /^[^:]+:jobs:[^:]+:\*$/;
+/** A job of a queue's own: the queue, and the job's id. */
+const JOB = /^([^:]+:jobs:[^:]+):([^:]*(?:\d{2,}|[0-9a-f]{8}-[0-9a-f]{4})[^:]*)$/;
 const SCANNED_AT_ONCE = 1_000;
 
 /**
  * Keys that never expire, by shape, in the Redis that a centre started for itself. Those that expire come to a number
- * that their lifetime decides, not the calls.
+ * that their lifetime decides, not the calls. Of jobs, those count that are not done: a queue keeps what it has done for
+ * a day, ten thousand at most.
  *
  * @param home the centre's private folder
  */
@@ -24,12 +25,23 @@ export async function lastingKeys(home: string): Promise<Record<string, number>>
     for await (const keys of redis.scanStream({ count: SCANNED_AT_ONCE }) as AsyncIterable<string[]>)
       for (const key of keys) {
         const shape = shapeOf(key);
-        if (!JOB.test(shape) && (await redis.pttl(key)) === NEVER) counts[shape] = (counts[shape] ?? 0) + 1;
+        if ((await redis.pttl(key)) === NEVER && !(await isDone(redis, key))) counts[shape] = (counts[shape] ?? 0) + 1;
       }
     return counts;
   } finally {
     redis.disconnect();
   }
+}
+
+async function isDone(redis: Redis, key: string): Promise<boolean> {
+  const named = jobIn(key);
+  return named !== undefined && (await redis.zscore(`${named.queue}:completed`, named.job)) !== null;
+}
+
+/** Undefined for what a queue has besides its jobs. */
+export function jobIn(key: string): { queue: string; job: string } | undefined {
+  const [, queue, job] = JOB.exec(key) ?? [];
+  return queue === undefined || job === undefined ? undefined : { queue, job };
 }
 
 const NEVER = -1;

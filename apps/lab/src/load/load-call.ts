@@ -21,7 +21,9 @@ export interface LoadCallOptions {
   /** Of the caller's own frames, this call's and others'. */
   framesLate: LatenessHistogram;
   /** Told once the carrier has an id for it. */
-  began: (carrierCallId: string, sentences: readonly string[]) => void;
+  began: (carrierCallId: string) => void;
+  /** Told of each line as the caller begins to say it. */
+  spoke: (text: string) => void;
 }
 
 /** A frame that leaves a whole frame late was held up by this machine. */
@@ -36,17 +38,15 @@ export async function loadCall(options: LoadCallOptions): Promise<CallFigures> {
   const call = new RingoverCall({ route, switches: USUAL_SWITCHES, carrierDelayMs, clock });
   const mouth = new Mouth({ rateHz: route.rateHz, noise: scenario.noise, random });
   const telephone = { hangUp: () => call.hangUp(), sendDigits: () => undefined };
-  const caller = new VirtualCaller({ scenario, mouth, lines, telephone });
+  const caller = new VirtualCaller({ scenario, mouth, lines, telephone, spoke: ({ text }) => options.spoke(text) });
   const handset = new TimedHandset(caller, () => call.nowMs(), framesLate);
   await call.begin(handset);
-  options.began(
-    call.facts.callId,
-    scenario.steps.flatMap((step) => ('say' in step ? step.say : 'bargeIn' in step ? step.bargeIn : [])),
-  );
+  options.began(call.facts.callId);
   const steps = await caller.play();
   await call.wentDown();
   const untilMs = Math.min(options.measuredMs, caller.activity.nowMs);
   return figuresOf({
+    carrierCallId: call.facts.callId,
     received: call.received.filter(({ atMs }) => atMs <= untilMs),
     steps: steps.filter(({ toMs }) => toMs <= untilMs),
     ...{ carrierDelayMs, untilMs, end: call.end, stallsAtMs: handset.stallsAtMs },

@@ -1,25 +1,13 @@
-import type { Clock } from '@app/kernel';
 import { CallerProcesses } from './caller-processes.js';
 import type { CallersOrder } from './callers.js';
 import type { CallersReport, ProcessFigures } from './figures.js';
 import { Inspector } from './inspector.js';
-import { cpuSeconds, residentMb } from './process-usage.js';
-import { linesAreFree, ownPartMs, percentileBetween, playoutCounts, RestProbe } from './centre-probe.js';
+import { residentMb } from './process-usage.js';
+import { linesAreFree, ownPartMs, RestProbe } from './centre-probe.js';
+import type { RunOrder } from './run-order.js';
 import { rampMs, type Slot, spreadCalls } from './spread.js';
 import type { Target } from './targets.js';
-
-export interface RunOrder {
-  target: Target;
-  calls: number;
-  seconds: number;
-  seed: number;
-  speechFolder: string;
-  /** The yardstick answers no questions about calls. */
-  asksApi: boolean;
-  /** Where a profile of the process is to be written, by whoever asked for it. */
-  onProfile?: ((profile: string) => Promise<void>) | undefined;
-  clock: Clock;
-}
+import { watch } from './watch.js';
 
 export interface RunResult {
   reports: CallersReport[];
@@ -32,8 +20,9 @@ const CALLS_PER_PROCESS = 25;
 const CALL_MS = [45_000, 75_000] as const;
 /** Calls stay up for so much longer than they are measured: the forced collection is not to be heard in the figures. */
 const AFTERWARDS_MS = 3_000;
-/** Calls before those that count, once all of them are up: by then the code that they run on is compiled. */
+/** Calls before those that count, once all of them are up: by then the code that they run on is compiled. A short run's are shorter. */
 const WARM_UP_MS = 10_000;
+const WARM_UP_SHARE = 0.25;
 const MS_PER_SECOND = 1_000;
 
 /** The same calls against whatever it is: the centre, or the yardstick. @throws OperationalError */
@@ -69,7 +58,8 @@ export async function runOnce(order: RunOrder): Promise<RunResult> {
 async function warmUp(order: RunOrder, numbers: number): Promise<void> {
   const calls = Math.max(order.calls, numbers); // each number is rung
   const slots = spreadCalls({ calls, numbers, callsPerProcess: CALLS_PER_PROCESS, seed: order.seed });
-  const callers = await CallerProcesses.start(ordersOf(order, slots, rampMs(calls) + WARM_UP_MS));
+  const warmUpMs = Math.min(WARM_UP_MS, order.seconds * MS_PER_SECOND * WARM_UP_SHARE);
+  const callers = await CallerProcesses.start(ordersOf(order, slots, rampMs(calls) + warmUpMs));
   const probe = order.asksApi ? new RestProbe(order.target.centre, order.clock) : undefined;
   await callers.run().finally(() => callers.stop());
   await probe?.stop();
@@ -101,25 +91,6 @@ async function memoryOf({ pid }: Target, inspector: Inspector | undefined): Prom
   return { heldMb, rssMb: residentMb(pid) };
 }
 
-/** From when all calls are up until they are measured no more. */
-async function watch(
-  order: RunOrder,
-  inspector: Inspector | undefined,
-): Promise<Pick<ProcessFigures, 'cpuCores' | 'restMs' | 'playoutLateP99Ms'>> {
-  const { target, calls, seconds, clock, asksApi, onProfile } = order;
-  await clock.sleep(rampMs(calls));
-  const probe = asksApi ? new RestProbe(target.centre, clock) : undefined;
-  const playedBefore = asksApi ? await playoutCounts(target.centre) : new Map<number, number>();
-  if (onProfile) await inspector?.startProfile();
-  const [fromMs, fromCpu] = [clock.nowMs(), cpuSeconds(target.pid)];
-  await clock.sleep(seconds * MS_PER_SECOND);
-  const cpuCores = (cpuSeconds(target.pid) - fromCpu) / ((clock.nowMs() - fromMs) / MS_PER_SECOND);
-  const restMs = (await probe?.stop()) ?? [];
-  if (onProfile && inspector) await onProfile(await inspector.stopProfile());
-  const playedAfter = asksApi ? await playoutCounts(target.centre) : playedBefore;
-  return { cpuCores, restMs, playoutLateP99Ms: percentileBetween(playedBefore, playedAfter, 0.99) };
-}
-
 /** Several runs against the same as one: the yardstick's before and after. */
 export function together(results: readonly RunResult[]): RunResult {
   const mean = (of: (process: ProcessFigures) => number | undefined) => {
@@ -133,6 +104,11 @@ export function together(results: readonly RunResult[]): RunResult {
       cpuCores: mean(({ cpuCores }) => cpuCores),
       heldMbPerCall: mean(({ heldMbPerCall }) => heldMbPerCall),
       playoutLateP99Ms: mean(({ playoutLateP99Ms }) => playoutLateP99Ms),
+      loopLateP99Ms: mean(({ loopLateP99Ms }) => loopLateP99Ms),
+      loopLateMaxMs: mean(({ loopLateMaxMs }) => loopLateMaxMs),
+      collectingShare: mean(({ collectingShare }) => collectingShare),
+      machineCores: mean(({ machineCores }) => machineCores),
+      stolenCores: mean(({ stolenCores }) => stolenCores),
       rssMbPerCall: mean(({ rssMbPerCall }) => rssMbPerCall),
       restMs: results.flatMap((result) => result.process.restMs),
       ownMs: results.flatMap((result) => result.process.ownMs),

@@ -1,4 +1,5 @@
 import type { Judged } from './budgets.js';
+import type { FaultsUnderLoad } from './fault-plan.js';
 import type { LabFigures, LoadFigures } from './figures.js';
 import type { LoadVerdict } from './verdict.js';
 
@@ -7,6 +8,7 @@ export interface LoadReport {
   calls: number;
   seconds: number;
   seed: number;
+  faults: FaultsUnderLoad | undefined;
   processors: number;
   table: Judged[];
   figures: LoadFigures;
@@ -17,16 +19,17 @@ export interface LoadReport {
 const WIDTHS = [26, 12, 12, 10, 10] as const;
 
 export function reportLines(report: LoadReport): string[] {
-  const { calls, seconds, seed, processors, table, figures, yardstick, verdict } = report;
+  const { calls, seconds, seed, faults, processors, table, figures, yardstick, verdict } = report;
   const { work } = figures;
   return [
-    `${calls} calls for ${seconds} s on ${processors} processors; seed ${seed}`,
+    `${calls} calls for ${seconds} s on ${processors} processors; seed ${seed}${faults ? `; ${faults}` : ''}`,
     '',
     row(['', 'measured', 'yardstick', 'budget', 'aim']),
     ...table.map(lineOf),
     '',
     `work       ${work.calls} calls, ${work.turns} turns (${round(work.turnsPerCallMinute)} a minute and call), ${work.interruptions} interruptions, ${round(work.shareUp * 100)} % of the calls up`,
     `lab        ${labOf(figures.lab)}; under the yardstick ${labOf(yardstick.lab)}`,
+    `machine    ${machineOf(figures)}; under the yardstick ${machineOf(yardstick)}`,
     `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms`,
     ...failuresOf('yardstick', yardstick),
     '',
@@ -41,6 +44,9 @@ const row = (cells: readonly string[]): string => cells.map((cell, at) => cell.p
 
 const labOf = ({ framesLateP99Ms, framesLateMaxMs, lagP99Ms, lagMaxMs }: LabFigures): string =>
   `frames late p99 ${round(framesLateP99Ms)} ms (most ${round(framesLateMaxMs)}), event loop p99 ${round(lagP99Ms)} ms (most ${round(lagMaxMs)})`;
+
+const machineOf = ({ machineCores, stolenCores }: LoadFigures): string =>
+  `${shown(machineCores)} cores in use by all, ${shown(stolenCores)} taken by its host`;
 
 const failuresOf = (whose: string, { failures }: LoadFigures): string[] =>
   Object.entries(failures).map(([failure, count]) => `${whose}  ${count} × ${failure}`);

@@ -6,11 +6,14 @@ import type { Clock } from '@app/kernel';
 import { loadResampler } from '@app/audio';
 import type { LoadCommand } from '../command-line.js';
 import { FliteEngine } from '../engines/flite.engine.js';
-import { judgeAll } from './budgets.js';
+import { BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { loadLines } from './callers.js';
 import { loadFigures } from './figures.js';
-import { runOnce, type RunOrder, type RunResult, together } from './one-run.js';
+import { runOnce, type RunResult, together } from './one-run.js';
+import type { RunOrder } from './run-order.js';
 import { type LoadReport, reportLines } from './print-load.js';
+import { faultPlan } from './fault-plan.js';
+import { keepTroubled } from './keep-troubled.js';
 import { linesFor } from './spread.js';
 import { attach, forgetFolder, startBare, startCentre, type Target } from './targets.js';
 import { loadVerdict } from './verdict.js';
@@ -34,7 +37,9 @@ export type RunLoadOptions = LabRun & { command: LoadCommand };
 const AGENTS = 5;
 /** Of the time under load, before it and after it. */
 const YARDSTICK_SHARE = 0.5;
+/** If the centre's run is as long. */
 const LEAST_YARDSTICK_S = 10;
+const MS_PER_SECOND = 1_000;
 
 /** Puts the centre under load, with the yardstick before and after. @returns whether it was good. @throws OperationalError */
 export async function runLoad(options: RunLoadOptions): Promise<boolean> {
@@ -56,7 +61,12 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
       seconds: command.seconds,
       asksApi: true,
       onProfile: profileTo(command),
+      faults: command.faults && faultPlan(command.faults, command.seconds * MS_PER_SECOND),
     });
+    if (command.keep !== undefined) {
+      const { troubled } = loadFigures(under.reports, under.process, under.askedMs);
+      await keepTroubled(troubled, { centre: target.centre, folder: command.keep, clock });
+    }
     const report = reportOf(options, seed, under, [before, await yardstick()]);
     if (command.json) print(JSON.stringify(report, null, 2));
     else for (const line of reportLines(report)) print(line);
@@ -89,7 +99,8 @@ async function measureBare(
   warn('the yardstick …');
   const bare = await startBare(start, program, like.centre);
   try {
-    const seconds = Math.max(LEAST_YARDSTICK_S, Math.round(command.seconds * YARDSTICK_SHARE));
+    const leastS = Math.min(LEAST_YARDSTICK_S, command.seconds);
+    const seconds = Math.max(leastS, Math.round(command.seconds * YARDSTICK_SHARE));
     return await runOnce({ ...shared, target: bare, seconds, asksApi: false });
   } finally {
     await bare.stop();
@@ -104,8 +115,18 @@ function reportOf({ command }: RunLoadOptions, seed: number, under: RunResult, b
   const figures = loadFigures(under.reports, under.process, under.askedMs);
   const both = together(bare);
   const yardstick = loadFigures(both.reports, both.process, both.askedMs);
-  const table = judgeAll(figures, yardstick);
+  const table = judgeAll(figures, yardstick, command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS);
   const { calls, seconds } = command;
   const verdict = loadVerdict(figures, table);
-  return { calls, seconds, seed, processors: availableParallelism(), table, figures, yardstick, verdict };
+  return {
+    calls,
+    seconds,
+    seed,
+    faults: command.faults,
+    processors: availableParallelism(),
+    table,
+    figures,
+    yardstick,
+    verdict,
+  };
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { SoakCommand } from '../command-line.js';
 import { CallerProcesses } from './caller-processes.js';
-import type { CallersReport } from './figures.js';
+import { type CallersReport, whatFailed } from './figures.js';
 import { callsAreFinished } from './centre-probe.js';
 import { Inspector } from './inspector.js';
 import { lastingKeys } from './lasting-keys.js';
@@ -24,7 +24,8 @@ export interface SoakReport {
 
 const AGENTS = 5;
 const CALLS_PER_PROCESS = 25;
-const CALL_MS = [5_000, 7_000] as const;
+/** Some end in the greeting, some while the caller waits for an answer, some in the answer or an interruption of it. */
+const CALL_MS = [3_000, 12_000] as const;
 /** By then everything that is made once is there: connections, compiled code, caches. */
 const EARLY_CALLS = 200;
 const NO_END_MS = 24 * 3_600_000;
@@ -136,7 +137,7 @@ class Soak {
 
   #note({ calls, refused }: CallersReport): void {
     this.#calls += calls.length;
-    for (const text of [...refused, ...calls.flatMap(({ failures }) => failures)]) this.#fail(text);
+    for (const text of [...refused, ...whatFailed(calls)]) this.#fail(text);
   }
 
   #fail(text: string): void {

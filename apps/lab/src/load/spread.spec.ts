@@ -20,10 +20,10 @@ describe('the spreading of calls', () => {
   it('begins calls one by one, each with a seed of its own', () => {
     const slots = spreadCalls({ calls: 30, numbers: 5, callsPerProcess: 10, seed: 7 }).flat();
     expect(slots.map(({ startsAfterMs }) => startsAfterMs).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 30 }, (_, at) => at * 100),
+      Array.from({ length: 30 }, (_, at) => at * 150),
     );
     expect(new Set(slots.map(({ seed }) => seed)).size).toBe(30);
-    expect(rampMs(30)).toBe(3_000);
+    expect(rampMs(30)).toBe(4_500);
   });
 
   it('asks for more lines than calls', () => {

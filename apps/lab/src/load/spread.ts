@@ -14,8 +14,8 @@ export interface Spreading {
   seed: number;
 }
 
-/** Calls begin so far apart: ten a second, as many as a busy centre's numbers see. */
-export const CALL_EVERY_MS = 100;
+/** Calls begin so far apart, as people ring one after the other: a hundred are up after fifteen seconds. */
+export const CALL_EVERY_MS = 150;
 
 /** How long it takes until all calls are up. */
 export const rampMs = (calls: number): number => calls * CALL_EVERY_MS;

@@ -1,18 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeAll } from './budgets.js';
+import { BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { type CallersReport, type LoadFigures, loadFigures } from './figures.js';
 import { loadVerdict } from './verdict.js';
 
 const CALL = {
   ...{ setUpMs: 40, turns: 5, interruptions: 1, lengthMs: 60_000, talkMs: 60_000, turnMs: [700, 700, 700, 700, 900] },
   ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
+  ...{ carrierCallId: '7', slowTurns: [] },
 };
+const LOST = { atMs: 9_000, what: 'lost' };
 const LAB = { lagP99Ms: 3, lagMaxMs: 30, framesLateP99Ms: 4, framesLateMaxMs: 31, frames: 3_000 };
 const PROCESS = {
   cpuCores: 0.3,
   heldMbPerCall: 0.8,
   rssMbPerCall: 3,
   playoutLateP99Ms: 1,
+  ...{ loopLateP99Ms: 2, loopLateMaxMs: 9, collectingShare: 0.01, machineCores: 1, stolenCores: 0 },
   restMs: [5, 8],
   ownMs: [2, 3],
   linesFree: true,
@@ -55,6 +58,14 @@ describe('the verdict on a load', () => {
     expect(row(late(46), lateYardstick, 'sound late p99')?.judgement).toBe('missed');
   });
 
+  it('allows later answers, and nothing else, while a provider is out', () => {
+    const slow = figures({ call: { turnMs: [1_800, 1_800, 1_800], latenessMs: [50] } });
+    const missed = judgeAll(slow, yardstick(), BUDGETS_UNDER_FAULTS).filter(({ judgement }) => judgement === 'missed');
+    expect(missed.map(({ name }) => name)).toEqual(['sound late p99']);
+    const late = judgeAll(figures({ call: { turnMs: [2_600] } }), yardstick(), BUDGETS_UNDER_FAULTS);
+    expect(late.find(({ name }) => name === 'whole turn p95')?.judgement).toBe('missed');
+  });
+
   it('excuses no memory by the yardstick’s', () => {
     const much = { process: { cpuCores: 0.1, heldMbPerCall: 3 } };
     expect(row(figures(much), yardstick(much), 'held memory per call')?.judgement).toBe('missed');
@@ -75,11 +86,18 @@ describe('the verdict on a load', () => {
   });
 
   it('names what failed, and how often', () => {
-    const run = figures({ call: { unheeded: 2, failures: ['lost', 'lost'] }, refused: ['no line'] });
+    const run = figures({ call: { unheeded: 2, failures: [LOST, LOST] }, refused: ['no line'] });
     expect(verdict(run).reasons).toEqual(['2 interruptions were not heeded', '2 × lost', '1 × no line']);
     expect(verdict(figures({ process: { cpuCores: 0.3, linesFree: false } })).reasons).toEqual([
       'lines were still in use when all calls had ended',
     ]);
+  });
+
+  it('tells in which calls it was', () => {
+    const { troubled } = figures({ call: { failures: [LOST], slowTurns: [{ atMs: 4_000, tookMs: 1_700.4 }] } });
+    const troubles = [{ atMs: 4_000, what: 'answered after 1700 ms' }, LOST];
+    expect(troubled).toEqual([{ carrierCallId: '7', troubles }]);
+    expect(figures().troubled).toEqual([]);
   });
 
   it('names the worst of the lab’s processes', () => {

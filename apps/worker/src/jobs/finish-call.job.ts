@@ -46,6 +46,7 @@ export const finishCall =
     const end = call ?? (await endInPostgres(calls, callId));
     if (!end) return log.info({ callId }, 'this call is stored already, or is nobody’s');
     if (call) await calls.begin(rowOf(call));
+    await keepRecording(callId, parts); // a call that is finished has all of its recording: from then on it may be deleted
     const lines = await logs.read(callId);
     const { record, entries, isWhole } = recordIn(lines);
     if (!isWhole) log.error({ callId, entries: lines.length }, 'log of this call is broken: stored as far as it reads');
@@ -58,7 +59,6 @@ export const finishCall =
       ending: endingOf(end),
       finishedAt: clock.date(),
     });
-    await keepRecording(callId, parts);
     await queue.add('report-call', callId, { callId }); // before Redis forgets the call: after that, nobody would ask
     await forget(callId as CallId, end, parts);
     parts.tracer?.trace(callId, end.startedAt, entries);

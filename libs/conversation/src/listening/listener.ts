@@ -3,6 +3,7 @@ import type { Clock } from '@app/kernel';
 import type { Input } from '../log/input.js';
 import {
   ProviderError,
+  type ProviderSwitch,
   type SpeechToText,
   type SpeechToTextSession,
   type TurnSettings,
@@ -82,7 +83,8 @@ export class Listener {
     const { callId, rateHz, clock, language, keyterms, recogniser } = this.parts;
     const { signal } = stop;
     await clock.sleep(afterMs, signal);
-    const session = await recogniser.open({ callId, language, rateHz, keyterms, signal });
+    const onSwitch = (change: ProviderSwitch) => this.parts.tell({ type: 'provider-switched', ...change });
+    const session = await recogniser.open({ callId, language, rateHz, keyterms, signal, onSwitch });
     if (signal.aborted) return;
     this.#recogniser = { state: 'open', stop, session };
     const keptSamples = this.#kept.reduce((sum, samples) => sum + samples.length, 0);

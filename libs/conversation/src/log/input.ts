@@ -6,6 +6,7 @@ import type {
   LineEnd,
   ModelFunctionCall,
   ProviderStage,
+  ProviderSwitch,
   VendorParts,
   RecordingLoss,
   TurnedAwayReason,
@@ -90,6 +91,8 @@ export type Input =
       epoch?: number;
       piece?: number;
     }
+  /** Another provider answers from now on; the call goes on. */
+  | ({ type: 'provider-switched' } & ProviderSwitch)
   | { type: 'command-given'; command: CallCommand; author: string }
   /** A bug in the driver: the call is over. A second one: what is still owed to the record will not come either. */
   | { type: 'call-broke' };

@@ -1,5 +1,6 @@
 import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
 import type { RecordingLoss } from './call-recorder.port.js';
+import type { ProviderSwitch } from './provider-switch.js';
 
 /**
  * Everything that can be known about a call from outside it, while it lives.
@@ -36,6 +37,8 @@ export type CallEvent =
   | { type: 'function.called'; name: string; key: string }
   | { type: 'function.returned'; name: string; key: string; ok: boolean; failure: string | null; tookMs: number }
   | { type: 'provider.failed'; stage: ProviderStage; provider: string; code: string }
+  /** From now on another provider does that stage: until the next one, it is `to` that hears, thinks or speaks. */
+  | ({ type: 'provider.switched' } & ProviderSwitch)
   | { type: 'obligation.missed'; owner: string; step: string }
   | { type: 'digit.pressed'; digit: string }
   | { type: 'recording.started' }

@@ -68,6 +68,21 @@ export interface RecordingSettings {
   announcement: string | null;
 }
 
+/** Who takes over when one fails or is late, in this order. A stage that is left out has the installation's. */
+export interface ProviderFallbacks {
+  /** `vendor/model`. */
+  recogniser?: readonly string[] | undefined;
+  model?: readonly string[] | undefined;
+  /** Another vendor has other voices. */
+  voice?: readonly FallbackVoice[] | undefined;
+}
+
+export interface FallbackVoice {
+  /** `vendor/model`. */
+  voice: string;
+  voiceId: string;
+}
+
 /** All that one call needs to know of its agent: it stands in the first entry of the log, so that a replay has it. */
 export interface CallSettings {
   agent: {
@@ -86,7 +101,7 @@ export interface CallSettings {
   turns: TurnSettings;
   limits: CallLimits;
   /** `vendor/model` each; `voiceId` is the provider's. */
-  providers: { recogniser: string; model: string; voice: string; voiceId: string };
+  providers: { recogniser: string; model: string; voice: string; voiceId: string; fallbacks?: ProviderFallbacks };
   /** Names of the functions that this agent may call. */
   functions: readonly string[];
   /** Absent in logs of calls that had none. */

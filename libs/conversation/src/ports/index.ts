@@ -13,8 +13,10 @@ export type {
 export type {
   CallLimits,
   CallSettings,
+  FallbackVoice,
   OverflowAnswer,
   Phrases,
+  ProviderFallbacks,
   RecordingSettings,
   TurnSettings,
 } from './call-settings.js';
@@ -42,6 +44,15 @@ export type {
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
 export type { CarriedCall, DialOrder, DialOutcome, OutboundCarrier } from './outbound-carrier.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
+export type {
+  BreakerState,
+  GatedProvider,
+  ProviderGate,
+  ProviderHealth,
+  ProviderPass,
+  ProviderUse,
+} from './provider-gate.port.js';
+export type { ProviderSwitch, SwitchReason } from './provider-switch.js';
 export type { GatedRequest, RequestGate } from './request-gate.port.js';
 export type {
   Heard,

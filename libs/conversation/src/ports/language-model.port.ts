@@ -1,3 +1,5 @@
+import type { ProviderSwitch } from './provider-switch.js';
+
 /** A function that the model asks to run; `id` is the model's own. */
 export interface ModelFunctionCall {
   id: string;
@@ -65,11 +67,18 @@ export interface ModelRequest {
   maxOutputTokens?: number;
   /** Stops the answer; the iteration then throws the signal's reason. */
   signal: AbortSignal;
+  /** Told when an answer has begun of which nothing can be told yet: a function's arguments are told whole. */
+  onBegun?: () => void;
+  /** Told before the first part that another model gives than the one before it. */
+  onSwitch?: (change: ProviderSwitch) => void;
 }
 
 export interface LanguageModel {
   /** `vendor/model`, as it stands in the record. */
   readonly name: string;
+
+  /** It will be asked soon: a connection is made if there is none. Returns at once and never throws. */
+  warm?(): void;
 
   /** @throws ProviderError, once; the signal's reason when aborted. An answer may be empty. */
   reply(request: ModelRequest): AsyncIterable<ModelPart>;

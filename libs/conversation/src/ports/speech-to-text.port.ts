@@ -1,4 +1,5 @@
 import type { SampleRateHz } from '@app/audio';
+import type { ProviderSwitch } from './provider-switch.js';
 
 /** A word with its place in the caller's sound, in ms since the session's first sample. */
 export interface HeardWord {
@@ -43,6 +44,8 @@ export interface SpeechToTextOptions {
   keyterms?: readonly string[];
   /** Ends the session at once; `heard` then finishes without an error. */
   signal: AbortSignal;
+  /** Told before the first words that another recogniser hears than the one before it. */
+  onSwitch?: (change: ProviderSwitch) => void;
 }
 
 export interface SpeechToText {

@@ -1,4 +1,5 @@
 import type { SampleRateHz } from '@app/audio';
+import type { ProviderSwitch } from './provider-switch.js';
 
 /** A word of what is spoken, in ms since the first sample of its piece. */
 export interface SpokenWord {
@@ -27,6 +28,8 @@ export interface TextToSpeechOptions {
   rateHz: SampleRateHz;
   /** Ends the session and every piece in it. */
   signal: AbortSignal;
+  /** Told before the first sound that another voice makes than the one before it. */
+  onSwitch?: (change: ProviderSwitch) => void;
 }
 
 export interface TextToSpeech {

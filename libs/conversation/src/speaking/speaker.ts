@@ -176,8 +176,9 @@ export class Speaker {
   }
 
   #wake(reply: Spoken): void {
-    if (reply.state === 'released' && !reply.stop.signal.aborted)
-      this.parts.playout.add(reply.playout, this.parts.clock.nowMs());
+    if (reply.state !== 'released' || reply.stop.signal.aborted) return;
+    this.parts.playout.add(reply.playout, this.parts.clock.nowMs());
+    this.parts.playout.catchUp(); // a timer would let every socket that has something go first
   }
 
   #silence(reply: Spoken): Place {

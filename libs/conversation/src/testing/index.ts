@@ -21,6 +21,7 @@ export { describeTextToSpeech, type TextToSpeechSubject, type VoicePlay } from '
 export { describeRequestGate, type RequestGateSubject } from './request-gate.conformance.js';
 export { MemoryToggleStates } from './memory-toggle-states.js';
 export { describeToggleStates } from './toggle-states.conformance.js';
+export { describeProviderGate, type ProviderGateSubject } from './provider-gate.conformance.js';
 export {
   SCRIPTED_WORD_MS,
   type ScriptedSpeech,

@@ -21,14 +21,17 @@ export function systemPrompt({ settings, startedAt, functions }: Call): string {
     .join('\n');
 }
 
+/** Made once: making them takes longer than all else that is done for a request. */
+const LANGUAGE_NAMES = new Intl.DisplayNames(['en'], { type: 'language' });
+const WEEKDAYS = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
+
 const languageName = (tag: string): string => {
   if (tag === 'multi') return 'the language of the caller';
   try {
-    return new Intl.DisplayNames(['en'], { type: 'language' }).of(tag) ?? tag;
+    return LANGUAGE_NAMES.of(tag) ?? tag;
   } catch {
     return 'the language of the caller';
   }
 };
 
-const weekday = (iso: string): string =>
-  new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(new Date(iso));
+const weekday = (iso: string): string => WEEKDAYS.format(new Date(iso));

@@ -1,5 +1,12 @@
 import type { Input } from '../log/input.js';
-import { type LanguageModel, type Message, type ModelFunction, type ModelPart, ProviderError } from '../ports/index.js';
+import {
+  type LanguageModel,
+  type Message,
+  type ModelFunction,
+  type ModelPart,
+  ProviderError,
+  type ProviderSwitch,
+} from '../ports/index.js';
 import { SentenceCutter } from './sentences.js';
 
 /** A spoken answer that is longer than this is a lecture; the provider stops it. */
@@ -45,7 +52,8 @@ export class Thinker {
     const cutter = new SentenceCutter(language);
     const requestId = `${callId}/${epoch}.${round}`;
     let answered = false;
-    const request = { requestId, messages, functions, maxOutputTokens: MOST_OUTPUT_TOKENS, signal };
+    const onSwitch = (change: ProviderSwitch) => tell({ type: 'provider-switched', ...change });
+    const request = { requestId, messages, functions, maxOutputTokens: MOST_OUTPUT_TOKENS, signal, onSwitch };
     for await (const part of model.reply(request)) {
       if (signal.aborted) return;
       if (!answered) tell({ type: 'model-answered', epoch });

@@ -32,7 +32,7 @@ export const exampleSettings = (): AgentSettings => ({
     resumeMs: 700,
     speculates: true,
   },
-  limits: { maxCallMs: 900_000, silenceMs: 8_000, patienceMs: 2_200, giveUpMs: 8_000 },
+  limits: { maxCallMs: 900_000, silenceMs: 8_000, patienceMs: 2_000, giveUpMs: 8_000 },
   providers: { recogniser: 'lab/ear', model: 'lab/mind', voice: 'lab/mouth', voiceId: 'clara' },
   functions: ['find-free-slots'],
   recording: { enabled: false, announcement: null },

@@ -46,6 +46,7 @@ export async function* streamedAnswer(parts: StreamedAnswer): AsyncGenerator<Mod
       const { progress, parts: told } = answer.read(chunk);
       if (!progress) continue;
       deadline.met(); // a slow reader is not a slow model
+      if (told.length === 0) request.onBegun?.();
       yield* told;
       deadline.within(answer.whole ? USAGE_MS : idleMs);
     }

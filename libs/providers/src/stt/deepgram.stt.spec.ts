@@ -67,7 +67,7 @@ describe('DeepgramSpeechToText', () => {
     far = await FarDeepgram.open();
     const { clock, recogniser } = adapterTo(far);
     const session = await recogniser.open(options);
-    session.push(new Int16Array(480));
+    session.push(new Int16Array(800));
     await clock.advance(3_000);
     session.finish();
     await far.finishes(1);

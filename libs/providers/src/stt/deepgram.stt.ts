@@ -9,7 +9,7 @@ export interface DeepgramConfig extends VendorConfig, Partial<DeepgramEndpointin
   batchMs?: number;
 }
 
-const USUAL = { endpointingMs: 300, utteranceEndMs: 1_000, batchMs: 60 };
+const USUAL = { endpointingMs: 300, utteranceEndMs: 1_000, batchMs: 100 };
 
 /** Deepgram's live recognition of the Nova family (`/v1/listen`). */
 export class DeepgramSpeechToText implements SpeechToText {

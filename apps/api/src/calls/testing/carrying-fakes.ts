@@ -51,7 +51,7 @@ export class FakeStores {
   settingsError: Error | undefined;
   readonly live = new Map<string, NewLiveCall & { endedAt?: string; endReason?: EndReason; hungUpAt?: string }>();
   readonly rows = new Map<string, BegunCall & { state: 'live' | 'closing'; endedAt?: Date }>();
-  readonly recordings = new Map<string, string>();
+  readonly recordings = new Map<string, string | null>();
   readonly missed: MissedCall[] = [];
   readonly leases: LineLease[] = [];
   readonly renewed: { atMs: number; callIds: string[] }[] = [];

@@ -80,11 +80,13 @@ export class CallRouter {
     const now = this.clock.date();
     const open = number.candidates.filter(({ hours }) => hours === null || isOpen(hours, now));
     if (open.length === 0) return this.#safe(number.candidates.length === 0 ? 'no agent' : 'closed');
+    const well = open.filter((candidate) => this.book.canCarry(candidate));
+    if (well.length === 0) return this.#safe('no provider');
     const [lastAgentId, ...used] = await Promise.all([
       from === undefined ? undefined : this.routed.lastAgentOf(from),
-      ...open.map(({ agentId }) => this.lines.count(agentId)),
+      ...well.map(({ agentId }) => this.lines.count(agentId)),
     ]);
-    const free = open.filter(({ lines }, index) => (used[index] ?? 0) < (lines ?? this.config.linesPerAgent));
+    const free = well.filter(({ lines }, index) => (used[index] ?? 0) < (lines ?? this.config.linesPerAgent));
     const last = free.find(({ agentId }) => agentId === lastAgentId);
     if (last) return chosen(last, to, 'last agent');
     const first = free[0];

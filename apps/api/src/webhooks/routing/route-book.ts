@@ -1,6 +1,7 @@
 import { StoreError } from '@app/conversation/ports';
-import { NumberStore, type RoutedNumber } from '@app/persistence';
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { NumberStore, type RouteCandidate, type RoutedNumber } from '@app/persistence';
+import { ProviderChains } from '@app/providers';
+import { Inject, Injectable, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../../process-parts.js';
 
 /** How long what was read is taken for true; after that it is read anew while the old is still answered with. */
@@ -17,6 +18,8 @@ export class RouteBook implements OnApplicationBootstrap {
     @Inject(NumberStore) private readonly numbers: Pick<NumberStore, 'routes'>,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: Logger,
+    /** Absent: every agent's providers are taken for well. */
+    @Optional() @Inject(ProviderChains) private readonly chains?: Pick<ProviderChains, 'canCarry'>,
   ) {}
 
   /** Begins to read, and lets nobody wait for it. */
@@ -32,6 +35,11 @@ export class RouteBook implements OnApplicationBootstrap {
     if (!this.#routes?.has(key)) await read;
     if (!this.#routes) throw new StoreError('postgres', 'unavailable', { detail: 'numbers' });
     return this.#routes.get(key);
+  }
+
+  /** False when no provider of some stage could: a call of this agent would be lost. */
+  canCarry({ providers }: RouteCandidate): boolean {
+    return !providers || (this.chains?.canCarry(providers) ?? true);
   }
 
   #refresh(): Promise<void> {

@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { createLogger, createMetrics } from '@app/boot';
 import { FakeClock } from '@app/kernel/testing';
 import { ApiKeyStore } from '@app/persistence';
-import { Module } from '@nestjs/common';
+import { ProviderChains } from '@app/providers';
+import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { AuthModule } from '../../auth/auth.module.js';
@@ -23,6 +24,8 @@ export class WebhookCentre {
   readonly back = new FakeBack();
   readonly clock = new FakeClock();
   readonly metrics = createMetrics('test');
+  /** Ids of voices of agents whose providers are down. */
+  readonly mute = new Set<string>();
   logged = '';
   #app: NestExpressApplication | undefined;
   #url = '';
@@ -46,7 +49,13 @@ export class WebhookCentre {
     };
     const { clock, metrics } = this;
     const process = ProcessModule.with({ clock, log, metrics });
-    const imports = [process, stores, AuthModule, HttpModule, WebhooksModule.with(config)];
+    const imports = [
+      process,
+      stores,
+      AuthModule,
+      HttpModule,
+      WebhooksModule.with({ ...config, chains: this.#chains() }),
+    ];
     const built = await Test.createTestingModule({ imports }).compile();
     this.#app = built.createNestApplication<NestExpressApplication>({ ...HTTP_OPTIONS, logger: false });
     layHttpSurface(this.#app);
@@ -66,6 +75,17 @@ export class WebhookCentre {
 
   ask(path: string, options: RequestInit): Promise<Response> {
     return fetch(`${this.#url}/${path}`, options);
+  }
+
+  #chains(): DynamicModule {
+    class Chains {}
+    Module({})(Chains);
+    const canCarry: ProviderChains['canCarry'] = ({ voiceId }) => !this.mute.has(voiceId);
+    return {
+      module: Chains,
+      providers: [{ provide: ProviderChains, useValue: { canCarry } }],
+      exports: [ProviderChains],
+    };
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,64 @@
+import { type ApiMetrics, askMetrics, percentileBetween } from './api-metrics.js';
+import { RestProbe } from './centre-probe.js';
+import type { ProcessFigures } from './figures.js';
+import type { Inspector } from './inspector.js';
+import type { RunOrder } from './run-order.js';
+import { FaultsNotTold, playFaults } from './play-faults.js';
+import { cpuSeconds, machineSeconds } from './process-usage.js';
+import { rampMs } from './spread.js';
+
+const MS_PER_SECOND = 1_000;
+
+export type Watched = Omit<ProcessFigures, 'heldMbPerCall' | 'rssMbPerCall' | 'ownMs' | 'linesFree'>;
+
+/** Looks at the process from when all calls are up until they are measured no more. */
+export async function watch(order: RunOrder, inspector: Inspector | undefined): Promise<Watched> {
+  const { target, calls, clock, asksApi, onProfile } = order;
+  await clock.sleep(rampMs(calls));
+  const probe = asksApi ? new RestProbe(target.centre, clock) : undefined;
+  const metrics = async () => (asksApi ? askMetrics(target.centre) : undefined);
+  const before = await metrics();
+  if (onProfile) await inspector?.startProfile();
+  const used = usage(order);
+  await letThemTalk(order);
+  const cores = used();
+  const restMs = (await probe?.stop()) ?? [];
+  const after = await metrics();
+  if (onProfile && inspector) await onProfile(await inspector.stopProfile());
+  return { ...cores, restMs, ...ofItself(before, after, order.seconds) };
+}
+
+/** Counts from now on. @returns what was used until then, in cores */
+function usage({ target: { pid }, clock }: RunOrder): () => Pick<Watched, 'cpuCores' | 'machineCores' | 'stolenCores'> {
+  const [fromMs, own, { busy, stolen }] = [clock.nowMs(), cpuSeconds(pid), machineSeconds()];
+  return () => {
+    const seconds = (clock.nowMs() - fromMs) / MS_PER_SECOND;
+    const machine = machineSeconds();
+    return {
+      cpuCores: (cpuSeconds(pid) - own) / seconds,
+      machineCores: (machine.busy - busy) / seconds,
+      stolenCores: (machine.stolen - stolen) / seconds,
+    };
+  };
+}
+
+/** For as long as is measured; meanwhile goes wrong what was ordered. @throws FaultsNotTold */
+async function letThemTalk({ target, faults = [], clock, seconds }: RunOrder): Promise<void> {
+  const { lab } = target.centre;
+  if (faults.length > 0 && !lab) throw new FaultsNotTold('a centre without doubles has nothing that could fail');
+  const over = new AbortController();
+  const played = lab ? playFaults(faults, { labUrl: lab.url, clock, signal: over.signal }) : Promise.resolve();
+  played.catch(() => undefined); // thrown below
+  await clock.sleep(seconds * MS_PER_SECOND);
+  over.abort();
+  await played;
+}
+
+function ofItself(before: ApiMetrics | undefined, after: ApiMetrics | undefined, seconds: number) {
+  return {
+    playoutLateP99Ms: before && after && percentileBetween(before.playoutLate, after.playoutLate, 0.99),
+    loopLateP99Ms: after?.loopLateP99Ms,
+    loopLateMaxMs: after?.loopLateMaxMs,
+    collectingShare: before && after && (after.collectingMs - before.collectingMs) / (seconds * MS_PER_SECOND),
+  };
+}

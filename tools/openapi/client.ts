@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../build/build.js';
+import { runNode } from '../processes/run-node.js';
+
+/** Where the client for TypeScript stands that openapi.json makes. */
+export const CLIENT_FOLDER = join(ROOT, 'libs/client/src/generated');
+const GENERATOR = join(ROOT, 'node_modules/@hey-api/openapi-ts/bin/run.js');
+/** Last, so that nobody has to remember an order. */
+const ARGS = ['--client', '@hey-api/client-fetch', '--silent', '--no-log-file'];
+
+/** Writes the client into `folder`, in place of what is there. @throws Error with what the generator says */
+export async function writeClient(folder: string): Promise<void> {
+  const { code, said } = await runNode(GENERATOR, ['-i', join(ROOT, 'openapi.json'), '-o', folder, ...ARGS], {
+    cwd: ROOT,
+  });
+  if (code !== 0) throw new Error(`the client could not be generated: ${said.trim()}`);
+}
+
+/** Files that differ between two folders, or stand in one of them alone. */
+export function differences(one: string, other: string): string[] {
+  const filesIn = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)); // prettier-ignore
+  const [left, right] = [new Set(filesIn(one)), new Set(filesIn(other))];
+  const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8');
+  return [...new Set([...left, ...right])].filter((file) => !left.has(file) || !right.has(file) || read(one, file) !== read(other, file)); // prettier-ignore
+}
