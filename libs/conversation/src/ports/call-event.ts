@@ -1,6 +1,6 @@
 import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
 import type { RecordingLoss } from './call-recorder.port.js';
-import type { ProviderSwitch } from './provider-switch.js';
+import type { ProviderStage, ProviderSwitch } from './provider-switch.js';
 
 /**
  * Everything that can be known about a call from outside it, while it lives.
@@ -50,5 +50,3 @@ export type CallEvent =
 
 /** No line was free, or no provider could carry the call. */
 export type TurnedAwayReason = Extract<EndReason, 'no-line' | 'provider-lost'>;
-
-export type ProviderStage = 'recogniser' | 'model' | 'voice';

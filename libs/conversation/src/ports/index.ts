@@ -1,4 +1,4 @@
-export type { CallEvent, ProviderStage, TurnedAwayReason } from './call-event.js';
+export type { CallEvent, TurnedAwayReason } from './call-event.js';
 export type { CallLogSink } from './call-log.port.js';
 export type { CallRecorder, RecordingLoss } from './call-recorder.port.js';
 export type {
@@ -52,7 +52,7 @@ export type {
   ProviderPass,
   ProviderUse,
 } from './provider-gate.port.js';
-export type { ProviderSwitch, SwitchReason } from './provider-switch.js';
+export type { ProviderStage, ProviderSwitch, SwitchReason } from './provider-switch.js';
 export type { GatedRequest, RequestGate } from './request-gate.port.js';
 export type {
   Heard,

@@ -1,4 +1,4 @@
-import type { ProviderStage } from './call-event.js';
+import type { ProviderStage } from './provider-switch.js';
 
 /** One model of a vendor at one address: what fails and heals together, whoever asks it. */
 export interface GatedProvider {

@@ -1,4 +1,4 @@
-import type { ProviderStage } from './call-event.js';
+export type ProviderStage = 'recogniser' | 'model' | 'voice';
 
 /** Why another provider took over: it failed, was late, was known to be down, or one that comes before it is back. */
 export type SwitchReason = 'failed' | 'slow' | 'down' | 'healed';
