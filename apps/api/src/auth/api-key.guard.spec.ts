@@ -20,6 +20,7 @@ describe('an api key', () => {
       }
     }
     expect(statuses).toEqual({
+      'delete /api/v1/calls/{id}/recording': 401,
       'get /health': 200,
       'get /ready': 200,
       'get /api/v1/agents': 401,
