@@ -6,6 +6,9 @@ import {
   type NewAgent,
   NumberStore,
   openPostgres,
+  PersonStore,
+  type Role,
+  SYSTEM,
   plantAgents,
   type PrismaClient,
 } from '@app/persistence';
@@ -30,7 +33,14 @@ export interface SeededNumber {
 }
 
 const PERSONAS = [brightwaterDental, northgateParcels, harbourHotel, cabinetLavigne, leComptoir];
+export interface NewSignIn {
+  databaseUrl: string;
+  email: string;
+  role: Role;
+}
+
 const TOKEN_BYTES = 32;
+const PASSWORD_BYTES = 15;
 
 /** Creates five agents, each with a number, where there are none yet; tells the numbers that there are. @throws StoreError */
 export async function seed({
@@ -51,6 +61,21 @@ export async function seed({
 /** @returns the key, told this once. @throws StoreError */
 export async function createApiKey({ databaseUrl, name }: { databaseUrl: string; name: string }): Promise<string> {
   return withPostgres(databaseUrl, (prisma) => new ApiKeyStore(prisma, systemClock).create(name, ['admin']));
+}
+
+/** Somebody who may sign in, with a password that is made up: told this once. @throws StoreError `conflict` when the address is known */
+export async function createPerson({ databaseUrl, email, role }: NewSignIn): Promise<{ password: string }> {
+  const password = randomBytes(PASSWORD_BYTES).toString('base64url');
+  const name = email.split('@')[0] || email;
+  await withPostgres(databaseUrl, (prisma) =>
+    new PersonStore(prisma, systemClock).create(SYSTEM, { email, name, role, password }),
+  );
+  return { password };
+}
+
+/** Whether anybody can sign in who may do everything. @throws StoreError */
+export async function hasAdmin(databaseUrl: string): Promise<boolean> {
+  return withPostgres(databaseUrl, (prisma) => new PersonStore(prisma, systemClock).hasAdmin());
 }
 
 function agentOf(persona: Persona, models: Models): NewAgent {

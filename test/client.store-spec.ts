@@ -14,7 +14,7 @@ describe('the client that is made from openapi.json', () => {
   beforeAll(async () => {
     database = await freshDatabase();
     postgres = await postgresForSpecs(database.url);
-    key = await new ApiKeyStore(postgres.prisma, systemClock).create('client', []);
+    key = await new ApiKeyStore(postgres.prisma, systemClock).create('client', ['admin']);
     api = await apiInProcess({ DATABASE_URL: database.url, REDIS_URL: (await freshRedis()).url });
   });
   afterAll(async () => {

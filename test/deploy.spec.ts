@@ -24,6 +24,7 @@ describe('tools/deploy', () => {
   const env = (fails: number) => ({
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     ...{ CARILLON_SITE: 'voice.example.com', GRAFANA_PASSWORD: 'g', POSTGRES_PASSWORD: 'p', FAILS: String(fails) },
+    AUTH_SECRET: 'a secret of this spec, and no other one',
   });
   const commands = () => readFileSync(asked, 'utf8').trim().split('\n').map((line) => line.replace('compose --profile staging ', '')); // prettier-ignore
 
@@ -46,7 +47,7 @@ describe('tools/deploy', () => {
     expect(commands().at(-1)).toBe('up --detach --wait --no-deps api-1');
   });
 
-  it.each(['CARILLON_SITE', 'GRAFANA_PASSWORD', 'POSTGRES_PASSWORD'])(
+  it.each(['CARILLON_SITE', 'GRAFANA_PASSWORD', 'POSTGRES_PASSWORD', 'AUTH_SECRET'])(
     'does nothing without %s, and says so',
     (name) => {
       rmSync(asked, { force: true });
@@ -55,6 +56,11 @@ describe('tools/deploy', () => {
       expect(() => commands()).toThrow('ENOENT');
     },
   );
+
+  it('takes no secret that somebody could guess', () => {
+    const { status, stderr } = spawnSync(DEPLOY, { env: { ...env(0), AUTH_SECRET: 'short' }, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('fewer than 32 characters')]);
+  });
 });
 
 describe('tools/dev', () => {

@@ -116,7 +116,15 @@ export async function openOutboundCentre(way: 'ivr-callback' | 'callback' = 'ivr
     await new OutboundPursuit({ attempts, carrier, lines, feed, clock, log }).look();
   };
   return Object.assign(centre, {
-    ...{ url: apiUrl, key: await app.get(ApiKeyStore).create('a spec', []), postgres, attempts, lines, served, env },
+    ...{
+      url: apiUrl,
+      key: await app.get(ApiKeyStore).create('a spec', ['admin']),
+      postgres,
+      attempts,
+      lines,
+      served,
+      env,
+    },
     willSay: (callId: string, ...texts: string[]) =>
       doubles.evidence.takeScript(callId, { lines: texts.map((text) => ({ text })) }),
     ...{ unheard, pursue, holdGate: (forMs: number) => gate.backOff(LAB_KEYS.eu, forMs) },

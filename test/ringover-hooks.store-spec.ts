@@ -44,7 +44,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   postgres = await postgresForSpecs(database.url);
   stores = { DATABASE_URL: database.url, REDIS_URL: (await freshRedis()).url };
-  apiKey = await new ApiKeyStore(postgres.prisma, systemClock).create('a spec', []);
+  apiKey = await new ApiKeyStore(postgres.prisma, systemClock).create('a spec', ['admin']);
   await postgres.prisma.contact.create({
     data: { e164: '+33612345678', name: 'Léa Durand', notes: { segment: 'VIP' } },
   });

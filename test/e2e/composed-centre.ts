@@ -21,6 +21,8 @@ const SECRETS = {
   RINGOVER_WEBHOOK_TOKEN: 'a-token-for-staging-alone',
   RINGOVER_CALL_EVENT_KEY: 'a-key-for-staging-alone',
 };
+/** As it stands in the environment of tools/deploy. */
+const AUTH_SECRET = 'a secret of staging, and of nothing else';
 const MODELS = { recogniser: 'deepgram/nova-3', model: 'openai/gpt-6-luna', voice: 'elevenlabs/eleven_flash_v2_5' };
 
 /** The staging services of docker-compose.yml as processes of this machine, with the environment that stands there. */
@@ -38,7 +40,10 @@ export class ComposedCentre {
     const [one, two, https, http] = [await freePort(), await freePort(), await freePort(), await freePort()];
     this.#site = `https://localhost:${https}`;
     this.#nodes = [`http://127.0.0.1:${one}`, `http://127.0.0.1:${two}`];
-    this.#services = servicesOf(readCompose({ CARILLON_SITE: `localhost:${https}`, DRAIN_MS: '2000' }), 'staging');
+    this.#services = servicesOf(
+      readCompose({ CARILLON_SITE: `localhost:${https}`, DRAIN_MS: '2000', AUTH_SECRET }),
+      'staging',
+    );
     this.#where = {
       'postgresql://carillon:carillon@postgres:5432/carillon': database.url,
       'redis://redis:6379': redis.url,

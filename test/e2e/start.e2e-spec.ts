@@ -22,6 +22,17 @@ describe('npm start', () => {
   const get = (path: string, key?: string) =>
     fetch(`http://127.0.0.1:${port}${path}`, key ? { headers: { authorization: `Bearer ${key}` } } : {});
 
+  /** With what it showed at its first start. */
+  const signIn = async (printed: string) => {
+    const [, email, password] = /Sign-in +(\S+) with (\S+)/.exec(printed) ?? [];
+    const asked = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    };
+    return (await fetch(`http://127.0.0.1:${port}/api/v1/auth/login`, asked)).status;
+  };
+
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'centre-'));
     chmodSync(home, 0o711); // the user that runs PostgreSQL for root must get in
@@ -42,6 +53,7 @@ describe('npm start', () => {
     expect(statSync(join(home, 'centre.json')).mode & 0o077).toBe(0);
     expect((await get('/api/v1/agents')).status).toBe(401);
     expect((await get('/api/v1/agents', apiKey)).status).toBe(200);
+    expect(await signIn(first.printed)).toBe(200);
 
     const second = new StartedCentre(home, { PORT: String(port) });
     expect(await second.ended()).toBe(1);

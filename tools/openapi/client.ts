@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../build/build.js';
 import { runNode } from '../processes/run-node.js';
+
+/** Of the repository: npm runs there, also what was built into `dist`. */
+const ROOT = process.cwd();
 
 /** Where the client for TypeScript stands that openapi.json makes. */
 export const CLIENT_FOLDER = join(ROOT, 'libs/client/src/generated');

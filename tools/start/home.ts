@@ -12,6 +12,10 @@ export interface Secrets {
   contactCallKey: string;
   contactSearchKey: string;
   smartRoutingKey: string;
+  /** Signs access tokens. */
+  authSecret: string;
+  /** The first admin, as they sign in; undefined until the database has one. */
+  admin?: { email: string; password: string };
   /** An API key that may do everything; undefined until the database has one. */
   adminKey?: string;
 }
@@ -73,6 +77,7 @@ export class Home {
     const made = {
       ...{ webhookToken: randomBytes(24).toString('base64url'), callEventKey: key() },
       ...{ contactCallKey: key(), contactSearchKey: key(), smartRoutingKey: key() },
+      authSecret: key(),
     };
     const secrets: Secrets = { ...made, ...kept };
     if (Object.keys(made).some((name) => !kept || !(name in kept))) this.keepSecrets(secrets);

@@ -5,6 +5,15 @@ import { ROOT } from '../build/build.js';
 import type { Home } from './home.js';
 import { modelOf, stagesOf } from './settings.js';
 
+/** Of the first admin, who can give themselves another; nothing is sent there. */
+const ADMIN = 'admin@carillon.example';
+
+export interface AdminSignIn {
+  email: string;
+  password: string;
+  isNew: boolean;
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Agents and numbers, made if there are none yet. */
@@ -30,6 +39,22 @@ export async function adminKey(
 export async function createKey(databaseUrl: string, name: string): Promise<string> {
   const { createApiKey } = await builtSeed();
   return createApiKey({ databaseUrl, name });
+}
+
+/** The first admin's sign-in, where it was made here; a new one where nobody may do everything. */
+export async function adminSignIn(home: Home, databaseUrl: string): Promise<AdminSignIn | undefined> {
+  const { admin: kept, ...others } = home.secrets();
+  const { hasAdmin } = await builtSeed();
+  if (await hasAdmin(databaseUrl)) return kept && { ...kept, isNew: false };
+  const admin = { email: ADMIN, password: await createPerson(databaseUrl, ADMIN, 'admin') };
+  home.keepSecrets({ ...others, admin });
+  return { ...admin, isNew: true };
+}
+
+/** @returns the password, which was made up */
+export async function createPerson(databaseUrl: string, email: string, role: Seed.NewSignIn['role']): Promise<string> {
+  const seed = await builtSeed();
+  return (await seed.createPerson({ databaseUrl, email, role })).password;
 }
 
 async function isAccepted(key: string, apiUrl: string): Promise<boolean> {

@@ -8,6 +8,7 @@ const own = {
   secrets: {
     ...{ webhookToken: 'made-up-token', callEventKey: 'made-up-key', contactCallKey: 'made-up-key-2' },
     ...{ contactSearchKey: 'made-up-key-3', smartRoutingKey: 'made-up-key-4' },
+    authSecret: 'made-up-secret',
   },
   recordingsDir: '/recordings',
   labUrl: 'http://127.0.0.1:4000',
@@ -24,6 +25,7 @@ describe('what api and worker are told', () => {
       RECORDINGS_DIR: '/recordings',
       RINGOVER_WEBHOOK_TOKEN: 'made-up-token',
       RINGOVER_CALL_EVENT_KEY: 'made-up-key',
+      AUTH_SECRET: 'made-up-secret',
       RINGOVER_CONTACT_CALL_KEY: 'made-up-key-2',
       RINGOVER_CONTACT_SEARCH_KEY: 'made-up-key-3',
       RINGOVER_SMART_ROUTING_KEY: 'made-up-key-4',

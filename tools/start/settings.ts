@@ -263,6 +263,7 @@ export function environmentOf(
   Object.assign(told, { DATABASE_URL: own.databaseUrl, REDIS_URL: own.redisUrl, DRAIN_MS: String(drainMsOf(env)) });
   told['RINGOVER_WEBHOOK_TOKEN'] ||= own.secrets.webhookToken;
   told['RINGOVER_CALL_EVENT_KEY'] ||= own.secrets.callEventKey;
+  told['AUTH_SECRET'] ||= own.secrets.authSecret;
   if (!hasCarrier(env)) {
     // the sections of a true account prove themselves by its own keys, or by their addresses
     told['RINGOVER_CONTACT_CALL_KEY'] ||= own.secrets.contactCallKey;

@@ -9,7 +9,7 @@ import { banner } from './banner.js';
 import type { CentreFile, Home } from './home.js';
 import { preflight } from './preflight.js';
 import { labUrl, launchProgram, untilReady } from './programs.js';
-import { adminKey, seedDatabase } from './seed.js';
+import { adminKey, adminSignIn, seedDatabase } from './seed.js';
 import { environmentOf, isLive, portOf, stagesOf } from './settings.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -52,6 +52,7 @@ export async function startCentre(start: Start): Promise<Centre> {
   });
   const programs = await launchPrograms(start, told);
   const key = await adminKey(home, stores.databaseUrl, url);
+  const admin = await adminSignIn(home, stores.databaseUrl);
   home.tellCentre({
     apiUrl: url,
     apiKey: key.key,
@@ -65,7 +66,7 @@ export async function startCentre(start: Start): Promise<Centre> {
     lab: lab ? { url: lab.url } : null,
     pid: process.pid,
   });
-  say(banner({ env, url, stores, newKey: key.isNew ? key.key : undefined, home }));
+  say(banner({ env, url, stores, newKey: key.isNew ? key.key : undefined, admin, home }));
   return { url, told, running: [...stores.running, ...(lab ? [lab.running] : []), ...programs] };
 }
 

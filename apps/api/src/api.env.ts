@@ -22,6 +22,20 @@ const variables = z.object({
   PUBLIC_URL: address('http', 'https').optional().describe('what carriers are told; http://127.0.0.1:PORT if not set'),
   DATABASE_URL: address('postgres', 'postgresql'),
   REDIS_URL: address('redis', 'rediss'),
+  TRUST_PROXY: z
+    .string()
+    .regex(
+      /^(loopback|linklocal|uniquelocal|[\da-fA-F.:]+(\/\d+)?)(, ?(loopback|linklocal|uniquelocal|[\da-fA-F.:]+(\/\d+)?))*$/,
+      'is not a list of addresses',
+    )
+    .optional()
+    .describe('the proxies whose X-Forwarded-For is believed: addresses, 10.0.0.0/8, loopback; none if not set'),
+  AUTH_SECRET: z
+    .string()
+    .min(32, 'has fewer than 32 characters')
+    .optional()
+    .describe('signs access tokens; nobody signs in without'),
+  REQUESTS_PER_MINUTE: count(1, 1_000_000).default(6_000).describe('of one key or person, at all processes together'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   LINES_PER_AGENT: count(1, 1_000).default(3).describe('for agents without a number of their own'),
   LINES_PER_NODE: count(1, 100_000).optional().describe('calls at once of this process; no limit if not set'),
@@ -72,7 +86,8 @@ export const apiEnv = variables
       context.addIssue({ code: 'custom', path: [name], message: problem });
   })
   .transform((env) => ({
-    http: { port: env.PORT, publicUrl: publicUrlOf(env) },
+    http: { port: env.PORT, publicUrl: publicUrlOf(env), trustProxy: env.TRUST_PROXY ?? (false as const) },
+    auth: { secret: env.AUTH_SECRET, ratePerMinute: env.REQUESTS_PER_MINUTE },
     log: { level: env.LOG_LEVEL },
     postgres: { url: env.DATABASE_URL },
     redis: { url: env.REDIS_URL },

@@ -1,14 +1,19 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentsModule } from './agents/agents.module.js';
 import type { ApiConfig } from './api.env.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CallsModule } from './calls/calls.module.js';
 import { CarryingModule } from './calls/carrying.module.js';
+import { ContactsModule } from './contacts/contacts.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MediaModule } from './media/media.module.js';
+import { NumbersModule } from './numbers/numbers.module.js';
 import { OutboundModule } from './outbound/outbound.module.js';
+import { PeopleModule } from './people/people.module.js';
 import { ProcessModule, type ProcessParts } from './process.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { RulesModule } from './rules/rules.module.js';
 import { StoresModule } from './stores.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -23,9 +28,14 @@ export class ApiModule {
       imports: [
         ProcessModule.with(parts),
         StoresModule.with(config),
-        AuthModule,
+        AuthModule.with(config.auth),
         HttpModule,
-        AgentsModule.with(config.calls),
+        AuditModule,
+        PeopleModule,
+        ContactsModule,
+        RulesModule,
+        NumbersModule.with({ publicUrl: config.http.publicUrl, rest: ringover.rest }),
+        AgentsModule.with({ linesPerAgent: config.calls.linesPerAgent, calls: carrying }),
         CallsModule.with(config.recordings),
         carrying,
         ProvidersModule.with(carrying),

@@ -60,7 +60,7 @@ beforeAll(async () => {
   app.useWebSocketAdapter(new UpgradeAdapter(app));
   await app.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
-  key = await app.get(ApiKeyStore).create('a spec', []);
+  key = await app.get(ApiKeyStore).create('a spec', ['admin']);
   redis = await openRedis({ url: ownRedis.url }, systemClock);
   otherCommands = new Commands(redis, systemClock);
   serving = otherCommands.serve(otherNode, (callId, command) => obey(callId, command));

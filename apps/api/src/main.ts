@@ -26,7 +26,7 @@ async function start(): Promise<Closer[]> {
     ...HTTP_OPTIONS,
     logger: frameworkLogger(log),
   });
-  layHttpSurface(app);
+  layHttpSurface(app, config.http);
   app.useWebSocketAdapter(new UpgradeAdapter(app));
   await listen(app, config.http.port);
   log.info({ port: config.http.port }, 'listening');

@@ -8,26 +8,35 @@ import {
   LiveRedis,
   Nodes,
   openRedis,
+  RateLimits,
   RedisCallLogs,
   type RedisConfig,
   RingingCalls,
   RoutedCalls,
+  Tickets,
   WebhookInbox,
 } from '@app/live-state';
 import {
+  AgentDraftStore,
   AgentStore,
   ApiKeyStore,
   AttemptStore,
+  AuditStore,
   CallStore,
   closePostgres,
+  ContactBook,
   ContactStore,
+  NumberBook,
   NumberStore,
   openPostgres,
+  PersonStore,
   type PostgresConfig,
   PrismaCalendar,
   type PrismaClient,
   PrismaFunctionLedger,
   ReportStore,
+  RoutingRuleStore,
+  SessionStore,
   WebhookStore,
 } from '@app/persistence';
 import {
@@ -98,6 +107,15 @@ const opened = ({ postgres, redis }: StoresConfig): Provider[] => [
   { provide: LiveRedis, inject: [CLOCK], useFactory: (clock: Clock) => openRedis(redis, clock) },
 ];
 
+/** Of a store that asks the time. */
+function inPostgresAt<Store>(store: new (prisma: PrismaClient, clock: Clock) => Store) {
+  return {
+    provide: store,
+    inject: [POSTGRES, CLOCK],
+    useFactory: (prisma: PrismaClient, clock: Clock) => new store(prisma, clock),
+  };
+}
+
 const inPostgres = [
   { provide: AgentStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AgentStore(prisma) },
   { provide: AttemptStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new AttemptStore(prisma) },
@@ -107,23 +125,24 @@ const inPostgres = [
   { provide: ReportStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new ReportStore(prisma) },
   { provide: WebhookStore, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new WebhookStore(prisma) },
   { provide: PrismaCalendar, inject: [POSTGRES], useFactory: (prisma: PrismaClient) => new PrismaCalendar(prisma) },
-  {
-    provide: PrismaFunctionLedger,
-    inject: [POSTGRES, CLOCK],
-    useFactory: (prisma: PrismaClient, clock: Clock) => new PrismaFunctionLedger(prisma, clock),
-  },
-  {
-    provide: ApiKeyStore,
-    inject: [POSTGRES, CLOCK],
-    useFactory: (prisma: PrismaClient, clock: Clock) => new ApiKeyStore(prisma, clock),
-  },
+  inPostgresAt(PrismaFunctionLedger),
+  inPostgresAt(AgentDraftStore),
+  inPostgresAt(ApiKeyStore),
+  inPostgresAt(AuditStore),
+  inPostgresAt(ContactBook),
+  inPostgresAt(NumberBook),
+  inPostgresAt(PersonStore),
+  inPostgresAt(RoutingRuleStore),
+  inPostgresAt(SessionStore),
 ];
 
 const withClock = [LiveRedis, CLOCK];
 const inRedis = [
   { provide: Feed, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Feed(redis) },
   { provide: Lines, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Lines(redis) },
+  { provide: RateLimits, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new RateLimits(redis) },
   { provide: RoutedCalls, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new RoutedCalls(redis) },
+  { provide: Tickets, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Tickets(redis) },
   { provide: WebhookInbox, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new WebhookInbox(redis) },
   { provide: Commands, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Commands(redis, clock) },
   { provide: Nodes, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Nodes(redis, clock) },

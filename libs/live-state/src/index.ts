@@ -8,6 +8,7 @@ export type { LiveCall, LiveCallChanges, NewLiveCall } from './live-call.js';
 export { LiveCalls } from './live-calls.js';
 export { type CallNode, NODE_LEASE_MS, Nodes } from './nodes.js';
 export { LiveRedis, openRedis, type RedisConfig } from './redis.js';
+export { type RateLimit, RateLimits, type RateVerdict } from './rate-limits.js';
 export { LocalRequestGate } from './local-request-gate.js';
 export { LocalProviderGate, type ProviderGateSettings } from './provider-gate/local-provider-gate.js';
 export { RedisProviderGate } from './provider-gate/redis-provider-gate.js';
@@ -17,5 +18,6 @@ export { RedisRequestGate, type RedisRequestGateSettings } from './redis-request
 export { RedisToggleStates } from './redis-toggle-states.js';
 export { type RingingCall, RingingCalls } from './ringing-calls.js';
 export { type Route, RoutedCalls } from './routed-calls.js';
+export { Tickets } from './tickets.js';
 export { Turns } from './turns.js';
 export { type InboxEntry, WebhookInbox } from './webhook-inbox.js';

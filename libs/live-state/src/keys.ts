@@ -31,6 +31,10 @@ export class Keys {
   lastAgent = (number: string) => `${this.prefix}last-agent:${number}`;
   /** String: somebody has just done what one of many should do. */
   turn = (name: string) => `${this.prefix}turn:${name}`;
+  /** Counter: how often something was done in the window that began with the first time. */
+  rate = (name: string) => `${this.prefix}rate:${name}`;
+  /** String, JSON: what a ticket lets in. The name is a hash of the ticket. */
+  ticket = (hash: string) => `${this.prefix}ticket:${hash}`;
   /** Stream: webhooks that are not in Postgres yet. */
   inbox = () => `${this.prefix}webhooks`;
   /** String: a webhook was seen. */

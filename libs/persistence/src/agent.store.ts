@@ -28,11 +28,11 @@ type AgentRow = Prisma.AgentGetPayload<{ include: typeof WITH_LIVE_VERSION }>;
 export class AgentStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** All that are not retired, by name. @throws StoreError */
+  /** All that take calls, by name. @throws StoreError */
   async list(): Promise<Agent[]> {
     const rows = await stored(
       this.prisma.agent.findMany({
-        where: { retiredAt: null },
+        where: { retiredAt: null, liveVersion: { gt: 0 } },
         include: WITH_LIVE_VERSION,
         orderBy: [{ name: 'asc' }, { id: 'asc' }],
       }),

@@ -1,12 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '@app/kernel';
+import { type Author, noteIn, SYSTEM } from './audit.store.js';
+import { newestFirst, pageOf, type PageQuery } from './page.js';
 import type { PrismaClient } from './prisma-client.js';
+import { storableText } from './storable.js';
 import { stored } from './stored.js';
 
 export interface ApiKey {
   id: string;
   name: string;
   scopes: readonly string[];
+}
+
+/** A key as it can be shown: what it opens, not what it is. */
+export interface ListedApiKey extends ApiKey {
+  prefix: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
 }
 
 const KEY_BYTES = 32;
@@ -23,11 +34,47 @@ export class ApiKeyStore {
   ) {}
 
   /** @returns the key itself, `cn_…`, 256 random bits: told this once. @throws StoreError */
-  async create(name: string, scopes: readonly string[]): Promise<string> {
-    const key = `cn_${randomBytes(KEY_BYTES).toString('base64url')}`;
-    const data = { name, scopes: [...scopes], prefix: key.slice(0, PREFIX_CHARS), hash: hashOf(key) };
-    await stored(this.prisma.apiKey.create({ data }));
-    return key;
+  async create(name: string, scopes: readonly string[], by: Author = SYSTEM): Promise<string> {
+    return (await this.issue(by, name, scopes)).secret;
+  }
+
+  /** The same, with what can be shown of it later. @throws StoreError */
+  async issue(by: Author, name: string, scopes: readonly string[]): Promise<{ key: ListedApiKey; secret: string }> {
+    const secret = `cn_${randomBytes(KEY_BYTES).toString('base64url')}`;
+    const data = {
+      name: storableText(name),
+      scopes: [...scopes],
+      prefix: secret.slice(0, PREFIX_CHARS),
+      hash: hashOf(secret),
+    };
+    const key = await stored(
+      this.prisma.$transaction(async (tx) => {
+        const row = await tx.apiKey.create({ data });
+        const note = { subject: subjectOf(row.id), after: { name, scopes, prefix: data.prefix } };
+        await noteIn(tx, by, this.clock.date(), { action: 'key.created', ...note });
+        return row;
+      }),
+    );
+    return { key: listed(key), secret };
+  }
+
+  /** Newest first, revoked ones too. @throws StoreError */
+  async list(query: PageQuery): Promise<{ keys: ListedApiKey[]; nextCursor: string | null }> {
+    const { rows, nextCursor } = pageOf(await stored(this.prisma.apiKey.findMany(newestFirst(query))), query);
+    return { keys: rows.map(listed), nextCursor };
+  }
+
+  /** Twice is once. False when there is no such key. @throws StoreError */
+  async revoke(by: Author, id: string): Promise<boolean> {
+    const revokedAt = this.clock.date();
+    return stored(
+      this.prisma.$transaction(async (tx) => {
+        const { count } = await tx.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt } });
+        if (count === 0) return (await tx.apiKey.count({ where: { id } })) > 0;
+        await noteIn(tx, by, revokedAt, { action: 'key.revoked', subject: subjectOf(id) });
+        return true;
+      }),
+    );
   }
 
   /** Undefined when no key hashes so, or it is revoked. @throws StoreError */
@@ -45,5 +92,17 @@ export class ApiKeyStore {
     await stored(this.prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt: now } }));
   }
 }
+
+const subjectOf = (id: string) => ({ type: 'key', id });
+
+const listed = ({
+  id,
+  name,
+  scopes,
+  prefix,
+  createdAt,
+  lastUsedAt,
+  revokedAt,
+}: ListedApiKey & { hash: string }): ListedApiKey => ({ id, name, scopes, prefix, createdAt, lastUsedAt, revokedAt });
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -34,16 +34,22 @@ export class ContactStore {
 
   /** Whose name or number holds these words, by name; nobody for none. @throws StoreError */
   async search(words: string, limit: number): Promise<KnownContact[]> {
-    const text = words.trim().replaceAll('\0', '');
-    if (text === '') return [];
-    const digits = text.replace(/[\s().+-]/g, '').replace(/^00/, '');
-    const byName = { name: { contains: literal(text), mode: 'insensitive' as const } };
-    const byNumber = /^\d{3,15}$/.test(digits) ? [{ e164: { contains: digits.replace(/^0/, '') } }] : [];
-    const where = { OR: [byName, ...byNumber] };
+    const where = matching(words);
+    if (!where) return [];
     const orderBy = [{ name: 'asc' as const }, { e164: 'asc' as const }];
     const rows = await stored(this.prisma.contact.findMany({ where, orderBy, take: limit, select: KNOWN }));
     return rows.map(knownOf);
   }
+}
+
+/** Whose name or number holds these words; undefined when there are none. */
+export function matching(words: string) {
+  const text = words.trim().replaceAll('\0', '');
+  if (text === '') return undefined;
+  const digits = text.replace(/[\s().+-]/g, '').replace(/^00/, '');
+  const byName = { name: { contains: literal(text), mode: 'insensitive' as const } };
+  const byNumber = /^\d{3,15}$/.test(digits) ? [{ e164: { contains: digits.replace(/^0/, '') } }] : [];
+  return { OR: [byName, ...byNumber] };
 }
 
 /** Prisma hands a text on to LIKE as it is. */

@@ -1,7 +1,16 @@
+export {
+  AgentDraftStore,
+  type AgentQuery,
+  type AgentState,
+  type AgentVersionInfo,
+  type EditedAgent,
+  type Outdated,
+} from './agent-draft.store.js';
 export { type Agent, AgentStore } from './agent.store.js';
-export { type ApiKey, ApiKeyStore } from './api-key.store.js';
+export { type ApiKey, ApiKeyStore, type ListedApiKey } from './api-key.store.js';
 export type { Attempt, AttemptEnd, AttemptState, NewAttempt } from './attempt.js';
 export { AttemptStore } from './attempt.store.js';
+export { type AuditEntry, type AuditNote, type AuditQuery, AuditStore, type Author, SYSTEM } from './audit.store.js';
 export type {
   BegunCall,
   CallEnding,
@@ -16,9 +25,21 @@ export type {
 } from './call.js';
 export { CallStore } from './call.store.js';
 export type { CarrierNoteEntry, CarrierNoteRow, NotedCallFacts } from './carrier-notes.js';
+export {
+  type BookedContact,
+  type Consent,
+  CONSENT_PURPOSES,
+  type ConsentPurpose,
+  ContactBook,
+  type ContactCall,
+  type ContactFacts,
+} from './contact-book.store.js';
 export { type Contact, ContactStore, type KnownContact } from './contact.store.js';
 export { NumberStore, type PhoneNumber, type RouteCandidate, type RoutedNumber } from './number.store.js';
-export { isOpen, type OpeningHours } from './opening-hours.js';
+export { type BookedNumber, NumberBook, type NumberSync, type StandIn } from './number-book.store.js';
+export { hoursFaultsOf, isOpen, type OpeningHours } from './opening-hours.js';
+export type { PageQuery } from './page.js';
+export { type NewPerson, type Person, type PersonChanges, PersonStore, type Role, ROLES } from './person.store.js';
 export { type NewAgent, plantAgents } from './plant-agents.js';
 export { PrismaCalendar } from './prisma-calendar.js';
 export { closePostgres, openPostgres, type PostgresConfig, type PrismaClient } from './prisma-client.js';
@@ -35,5 +56,8 @@ export {
   type ReportSentiment,
   ReportStore,
 } from './report.store.js';
-export type { AgentSettings } from './settings.schema.js';
+export { asksForContact, conditionFaults, type RoutedFacts, type RuleConditions, ruleHolds } from './routing-rule.js';
+export { type ActiveRule, type RoutingRule, RoutingRuleStore, type RuleFacts } from './routing-rule.store.js';
+export { type OpenSession, type SessionEnd, SessionStore } from './session.store.js';
+export { type AgentSettings, faultsOf, type SettingsFault } from './settings.schema.js';
 export { type RawWebhook, WebhookStore } from './webhook.store.js';

@@ -2,7 +2,7 @@ import { StoreError } from '@app/conversation/ports';
 import type { AgentId } from '@app/kernel';
 import { liveSettingsOf } from './agent.store.js';
 import type { Prisma } from './generated/prisma/client.js';
-import type { OpeningHours } from './opening-hours.js';
+import { openingHours, type OpeningHours } from './opening-hours.js';
 import type { AgentSettings } from './settings.schema.js';
 import type { PrismaClient } from './prisma-client.js';
 import { stored } from './stored.js';
@@ -40,7 +40,7 @@ export interface RoutedNumber {
   candidates: readonly RouteCandidate[];
 }
 
-const TO_ROUTE = {
+export const TO_ROUTE = {
   select: {
     id: true,
     slug: true,
@@ -67,7 +67,7 @@ export class NumberStore {
   async byMediaToken(token: string): Promise<PhoneNumber | undefined> {
     if (token.includes('\0')) return undefined; // it comes from an address that anybody may ask for
     const row = await stored(this.prisma.phoneNumber.findUnique({ where: { mediaToken: token }, include: WITH_AGENT }));
-    return row ? numberOf(row) : undefined;
+    return row ? numberOf(row)[0] : undefined;
   }
 
   /** @param e164 digits with `+` @throws StoreError */
@@ -75,15 +75,15 @@ export class NumberStore {
     const row = await stored(
       this.prisma.phoneNumber.findUnique({ where: { carrier_e164: { carrier, e164 } }, include: WITH_AGENT }),
     );
-    return row ? numberOf(row) : undefined;
+    return row ? numberOf(row)[0] : undefined;
   }
 
-  /** All of them, by carrier and number. @throws StoreError */
+  /** All that somebody answers, by carrier and number. @throws StoreError */
   async list(): Promise<PhoneNumber[]> {
     const rows = await stored(
       this.prisma.phoneNumber.findMany({ include: WITH_AGENT, orderBy: [{ carrier: 'asc' }, { e164: 'asc' }] }),
     );
-    return rows.map(numberOf);
+    return rows.flatMap(numberOf);
   }
 
   /**
@@ -102,29 +102,33 @@ export class NumberStore {
         await tx.numberAgent.deleteMany({ where: { numberId: id } });
         const standIns = others.map((other, at) => ({ numberId: id, agentId: other, place: at + 1 }));
         await tx.numberAgent.createMany({ data: standIns });
-        return numberOf(await tx.phoneNumber.update({ where: { id }, data: { agentId }, include: WITH_AGENT }));
+        const data = { agentId, revision: { increment: 1 } };
+        return numberOf(await tx.phoneNumber.update({ where: { id }, data, include: WITH_AGENT }))[0];
       }),
     );
   }
 
   /** All numbers with those who may take their calls; an agent that is retired, or whose settings do not read, is left out. @throws StoreError */
   async routes(): Promise<RoutedNumber[]> {
-    const others = { select: { agent: TO_ROUTE }, orderBy: { place: 'asc' as const } };
+    const others = { select: { agent: TO_ROUTE, hours: true }, orderBy: { place: 'asc' as const } };
     const rows = await stored(
       this.prisma.phoneNumber.findMany({ select: { carrier: true, e164: true, agent: TO_ROUTE, others } }),
     );
     return rows.map(({ carrier, e164, agent, others }) => ({
       ...{ carrier, e164 },
-      candidates: [agent, ...others.map((other) => other.agent)].flatMap((one) => candidateOf(one) ?? []),
+      candidates: [...(agent ? [{ agent, hours: null }] : []), ...others].flatMap((one) => candidateOf(one) ?? []),
     }));
   }
 }
 
-function candidateOf(agent: AgentToRoute): RouteCandidate | undefined {
+/** One that stands in does so in hours of its own where it has such. */
+export function candidateOf(place: { agent: AgentToRoute; hours: unknown }): RouteCandidate | undefined {
+  const { agent } = place;
   if (agent.retiredAt !== null) return undefined;
   try {
-    const { hours = null, providers } = liveSettingsOf(agent);
+    const { hours: own = null, providers } = liveSettingsOf(agent);
     const { slug, lines, numbers } = agent;
+    const hours = openingHours.safeParse(place.hours).data ?? own;
     return { agentId: agent.id as AgentId, slug, lines, hours, providers, numbers };
   } catch (error) {
     if (error instanceof StoreError) return undefined; // it takes no call either
@@ -132,11 +136,14 @@ function candidateOf(agent: AgentToRoute): RouteCandidate | undefined {
   }
 }
 
-const numberOf = (row: NumberRow): PhoneNumber => ({
+/** None while nobody answers it. */
+const numberOf = ({ agent, ...row }: NumberRow): PhoneNumber[] => (agent ? [answered(row, agent)] : []);
+
+const answered = (row: Omit<NumberRow, 'agent'>, agent: NonNullable<NumberRow['agent']>): PhoneNumber => ({
   id: row.id,
   carrier: row.carrier,
   e164: row.e164,
   label: row.label,
   mediaToken: row.mediaToken,
-  agent: { ...row.agent, id: row.agent.id as AgentId },
+  agent: { ...agent, id: agent.id as AgentId },
 });

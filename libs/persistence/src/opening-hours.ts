@@ -15,6 +15,13 @@ export const openingHours = z.strictObject({
   week: z.strictObject({ mon: spans, tue: spans, wed: spans, thu: spans, fri: spans, sat: spans, sun: spans }),
 });
 
+/** What is wrong with a table; nothing for none. */
+export const hoursFaultsOf = (hours: unknown): { field: string; problem: string }[] =>
+  (hours === null ? [] : (openingHours.safeParse(hours).error?.issues ?? [])).map(({ path, message }) => ({
+    field: path.join('.'),
+    problem: message,
+  }));
+
 /** A table of a week, and whose clock it is read by. */
 export type OpeningHours = z.output<typeof openingHours>;
 

@@ -95,10 +95,22 @@ export type AgentSettings = Omit<CallSettings, 'agent'> & {
   hours?: OpeningHours | undefined;
 };
 
+export interface SettingsFault {
+  /** `turns.pauseMs`; `settings` for the whole. */
+  field: string;
+  problem: string;
+}
+
+/** All that is wrong with them, and nothing of what they hold; none when an agent can go live with them. */
+export function faultsOf(settings: unknown): SettingsFault[] {
+  const issues = SETTINGS.safeParse(settings).error?.issues ?? [];
+  return issues.map(({ path, message }) => ({ field: path.join('.') || 'settings', problem: message }));
+}
+
 /** What is missing in an older version is filled in. @throws StoreError `unreadable` that names the agent and every field that is wrong, and never says what one holds */
 export function readSettings(slug: string, settings: unknown): AgentSettings {
   const read = SETTINGS.safeParse(settings);
   if (read.success) return { ...usual(read.data.agent.language), ...read.data };
-  const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`);
+  const faults = faultsOf(settings).map(({ field, problem }) => `${field}: ${problem}`);
   throw new StoreError('postgres', 'unreadable', { detail: `settings of ${slug}: ${faults.join('; ')}` });
 }

@@ -1,19 +1,59 @@
 import type { Clock } from '@app/kernel';
-import { ApiKeyStore } from '@app/persistence';
-import { Module } from '@nestjs/common';
+import { RateLimits } from '@app/live-state';
+import { ApiKeyStore, AuditStore, PersonStore, SessionStore } from '@app/persistence';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { provideFrom } from '../named-parts.js';
 import { CLOCK } from '../process-parts.js';
-import { ApiKeyGuard } from './api-key.guard.js';
-import { KnownKeys } from './known-keys.js';
+import { AccessGuard } from './access.guard.js';
+import { AccessTokens } from './access-tokens.js';
+import { AuthController } from './auth.controller.js';
+import { Credentials, type CredentialsParts } from './credentials.js';
+import { KeysController } from './keys.controller.js';
+import { RateGuard, RATE_PER_MINUTE } from './rate.guard.js';
+import { SocketAccess } from './socket-access.js';
+import { TicketsController } from './tickets.controller.js';
+import { SignIn, type SignInParts } from './sign-in.js';
 
-@Module({
-  providers: [
-    {
-      provide: KnownKeys,
-      inject: [ApiKeyStore, CLOCK],
-      useFactory: (store: ApiKeyStore, clock: Clock) => new KnownKeys(store, clock),
-    },
-    { provide: APP_GUARD, useClass: ApiKeyGuard },
-  ],
-})
-export class AuthModule {}
+export interface AuthConfig {
+  /** Signs access tokens; undefined: nobody signs in, and keys alone open the door. */
+  secret: string | undefined;
+  /** Requests of one key or person. */
+  ratePerMinute: number;
+}
+
+const TOKENS = Symbol('access tokens');
+
+/** Who asks, and what they may. The guards stand before those of every other room. */
+@Module({})
+export class AuthModule {
+  static with({ secret, ratePerMinute }: AuthConfig): DynamicModule {
+    const tokensOf = (clock: Clock) => (secret === undefined ? undefined : new AccessTokens(secret, clock));
+    return {
+      module: AuthModule,
+      controllers: [AuthController, KeysController, TicketsController],
+      providers: [
+        { provide: TOKENS, inject: [CLOCK], useFactory: tokensOf },
+        { provide: RATE_PER_MINUTE, useValue: ratePerMinute },
+        provideFrom<CredentialsParts>(
+          Credentials,
+          { keys: ApiKeyStore, sessions: SessionStore, tokens: TOKENS, clock: CLOCK },
+          (parts) => new Credentials(parts),
+        ),
+        provideFrom<SignInParts>(
+          SignIn,
+          {
+            ...{ people: PersonStore, sessions: SessionStore, audit: AuditStore, rates: RateLimits },
+            ...{ credentials: Credentials, tokens: TOKENS },
+          },
+          (parts) => new SignIn(parts),
+        ),
+        SocketAccess,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateGuard },
+      ],
+      exports: [SocketAccess],
+      global: true,
+    };
+  }
+}

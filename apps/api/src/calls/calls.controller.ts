@@ -1,5 +1,4 @@
 import { Commands } from '@app/live-state';
-import type { ApiKey } from '@app/persistence';
 import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
@@ -11,7 +10,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { AskedBy } from '../auth/api-key.guard.js';
+import { Audits } from '../audit/audits.js';
+import { AskedBy, type Asker } from '../auth/asker.js';
+import { Needs } from '../auth/needs.js';
 import { idOf } from '../http/id.pipe.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
@@ -36,6 +37,7 @@ export class CallsController {
   ) {}
 
   @Get()
+  @Needs('calls:read')
   @TakesQuery()
   @ApiOperation({ operationId: 'listCalls', summary: 'Calls, newest first; with state=live, those whose line is up.' })
   @ApiOkResponse({ type: CallPageDto })
@@ -44,6 +46,7 @@ export class CallsController {
   }
 
   @Get(':id')
+  @Needs('calls:read')
   @CallIdInDocs()
   @ApiOperation({ operationId: 'getCall', summary: 'One call: what was said and heard, and how long each turn took.' })
   @ApiOkResponse({ type: CallDto })
@@ -55,6 +58,8 @@ export class CallsController {
   }
 
   @Get(':id/log')
+  @Needs('calls:export')
+  @Audits()
   @CallIdInDocs()
   @ApiOperation({ operationId: 'getCallLog', summary: 'The log of a call, for a replay: one JSON entry a line.' })
   @ApiProduces('application/jsonl')
@@ -67,6 +72,7 @@ export class CallsController {
   }
 
   @Post(':id/hangup')
+  @Needs('calls:write')
   @HttpCode(200)
   @CallIdInDocs()
   @ApiOperation({
@@ -78,11 +84,11 @@ export class CallsController {
   @Fails('call.not-found', 'call.ended', 'command.failed', 'service.internal')
   async hangUp(
     @CallId() id: string,
-    @AskedBy() key: ApiKey,
+    @AskedBy() asker: Asker,
     @Res({ passthrough: true }) response: Response,
   ): Promise<HungUpDto | QueuedCommandDto> {
     await this.#mustBeLive(id);
-    const outcome = await this.commands.send(id, { type: 'hang-up', author: key.name });
+    const outcome = await this.commands.send(id, { type: 'hang-up', author: asker.name });
     if (outcome.state === 'no-such-call') throw new Problem('call.ended'); // it was live a moment ago
     if (outcome.state === 'failed') throw new Problem('command.failed');
     if (outcome.state === 'queued') response.status(202);

@@ -1,6 +1,7 @@
 import { CallStore, ReportStore } from '@app/persistence';
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Needs } from '../auth/needs.js';
 import { idOf } from '../http/id.pipe.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
@@ -10,7 +11,7 @@ import { viewReport } from './report-view.js';
 
 @ApiTags('calls')
 @ApiBearerAuth()
-@Fails('auth.no-key', 'auth.refused', 'service.internal', 'service.unavailable')
+@Fails('auth.no-key', 'auth.refused', 'request.invalid', 'service.internal', 'service.unavailable')
 @Controller('calls')
 export class ReportController {
   constructor(
@@ -20,6 +21,7 @@ export class ReportController {
   ) {}
 
   @Get(':id/report')
+  @Needs('calls:read')
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({
     operationId: 'getCallReport',

@@ -45,7 +45,7 @@ beforeAll(async () => {
   app.useWebSocketAdapter(new UpgradeAdapter(app));
   await app.listen(0, '127.0.0.1');
   port = (app.getHttpServer().address() as AddressInfo).port;
-  key = await app.get(ApiKeyStore).create('a spec', []);
+  key = await app.get(ApiKeyStore).create('a spec', ['admin']);
   await renderPhrases();
   taken = [1, 2].map(() => ({ agentId: postgres.agentId, callId: newCallId(), nodeId: newNodeId() }));
 });

@@ -7,6 +7,7 @@ import type { Clock } from '@app/kernel';
 import { CLOCK } from '../process-parts.js';
 import { measureRequests } from './measure-requests.js';
 import { serveApiDocs } from './open-api.js';
+import { mustBeShallow } from './shallow-body.js';
 import { nameRequest } from './request-id.js';
 import { validation } from './validation.js';
 
@@ -29,9 +30,12 @@ export const HTTP_OPTIONS = {
 } as const;
 
 /** All that stands between the socket and the controllers, the same in production and in tests. */
-export function layHttpSurface(app: NestExpressApplication): void {
+export function layHttpSurface(
+  app: NestExpressApplication,
+  { trustProxy = false }: { trustProxy?: string | false } = {},
+): void {
   const [metrics, clock] = [app.get(Metrics), app.get<Clock>(CLOCK)];
-  app.set('trust proxy', false);
+  app.set('trust proxy', trustProxy);
   app.set('query parser', 'simple');
   app.useSecurityHeaders({
     contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
@@ -42,7 +46,7 @@ export function layHttpSurface(app: NestExpressApplication): void {
   app.use(nameRequest, measureRequests(metrics, clock));
   // A signature covers the exact bytes: `request.body` is a Buffer there, whatever its content type says it is.
   app.use(`/${API_PREFIX}/webhooks`, express.raw({ type: () => true, limit: MAX_BODY, inflate: false }));
-  app.useBodyParser('json', { limit: MAX_BODY });
+  app.use(express.json({ limit: MAX_BODY, verify: mustBeShallow }));
   app.useGlobalPipes(validation());
   serveApiDocs(app);
 }

@@ -19,7 +19,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.#logOurs(error, problem, requestId);
     if (response.headersSent) return void response.destroy(); // half an answer must not look whole
     if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
-    if (problem.status === 503) response.setHeader('retry-after', '1');
+    const { retryAfterS = problem.status === 503 ? 1 : undefined } = problem.extras;
+    if (retryAfterS !== undefined) response.setHeader('retry-after', String(retryAfterS));
     response
       .status(problem.status)
       .type('application/problem+json')

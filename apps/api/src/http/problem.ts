@@ -10,9 +10,16 @@ export const PROBLEMS = {
   'request.invalid': { status: 400, detail: 'Something in the request is not as described; see errors.' },
   'request.unreadable': { status: 400, detail: 'The body is not JSON.' },
   'request.refused': { status: 400, detail: 'The request cannot be worked with.' },
-  'auth.no-key': { status: 401, detail: 'Send an API key as "Authorization: Bearer <key>".' },
-  'auth.refused': { status: 401, detail: 'The key or the signature is not valid.' },
-  'auth.forbidden': { status: 403, detail: 'This key may not do that.' },
+  'auth.no-key': { status: 401, detail: 'Send a key or an access token as "Authorization: Bearer …".' },
+  'auth.refused': { status: 401, detail: 'The key, token or signature is not valid, or not any more.' },
+  'auth.wrong-password': { status: 401, detail: 'Address or password are not right, or sign-in is not open to you.' },
+  'auth.forbidden': { status: 403, detail: 'Whoever asks may not do that.' },
+  'auth.too-many-tries': { status: 429, detail: 'Too many tries; wait as long as Retry-After says.' },
+  'auth.no-sign-in': { status: 501, detail: 'Nobody signs in here: AUTH_SECRET is not set. Use an API key.' },
+  'person.not-found': { status: 404, detail: 'There is no such person.' },
+  'person.exists': { status: 409, detail: 'Somebody has this address already.' },
+  'person.last-admin': { status: 409, detail: 'An admin must remain who can sign in.' },
+  'key.not-found': { status: 404, detail: 'There is no such key.' },
   'route.not-found': { status: 404, detail: 'There is nothing at this address; see /api/v1/docs.' },
   'call.not-found': { status: 404, detail: 'There is no such call.' },
   'call.no-log': { status: 404, detail: 'No log of this call is kept.' },
@@ -22,12 +29,29 @@ export const PROBLEMS = {
   'report.none': { status: 404, detail: 'Nobody carried this call; there is nothing to report.' },
   'report.pending': { status: 409, detail: 'The report is not made yet; ask again after the call has ended.' },
   'outbound.not-configured': { status: 501, detail: 'This installation places no calls, or not in this way.' },
+  'contact.not-found': { status: 404, detail: 'There is no such contact.' },
+  'contact.exists': { status: 409, detail: 'There is a contact with this number already.' },
+  'number.not-found': { status: 404, detail: 'There is no such number of ours.' },
+  'number.exists': { status: 409, detail: 'The number is ours already.' },
+  'number.no-agent': { status: 422, detail: 'There is no such agent to answer it.' },
+  'rule.not-found': { status: 404, detail: 'There is no such rule.' },
+  'rule.too-many': { status: 409, detail: 'There are 200 rules; remove one first.' },
+  'carrier.not-configured': { status: 501, detail: 'No carrier is set up that could be asked.' },
+  'carrier.failed': { status: 502, detail: 'The carrier refused, or its answer cannot be read.' },
   'contact.do-not-call': { status: 409, detail: 'This person does not want to be called.' },
   'agent.no-number': { status: 409, detail: 'The agent has no number to call from, or not this one.' },
   'agent.no-free-line': { status: 409, detail: 'All lines of the agent are in use; ask again later.' },
   'idempotency.mismatch': { status: 409, detail: 'This Idempotency-Key was used for another request.' },
+  'agent.exists': { status: 409, detail: 'There is an agent of this slug already.' },
+  'agent.no-draft': { status: 409, detail: 'Nothing is worked on; save a draft first.' },
+  'agent.has-numbers': { status: 409, detail: 'Give its numbers to another agent first.' },
+  'agent.invalid': { status: 422, detail: 'It cannot go live like this; see errors.' },
+  'agent.no-version': { status: 404, detail: 'The agent has no such version.' },
   'agent.not-found': { status: 404, detail: 'There is no such agent.' },
   'command.failed': { status: 500, detail: 'It broke on the way; what of it was done is not known. See the call.' },
+  'request.too-many': { status: 429, detail: 'Too many requests; wait as long as Retry-After says.' },
+  'precondition.failed': { status: 412, detail: 'It was changed since; read it again.' },
+  'precondition.required': { status: 428, detail: 'Send the ETag that you saw as If-Match.' },
   'request.conflict': { status: 409, detail: 'This contradicts what is there already.' },
   'request.too-large': { status: 413, detail: 'The body is larger than 100 kB.' },
   'request.media-type': { status: 415, detail: 'Send application/json in UTF-8.' },
@@ -45,6 +69,13 @@ export interface FieldError {
   problem: string;
 }
 
+export interface ProblemExtras {
+  errors?: readonly FieldError[];
+  checks?: Readonly<Record<string, string>>;
+  /** Also sent as the header. */
+  retryAfterS?: number;
+}
+
 /** An answer that is not what was asked for. */
 export class Problem extends OperationalError {
   readonly retryable: boolean;
@@ -53,7 +84,7 @@ export class Problem extends OperationalError {
   /** @param extras stand beside the members of RFC 9457: safe for whoever asked */
   constructor(
     readonly code: ProblemCode,
-    readonly extras: { errors?: readonly FieldError[]; checks?: Readonly<Record<string, string>> } = {},
+    readonly extras: ProblemExtras = {},
     options?: { cause?: unknown },
   ) {
     super(code, options);
@@ -69,6 +100,7 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   409: 'request.conflict',
   413: 'request.too-large',
   415: 'request.media-type',
+  429: 'request.too-many',
   503: 'service.unavailable',
 };
 

@@ -14,8 +14,9 @@ export interface UpgradeAsk {
   headers: IncomingHttpHeaders;
 }
 
-/** 404: there is nothing here for you. 503: not now. */
-export type Admission<Guest> = { admitted: Guest } | { refused: 404 | 503 };
+/** 401: who is there? 403: not for you. 404: there is nothing here for you. 503: not now. */
+export type Refusal = 401 | 403 | 404 | 503;
+export type Admission<Guest> = { admitted: Guest } | { refused: Refusal };
 
 /** A path at which sockets are taken. */
 export interface SocketDoor<Guest = unknown> {
@@ -141,7 +142,7 @@ function splitOnce(text: string, mark: string): string[] {
 }
 
 /** Answers in HTTP, since the socket never became another, and lets go of it. */
-function refuse(socket: Duplex, status: 404 | 503): void {
+function refuse(socket: Duplex, status: Refusal): void {
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -1,7 +1,7 @@
-import type { ApiKey } from '@app/persistence';
 import { Body, Controller, Headers, HttpCode, Optional, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AskedBy } from '../auth/api-key.guard.js';
+import { AskedBy, type Asker } from '../auth/asker.js';
+import { Needs } from '../auth/needs.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
 import { PlaceCallDto, PlacedCallDto, viewPlaced } from './dto/place-call.dto.js';
@@ -17,6 +17,7 @@ export class OutboundController {
   constructor(@Optional() private readonly outbound?: OutboundCalls) {}
 
   @Post()
+  @Needs('calls:write')
   @HttpCode(202)
   @ApiOperation({
     operationId: 'placeCall',
@@ -32,7 +33,7 @@ export class OutboundController {
   @Fails('contact.do-not-call', 'idempotency.mismatch')
   async place(
     @Body() order: PlaceCallDto,
-    @AskedBy() by: ApiKey,
+    @AskedBy() by: Asker,
     @Headers('idempotency-key') key: string | undefined,
   ): Promise<PlacedCallDto> {
     if (!this.outbound) throw new Problem('outbound.not-configured');

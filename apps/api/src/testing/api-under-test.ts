@@ -6,6 +6,7 @@ import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AgentsModule } from '../agents/agents.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CallsModule } from '../calls/calls.module.js';
 import { HttpModule } from '../http/http.module.js';
@@ -41,7 +42,7 @@ export interface ApiUnderTest {
 /** @param extra controllers of the spec's own, beside ours @param recordings a folder of the spec's own */
 export async function startApi(extra: Type[] = [], recordings = RECORDINGS): Promise<ApiUnderTest> {
   const [centre, clock] = [new FakeCentre(), new FakeClock()];
-  centre.keys.set(KEY, { id: 'k1', name: 'dashboard', scopes: [] });
+  centre.keys.set(KEY, { id: 'k1', name: 'dashboard', scopes: ['admin'] });
   let lines = '';
   const log = createLogger({ name: 'api', level: 'info', destination: { write: (line) => void (lines += line) } });
   const metrics = createMetrics('api');
@@ -84,8 +85,9 @@ function moduleOf(
     imports: [
       ProcessModule.with(parts),
       { module: FakeStoresModule, global: true, providers, exports: tokens },
-      AuthModule,
+      AuthModule.with({ secret: 'a secret of this spec, and no other one', ratePerMinute: 1_000 }),
       HttpModule,
+      AuditModule,
       AgentsModule.with({ linesPerAgent: 3 }),
       CallsModule.with({ folder }),
       SpecModule,

@@ -7,22 +7,34 @@ import {
   Lines,
   type LiveCall,
   LiveCalls,
+  type RateLimit,
+  RateLimits,
+  type RateVerdict,
   RedisCallLogs,
+  Tickets,
 } from '@app/live-state';
 import { MemoryCallLogs } from '@app/live-state/testing';
 import {
   type Agent,
+  AgentDraftStore,
   AgentStore,
   type ApiKey,
   ApiKeyStore,
+  type AuditNote,
+  AuditStore,
+  type Author,
   type CallQuery,
   type CallReport,
   CallStore,
   type CarrierNoteRow,
+  type EditedAgent,
+  type Person,
+  PersonStore,
   ReportStore,
+  SessionStore,
   type StoredCall,
 } from '@app/persistence';
-import { ProviderChains, type ProviderStatus } from '@app/providers';
+import { ProviderCatalog, ProviderChains, type ProviderStatus } from '@app/providers';
 import type { Provider } from '@nestjs/common';
 import { OpenStores } from '../stores.module.js';
 
@@ -37,6 +49,10 @@ export class FakeCentre {
   readonly agents: Agent[] = [];
   readonly providerStatuses: ProviderStatus[] = [];
   readonly keys = new Map<string, ApiKey>();
+  /** By session. */
+  readonly people = new Map<string, Person>();
+  readonly audited: (AuditNote & { by: Author })[] = [];
+  readonly rates = new Map<string, number>();
   readonly sent: { callId: string; command: CallCommand }[] = [];
   readonly down = new Set<'postgres' | 'redis'>();
   answer: CommandOutcome = { state: 'done', effect: 'hung-up' };
@@ -45,14 +61,8 @@ export class FakeCentre {
 
   /** The parts of the real stores that the operations use, under the same classes. */
   providers(): Provider[] {
-    const value = <Store extends object>(
-      provide: abstract new (...parts: never[]) => Store,
-      useValue: Partial<Store>,
-    ) => ({
-      provide,
-      useValue,
-    });
     return [
+      ...this.#ofAccess(),
       value(CallStore, {
         list: (query) => this.#ask('postgres', () => this.#page(query)),
         get: (id) => this.#ask('postgres', () => this.stored.find((call) => call.id === id)),
@@ -86,9 +96,36 @@ export class FakeCentre {
     ];
   }
 
+  /** Who may come in, and what is noted of them; agents as they are worked on. */
+  #ofAccess(): Provider[] {
+    return [
+      value(AgentDraftStore, {
+        list: () => this.#ask('postgres', () => ({ agents: this.agents.map(editedOf), nextCursor: null })),
+        get: (id) => this.#ask('postgres', () => this.agents.filter((agent) => agent.id === id).map(editedOf)[0]),
+      }),
+      value(ProviderCatalog, { list: () => [] }),
+      value(SessionStore, { personOf: (id) => this.#ask('postgres', () => this.people.get(id)) }),
+      value(PersonStore, {}),
+      value(Tickets, {}),
+      value(AuditStore, {
+        note: (by, note) => this.#ask('postgres', () => void this.audited.push({ ...note, by })),
+      }),
+      value(RateLimits, {
+        take: (name, limit) => this.#ask('redis', () => this.#count(name, limit)),
+        forget: (name) => this.#ask('redis', () => void this.rates.delete(name)),
+      }),
+    ];
+  }
+
   async #ask<T>(store: 'postgres' | 'redis', answer: () => T | Promise<T>): Promise<T> {
     if (this.down.has(store)) throw new StoreError(store, 'unavailable', { detail: 'hunter' });
     return answer();
+  }
+
+  #count(name: string, { limit, windowMs }: RateLimit): RateVerdict {
+    const used = (this.rates.get(name) ?? 0) + 1;
+    this.rates.set(name, used);
+    return { allowed: used <= limit, remaining: Math.max(0, limit - used), resetMs: windowMs };
   }
 
   #verify(key: string): ApiKey | undefined {
@@ -123,6 +160,16 @@ export class FakeCentre {
     return { calls, nextCursor: matching.length > from + limit ? (calls.at(-1)?.id ?? null) : null };
   }
 }
+
+const value = <Store extends object>(provide: abstract new (...parts: never[]) => Store, useValue: Partial<Store>) => ({
+  provide,
+  useValue,
+});
+
+const editedOf = ({ language, ...agent }: Agent): EditedAgent => ({
+  ...agent,
+  ...{ state: 'live', revision: 1, draft: undefined, live: { agent: { language } } },
+});
 
 /** A UUID that a reader can tell from others. */
 export const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as CallId;

@@ -89,6 +89,42 @@ describe('smart routing', () => {
     expect(rung(await routed())).toEqual([33_184_990_011]);
   });
 
+  it('goes by the first rule that is for the call and whose agent is free, and says which one', async () => {
+    await ours(agent('clara'));
+    const ben = agent('ben', { numbers: [{ carrier: 'ringover', e164: '+33184990012' }] });
+    const elsewhere = { number: '+33184990077' };
+    centre.back.rules.push(
+      { name: 'of others', conditions: { callerPrefixes: ['+44'] }, to: elsewhere },
+      { name: 'French', conditions: { languages: ['fr'] }, to: { agent: ben } },
+      { name: 'the rest', conditions: { contact: 'unknown' }, to: elsewhere },
+    );
+    const contact = { id: 'c', e164: '+33612345678', name: null, language: 'fr-FR', doNotCall: false };
+    centre.back.bookedContacts.set('+33612345678', contact);
+    await centre.clock.advance(5_000);
+    await routed(); // begins to read anew, and goes by what was read before
+    expect(rung(await routed())).toEqual([33_184_990_012]);
+    expect(route()).toEqual({ number: NUMBER, agentId: 'ben', routedBy: 'rule: French' });
+    centre.back.linesUsed.set('ben', 2);
+    expect(rung(await routed())).toEqual([33_184_990_011]);
+    expect(route()?.routedBy).toBe('routing: free line');
+    centre.back.bookedContacts.clear();
+    expect(rung(await routed())).toEqual([33_184_990_077]);
+    expect(route()).toEqual({ number: NUMBER, agentId: null, routedBy: 'rule: the rest' });
+  });
+
+  it('passes over a rule whose agent nobody could speak for', async () => {
+    await ours(agent('clara'));
+    const providers = { recogniser: 'a/ear', model: 'a/mind', voice: 'a/mouth', voiceId: 'of ben' };
+    const numbers = [{ carrier: 'ringover', e164: '+33184990012' }];
+    centre.back.rules.push({ name: 'all', conditions: {}, to: { agent: agent('ben', { numbers, providers }) } });
+    await centre.clock.advance(5_000);
+    await routed();
+    expect(rung(await routed())).toEqual([33_184_990_012]);
+    centre.mute.add('of ben');
+    expect(rung(await routed())).toEqual([33_184_990_011]);
+    expect(route()?.routedBy).toBe('routing: free line');
+  });
+
   it('rings the safe number out of hours', async () => {
     const day = (from: string, to: string) => ({
       mon: [],

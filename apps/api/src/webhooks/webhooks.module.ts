@@ -6,7 +6,9 @@ import {
   type RingoverWebhookConfig,
   RingoverWebhooksController,
 } from './ringover-webhooks.controller.js';
-import { CallRouter, ROUTING, type RoutingConfig } from './routing/call-router.js';
+import { CallRouter } from './routing/call-router.js';
+import { ROUTING, type RoutingConfig } from './routing/routing-config.js';
+import { RuleRouting } from './routing/rule-routing.js';
 import { RouteBook } from './routing/route-book.js';
 import { WebhookIntake } from './webhook-intake.js';
 
@@ -31,7 +33,7 @@ export class WebhooksModule {
         { provide: RINGOVER_WEBHOOKS, useValue: ringover },
         { provide: RINGOVER_ANSWERS, useValue: answers },
         { provide: ROUTING, useValue: routing },
-        ...[WebhookIntake, RingoverEffects, RingoverAnswers, CallRouter, RouteBook],
+        ...[WebhookIntake, RingoverEffects, RingoverAnswers, CallRouter, RouteBook, RuleRouting],
       ],
     };
   }

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.js';
-import type { GetAgentData, GetAgentErrors, GetAgentResponses, GetCallData, GetCallErrors, GetCallLogData, GetCallLogErrors, GetCallLogResponses, GetCallRecordingData, GetCallRecordingErrors, GetCallRecordingResponses, GetCallReportData, GetCallReportErrors, GetCallReportResponses, GetCallResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetReadyData, GetReadyErrors, GetReadyResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListCallsData, ListCallsErrors, ListCallsResponses, PlaceCallData, PlaceCallErrors, PlaceCallResponses } from './types.gen.js';
+import type { ChangeAgentData, ChangeAgentErrors, ChangeAgentResponses, ChangeContactData, ChangeContactErrors, ChangeContactResponses, ChangeNumberData, ChangeNumberErrors, ChangeNumberResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateContactData, CreateContactErrors, CreateContactResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateNumberData, CreateNumberErrors, CreateNumberResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, CreateRuleData, CreateRuleErrors, CreateRuleResponses, CreateTicketData, CreateTicketErrors, CreateTicketResponses, DeleteCallRecordingData, DeleteCallRecordingErrors, DeleteCallRecordingResponses, DiffAgentData, DiffAgentErrors, DiffAgentResponses, DropAgentDraftData, DropAgentDraftErrors, DropAgentDraftResponses, GetAgentData, GetAgentDraftData, GetAgentDraftErrors, GetAgentDraftResponses, GetAgentErrors, GetAgentResponses, GetAgentStatusData, GetAgentStatusErrors, GetAgentStatusResponses, GetAgentVersionData, GetAgentVersionErrors, GetAgentVersionResponses, GetCallData, GetCallErrors, GetCallLogData, GetCallLogErrors, GetCallLogResponses, GetCallRecordingData, GetCallRecordingErrors, GetCallRecordingResponses, GetCallReportData, GetCallReportErrors, GetCallReportResponses, GetCallResponses, GetContactData, GetContactErrors, GetContactResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetNumberData, GetNumberErrors, GetNumberResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetRuleData, GetRuleErrors, GetRuleResponses, HangUpCallData, HangUpCallErrors, HangUpCallResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAgentVersionsData, ListAgentVersionsErrors, ListAgentVersionsResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCallsData, ListCallsErrors, ListCallsResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListContactCallsData, ListContactCallsErrors, ListContactCallsResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListNumbersData, ListNumbersErrors, ListNumbersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListProblemsData, ListProblemsErrors, ListProblemsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRulesData, ListRulesErrors, ListRulesResponses, NoteConsentData, NoteConsentErrors, NoteConsentResponses, PlaceCallData, PlaceCallErrors, PlaceCallResponses, PublishAgentData, PublishAgentErrors, PublishAgentResponses, RemoveContactData, RemoveContactErrors, RemoveContactResponses, RemoveNumberData, RemoveNumberErrors, RemoveNumberResponses, RemoveRuleData, RemoveRuleErrors, RemoveRuleResponses, RenewSessionData, RenewSessionErrors, RenewSessionResponses, RenewStreamUrlData, RenewStreamUrlErrors, RenewStreamUrlResponses, ReplaceRuleData, ReplaceRuleErrors, ReplaceRuleResponses, RestoreAgentData, RestoreAgentErrors, RestoreAgentResponses, RetireAgentData, RetireAgentErrors, RetireAgentResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RollBackAgentData, RollBackAgentErrors, RollBackAgentResponses, SaveAgentDraftData, SaveAgentDraftErrors, SaveAgentDraftResponses, SetPasswordData, SetPasswordErrors, SetPasswordResponses, SetStandInsData, SetStandInsErrors, SetStandInsResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SyncNumbersData, SyncNumbersErrors, SyncNumbersResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -19,6 +19,104 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
+ * Begins a session of a person.
+ */
+export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>): RequestResult<SignInResponses, SignInErrors, ThrowOnError> => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    url: '/api/v1/auth/login',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * New tokens for a refresh token. One that comes a second time ends its session.
+ */
+export const renewSession = <ThrowOnError extends boolean = false>(options: Options<RenewSessionData, ThrowOnError>): RequestResult<RenewSessionResponses, RenewSessionErrors, ThrowOnError> => (options.client ?? client).post<RenewSessionResponses, RenewSessionErrors, ThrowOnError>({
+    url: '/api/v1/auth/refresh',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ends the session of a refresh token. Twice is once.
+ */
+export const signOut = <ThrowOnError extends boolean = false>(options: Options<SignOutData, ThrowOnError>): RequestResult<SignOutResponses, SignOutErrors, ThrowOnError> => (options.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({
+    url: '/api/v1/auth/logout',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Who asks, and what they may do.
+ */
+export const whoAmI = <ThrowOnError extends boolean = false>(options?: Options<WhoAmIData, ThrowOnError>): RequestResult<WhoAmIResponses, WhoAmIErrors, ThrowOnError> => (options?.client ?? client).get<WhoAmIResponses, WhoAmIErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/me',
+    ...options
+});
+
+/**
+ * A new password for whoever asks; ends all their sessions.
+ */
+export const changeOwnPassword = <ThrowOnError extends boolean = false>(options: Options<ChangeOwnPasswordData, ThrowOnError>): RequestResult<ChangeOwnPasswordResponses, ChangeOwnPasswordErrors, ThrowOnError> => (options.client ?? client).post<ChangeOwnPasswordResponses, ChangeOwnPasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * API keys, newest first, revoked ones too.
+ */
+export const listKeys = <ThrowOnError extends boolean = false>(options?: Options<ListKeysData, ThrowOnError>): RequestResult<ListKeysResponses, ListKeysErrors, ThrowOnError> => (options?.client ?? client).get<ListKeysResponses, ListKeysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/keys',
+    ...options
+});
+
+/**
+ * A new API key, told this once. It may do no more than who asks.
+ */
+export const createKey = <ThrowOnError extends boolean = false>(options: Options<CreateKeyData, ThrowOnError>): RequestResult<CreateKeyResponses, CreateKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateKeyResponses, CreateKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Works no more, ten seconds later everywhere. Twice is once.
+ */
+export const revokeKey = <ThrowOnError extends boolean = false>(options: Options<RevokeKeyData, ThrowOnError>): RequestResult<RevokeKeyResponses, RevokeKeyErrors, ThrowOnError> => (options.client ?? client).delete<RevokeKeyResponses, RevokeKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/keys/{id}',
+    ...options
+});
+
+/**
+ * Opens one socket, as `?ticket=…`, with what whoever asks may do: for browsers, which send no headers.
+ */
+export const createTicket = <ThrowOnError extends boolean = false>(options?: Options<CreateTicketData, ThrowOnError>): RequestResult<CreateTicketResponses, CreateTicketErrors, ThrowOnError> => (options?.client ?? client).post<CreateTicketResponses, CreateTicketErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/tickets',
+    ...options
+});
+
+/**
  * Whether the process lives. Asks nobody else.
  */
 export const getHealth = <ThrowOnError extends boolean = false>(options?: Options<GetHealthData, ThrowOnError>): RequestResult<GetHealthResponses, GetHealthErrors, ThrowOnError> => (options?.client ?? client).get<GetHealthResponses, GetHealthErrors, ThrowOnError>({ url: '/health', ...options });
@@ -29,12 +127,317 @@ export const getHealth = <ThrowOnError extends boolean = false>(options?: Option
 export const getReady = <ThrowOnError extends boolean = false>(options?: Options<GetReadyData, ThrowOnError>): RequestResult<GetReadyResponses, GetReadyErrors, ThrowOnError> => (options?.client ?? client).get<GetReadyResponses, GetReadyErrors, ThrowOnError>({ url: '/ready', ...options });
 
 /**
- * All agents that take calls, by name.
+ * All that can go wrong, by code. Codes are never renamed.
+ */
+export const listProblems = <ThrowOnError extends boolean = false>(options?: Options<ListProblemsData, ThrowOnError>): RequestResult<ListProblemsResponses, ListProblemsErrors, ThrowOnError> => (options?.client ?? client).get<ListProblemsResponses, ListProblemsErrors, ThrowOnError>({ url: '/api/v1/problems', ...options });
+
+/**
+ * Who did what: changes, listen-ins, exports; newest first.
+ */
+export const listAuditEntries = <ThrowOnError extends boolean = false>(options?: Options<ListAuditEntriesData, ThrowOnError>): RequestResult<ListAuditEntriesResponses, ListAuditEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListAuditEntriesResponses, ListAuditEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit',
+    ...options
+});
+
+/**
+ * Everybody who may sign in, or might once; newest first.
+ */
+export const listPeople = <ThrowOnError extends boolean = false>(options?: Options<ListPeopleData, ThrowOnError>): RequestResult<ListPeopleResponses, ListPeopleErrors, ThrowOnError> => (options?.client ?? client).get<ListPeopleResponses, ListPeopleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/people',
+    ...options
+});
+
+/**
+ * Lets somebody sign in.
+ */
+export const createPerson = <ThrowOnError extends boolean = false>(options: Options<CreatePersonData, ThrowOnError>): RequestResult<CreatePersonResponses, CreatePersonErrors, ThrowOnError> => (options.client ?? client).post<CreatePersonResponses, CreatePersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/people',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One person.
+ */
+export const getPerson = <ThrowOnError extends boolean = false>(options: Options<GetPersonData, ThrowOnError>): RequestResult<GetPersonResponses, GetPersonErrors, ThrowOnError> => (options.client ?? client).get<GetPersonResponses, GetPersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/people/{id}',
+    ...options
+});
+
+/**
+ * Name, role, or whether they may sign in.
+ */
+export const changePerson = <ThrowOnError extends boolean = false>(options: Options<ChangePersonData, ThrowOnError>): RequestResult<ChangePersonResponses, ChangePersonErrors, ThrowOnError> => (options.client ?? client).patch<ChangePersonResponses, ChangePersonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/people/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A new password for somebody; ends all their sessions.
+ */
+export const setPassword = <ThrowOnError extends boolean = false>(options: Options<SetPasswordData, ThrowOnError>): RequestResult<SetPasswordResponses, SetPasswordErrors, ThrowOnError> => (options.client ?? client).post<SetPasswordResponses, SetPasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/people/{id}/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Those whom we speak with, newest first.
+ */
+export const listContacts = <ThrowOnError extends boolean = false>(options?: Options<ListContactsData, ThrowOnError>): RequestResult<ListContactsResponses, ListContactsErrors, ThrowOnError> => (options?.client ?? client).get<ListContactsResponses, ListContactsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/contacts',
+    ...options
+});
+
+/**
+ * Somebody whose number is known.
+ */
+export const createContact = <ThrowOnError extends boolean = false>(options: Options<CreateContactData, ThrowOnError>): RequestResult<CreateContactResponses, CreateContactErrors, ThrowOnError> => (options.client ?? client).post<CreateContactResponses, CreateContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/contacts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Forgets them; their calls stay, and are nobody’s.
+ */
+export const removeContact = <ThrowOnError extends boolean = false>(options: Options<RemoveContactData, ThrowOnError>): RequestResult<RemoveContactResponses, RemoveContactErrors, ThrowOnError> => (options.client ?? client).delete<RemoveContactResponses, RemoveContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/contacts/{id}',
+    ...options
+});
+
+/**
+ * One contact, and what they agreed to.
+ */
+export const getContact = <ThrowOnError extends boolean = false>(options: Options<GetContactData, ThrowOnError>): RequestResult<GetContactResponses, GetContactErrors, ThrowOnError> => (options.client ?? client).get<GetContactResponses, GetContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/contacts/{id}',
+    ...options
+});
+
+/**
+ * What is told is changed; notes as a whole.
+ */
+export const changeContact = <ThrowOnError extends boolean = false>(options: Options<ChangeContactData, ThrowOnError>): RequestResult<ChangeContactResponses, ChangeContactErrors, ThrowOnError> => (options.client ?? client).patch<ChangeContactResponses, ChangeContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/contacts/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * All that they ever agreed to, refused or took back.
+ */
+export const listConsents = <ThrowOnError extends boolean = false>(options: Options<ListConsentsData, ThrowOnError>): RequestResult<ListConsentsResponses, ListConsentsErrors, ThrowOnError> => (options.client ?? client).get<ListConsentsResponses, ListConsentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/contacts/{id}/consents',
+    ...options
+});
+
+/**
+ * What they said now; what they said before stays known.
+ */
+export const noteConsent = <ThrowOnError extends boolean = false>(options: Options<NoteConsentData, ThrowOnError>): RequestResult<NoteConsentResponses, NoteConsentErrors, ThrowOnError> => (options.client ?? client).post<NoteConsentResponses, NoteConsentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/contacts/{id}/consents',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Calls with them, newest first.
+ */
+export const listContactCalls = <ThrowOnError extends boolean = false>(options: Options<ListContactCallsData, ThrowOnError>): RequestResult<ListContactCallsResponses, ListContactCallsErrors, ThrowOnError> => (options.client ?? client).get<ListContactCallsResponses, ListContactCallsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/contacts/{id}/calls',
+    ...options
+});
+
+/**
+ * Which agent takes a call: the first rule that is for it decides.
+ */
+export const listRules = <ThrowOnError extends boolean = false>(options?: Options<ListRulesData, ThrowOnError>): RequestResult<ListRulesResponses, ListRulesErrors, ThrowOnError> => (options?.client ?? client).get<ListRulesResponses, ListRulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/routing-rules',
+    ...options
+});
+
+/**
+ * A further rule; calls go by it five seconds later.
+ */
+export const createRule = <ThrowOnError extends boolean = false>(options: Options<CreateRuleData, ThrowOnError>): RequestResult<CreateRuleResponses, CreateRuleErrors, ThrowOnError> => (options.client ?? client).post<CreateRuleResponses, CreateRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/routing-rules',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * No call goes by it any more.
+ */
+export const removeRule = <ThrowOnError extends boolean = false>(options: Options<RemoveRuleData, ThrowOnError>): RequestResult<RemoveRuleResponses, RemoveRuleErrors, ThrowOnError> => (options.client ?? client).delete<RemoveRuleResponses, RemoveRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/routing-rules/{id}',
+    ...options
+});
+
+/**
+ * One rule.
+ */
+export const getRule = <ThrowOnError extends boolean = false>(options: Options<GetRuleData, ThrowOnError>): RequestResult<GetRuleResponses, GetRuleErrors, ThrowOnError> => (options.client ?? client).get<GetRuleResponses, GetRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/routing-rules/{id}',
+    ...options
+});
+
+/**
+ * The rule as a whole; calls go by it five seconds later.
+ */
+export const replaceRule = <ThrowOnError extends boolean = false>(options: Options<ReplaceRuleData, ThrowOnError>): RequestResult<ReplaceRuleResponses, ReplaceRuleErrors, ThrowOnError> => (options.client ?? client).put<ReplaceRuleResponses, ReplaceRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/routing-rules/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Our numbers, and who answers them; newest first.
+ */
+export const listNumbers = <ThrowOnError extends boolean = false>(options?: Options<ListNumbersData, ThrowOnError>): RequestResult<ListNumbersResponses, ListNumbersErrors, ThrowOnError> => (options?.client ?? client).get<ListNumbersResponses, ListNumbersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/numbers',
+    ...options
+});
+
+/**
+ * A number of ours that is entered by hand.
+ */
+export const createNumber = <ThrowOnError extends boolean = false>(options: Options<CreateNumberData, ThrowOnError>): RequestResult<CreateNumberResponses, CreateNumberErrors, ThrowOnError> => (options.client ?? client).post<CreateNumberResponses, CreateNumberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/numbers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes up the numbers of the account at Ringover.
+ */
+export const syncNumbers = <ThrowOnError extends boolean = false>(options?: Options<SyncNumbersData, ThrowOnError>): RequestResult<SyncNumbersResponses, SyncNumbersErrors, ThrowOnError> => (options?.client ?? client).post<SyncNumbersResponses, SyncNumbersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/numbers/sync',
+    ...options
+});
+
+/**
+ * It is ours no more: its sound is refused.
+ */
+export const removeNumber = <ThrowOnError extends boolean = false>(options: Options<RemoveNumberData, ThrowOnError>): RequestResult<RemoveNumberResponses, RemoveNumberErrors, ThrowOnError> => (options.client ?? client).delete<RemoveNumberResponses, RemoveNumberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/numbers/{id}',
+    ...options
+});
+
+/**
+ * One number of ours.
+ */
+export const getNumber = <ThrowOnError extends boolean = false>(options: Options<GetNumberData, ThrowOnError>): RequestResult<GetNumberResponses, GetNumberErrors, ThrowOnError> => (options.client ?? client).get<GetNumberResponses, GetNumberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/numbers/{id}',
+    ...options
+});
+
+/**
+ * Its label, or who answers it.
+ */
+export const changeNumber = <ThrowOnError extends boolean = false>(options: Options<ChangeNumberData, ThrowOnError>): RequestResult<ChangeNumberResponses, ChangeNumberErrors, ThrowOnError> => (options.client ?? client).patch<ChangeNumberResponses, ChangeNumberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/numbers/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Who may take its calls besides its own agent, and when.
+ */
+export const setStandIns = <ThrowOnError extends boolean = false>(options: Options<SetStandInsData, ThrowOnError>): RequestResult<SetStandInsResponses, SetStandInsErrors, ThrowOnError> => (options.client ?? client).put<SetStandInsResponses, SetStandInsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/numbers/{id}/agents',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A new address for its sound, told this once. The old one is refused from now on.
+ */
+export const renewStreamUrl = <ThrowOnError extends boolean = false>(options: Options<RenewStreamUrlData, ThrowOnError>): RequestResult<RenewStreamUrlResponses, RenewStreamUrlErrors, ThrowOnError> => (options.client ?? client).post<RenewStreamUrlResponses, RenewStreamUrlErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/numbers/{id}/stream-url',
+    ...options
+});
+
+/**
+ * Agents that take calls, or those of another state; newest first.
  */
 export const listAgents = <ThrowOnError extends boolean = false>(options?: Options<ListAgentsData, ThrowOnError>): RequestResult<ListAgentsResponses, ListAgentsErrors, ThrowOnError> => (options?.client ?? client).get<ListAgentsResponses, ListAgentsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/agents',
     ...options
+});
+
+/**
+ * A new agent, with a draft; it takes no calls before it is published.
+ */
+export const createAgent = <ThrowOnError extends boolean = false>(options: Options<CreateAgentData, ThrowOnError>): RequestResult<CreateAgentResponses, CreateAgentErrors, ThrowOnError> => (options.client ?? client).post<CreateAgentResponses, CreateAgentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -44,6 +447,126 @@ export const getAgent = <ThrowOnError extends boolean = false>(options: Options<
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/agents/{id}',
     ...options
+});
+
+/**
+ * How many calls it may have at once.
+ */
+export const changeAgent = <ThrowOnError extends boolean = false>(options: Options<ChangeAgentData, ThrowOnError>): RequestResult<ChangeAgentResponses, ChangeAgentErrors, ThrowOnError> => (options.client ?? client).patch<ChangeAgentResponses, ChangeAgentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Its lines and calls now, and whether it can take one.
+ */
+export const getAgentStatus = <ThrowOnError extends boolean = false>(options: Options<GetAgentStatusData, ThrowOnError>): RequestResult<GetAgentStatusResponses, GetAgentStatusErrors, ThrowOnError> => (options.client ?? client).get<GetAgentStatusResponses, GetAgentStatusErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/status',
+    ...options
+});
+
+/**
+ * It takes no more calls; those that it has go on.
+ */
+export const retireAgent = <ThrowOnError extends boolean = false>(options: Options<RetireAgentData, ThrowOnError>): RequestResult<RetireAgentResponses, RetireAgentErrors, ThrowOnError> => (options.client ?? client).post<RetireAgentResponses, RetireAgentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/retire',
+    ...options
+});
+
+/**
+ * It takes calls again, with the version that it had.
+ */
+export const restoreAgent = <ThrowOnError extends boolean = false>(options: Options<RestoreAgentData, ThrowOnError>): RequestResult<RestoreAgentResponses, RestoreAgentErrors, ThrowOnError> => (options.client ?? client).post<RestoreAgentResponses, RestoreAgentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/restore',
+    ...options
+});
+
+/**
+ * Back to what is live.
+ */
+export const dropAgentDraft = <ThrowOnError extends boolean = false>(options: Options<DropAgentDraftData, ThrowOnError>): RequestResult<DropAgentDraftResponses, DropAgentDraftErrors, ThrowOnError> => (options.client ?? client).delete<DropAgentDraftResponses, DropAgentDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/draft',
+    ...options
+});
+
+/**
+ * The settings that are worked on, and all that is wrong with them.
+ */
+export const getAgentDraft = <ThrowOnError extends boolean = false>(options: Options<GetAgentDraftData, ThrowOnError>): RequestResult<GetAgentDraftResponses, GetAgentDraftErrors, ThrowOnError> => (options.client ?? client).get<GetAgentDraftResponses, GetAgentDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/draft',
+    ...options
+});
+
+/**
+ * Settings to be published later, whole or not.
+ */
+export const saveAgentDraft = <ThrowOnError extends boolean = false>(options: Options<SaveAgentDraftData, ThrowOnError>): RequestResult<SaveAgentDraftResponses, SaveAgentDraftErrors, ThrowOnError> => (options.client ?? client).put<SaveAgentDraftResponses, SaveAgentDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/draft',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The draft becomes the version that new calls get; calls that go on keep theirs.
+ */
+export const publishAgent = <ThrowOnError extends boolean = false>(options: Options<PublishAgentData, ThrowOnError>): RequestResult<PublishAgentResponses, PublishAgentErrors, ThrowOnError> => (options.client ?? client).post<PublishAgentResponses, PublishAgentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/publish',
+    ...options
+});
+
+/**
+ * All that were published, newest first.
+ */
+export const listAgentVersions = <ThrowOnError extends boolean = false>(options: Options<ListAgentVersionsData, ThrowOnError>): RequestResult<ListAgentVersionsResponses, ListAgentVersionsErrors, ThrowOnError> => (options.client ?? client).get<ListAgentVersionsResponses, ListAgentVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/versions',
+    ...options
+});
+
+/**
+ * One version with its settings.
+ */
+export const getAgentVersion = <ThrowOnError extends boolean = false>(options: Options<GetAgentVersionData, ThrowOnError>): RequestResult<GetAgentVersionResponses, GetAgentVersionErrors, ThrowOnError> => (options.client ?? client).get<GetAgentVersionResponses, GetAgentVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/versions/{number}',
+    ...options
+});
+
+/**
+ * What differs between two versions, or a version and the draft.
+ */
+export const diffAgent = <ThrowOnError extends boolean = false>(options: Options<DiffAgentData, ThrowOnError>): RequestResult<DiffAgentResponses, DiffAgentErrors, ThrowOnError> => (options.client ?? client).get<DiffAgentResponses, DiffAgentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/diff',
+    ...options
+});
+
+/**
+ * New calls get an earlier version again; a draft stays.
+ */
+export const rollBackAgent = <ThrowOnError extends boolean = false>(options: Options<RollBackAgentData, ThrowOnError>): RequestResult<RollBackAgentResponses, RollBackAgentErrors, ThrowOnError> => (options.client ?? client).post<RollBackAgentResponses, RollBackAgentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/agents/{id}/rollback',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -87,15 +610,6 @@ export const getCallLog = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * The sound of a call that is over: caller left, agent right, as heard. Takes ranges.
- */
-export const getCallRecording = <ThrowOnError extends boolean = false>(options: Options<GetCallRecordingData, ThrowOnError>): RequestResult<GetCallRecordingResponses, GetCallRecordingErrors, ThrowOnError> => (options.client ?? client).get<GetCallRecordingResponses, GetCallRecordingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/calls/{id}/recording',
-    ...options
-});
-
-/**
  * Ends a live call, wherever it is carried. Asking twice ends it once.
  */
 export const hangUpCall = <ThrowOnError extends boolean = false>(options: Options<HangUpCallData, ThrowOnError>): RequestResult<HangUpCallResponses, HangUpCallErrors, ThrowOnError> => (options.client ?? client).post<HangUpCallResponses, HangUpCallErrors, ThrowOnError>({
@@ -105,10 +619,37 @@ export const hangUpCall = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * Deletes the sound of a call for good, once its record is stored; what was said is kept in words.
+ */
+export const deleteCallRecording = <ThrowOnError extends boolean = false>(options: Options<DeleteCallRecordingData, ThrowOnError>): RequestResult<DeleteCallRecordingResponses, DeleteCallRecordingErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCallRecordingResponses, DeleteCallRecordingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/calls/{id}/recording',
+    ...options
+});
+
+/**
+ * The sound of a call that is over: caller left, agent right, as heard. Takes ranges.
+ */
+export const getCallRecording = <ThrowOnError extends boolean = false>(options: Options<GetCallRecordingData, ThrowOnError>): RequestResult<GetCallRecordingResponses, GetCallRecordingErrors, ThrowOnError> => (options.client ?? client).get<GetCallRecordingResponses, GetCallRecordingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/calls/{id}/recording',
+    ...options
+});
+
+/**
  * What a call came to. It is made after the call has ended; until then 409 report.pending: ask again.
  */
 export const getCallReport = <ThrowOnError extends boolean = false>(options: Options<GetCallReportData, ThrowOnError>): RequestResult<GetCallReportResponses, GetCallReportErrors, ThrowOnError> => (options.client ?? client).get<GetCallReportResponses, GetCallReportErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/calls/{id}/report',
+    ...options
+});
+
+/**
+ * How each provider does that is configured, or that a call asked for, as this node knows.
+ */
+export const listProviders = <ThrowOnError extends boolean = false>(options?: Options<ListProvidersData, ThrowOnError>): RequestResult<ListProvidersResponses, ListProvidersErrors, ThrowOnError> => (options?.client ?? client).get<ListProvidersResponses, ListProvidersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/providers',
     ...options
 });

@@ -19,13 +19,13 @@ export type ProblemDto = {
     /**
      * Stable: decide by this.
      */
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.forbidden' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.not-found' | 'command.failed' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     /**
      * For people.
      */
     detail: string;
     /**
-     * With request.invalid: what is wrong, and where.
+     * With request.invalid and agent.invalid: what is wrong, and where.
      */
     errors?: Array<FieldErrorDto>;
     /**
@@ -35,9 +35,119 @@ export type ProblemDto = {
         [key: string]: string;
     };
     /**
+     * With 429: when to come back, in seconds; also as Retry-After.
+     */
+    retryAfterS?: number;
+    /**
      * The same as the header X-Request-Id; also in our log.
      */
     requestId: string;
+};
+
+export type SignInDto = {
+    email: string;
+    password: string;
+};
+
+export type PersonDto = {
+    id: string;
+    email: string;
+    name: string;
+    role: 'admin' | 'supervisor' | 'viewer';
+    createdAt: string;
+    /**
+     * Since when they cannot sign in.
+     */
+    disabledAt: string | null;
+};
+
+export type TokensDto = {
+    /**
+     * A JWT, to be sent as `Authorization: Bearer`.
+     */
+    accessToken: string;
+    /**
+     * How long it works, in seconds.
+     */
+    expiresInS: number;
+    /**
+     * Brings the next of both, once.
+     */
+    refreshToken: string;
+    person: PersonDto;
+};
+
+export type RefreshDto = {
+    /**
+     * Works once.
+     */
+    refreshToken: string;
+};
+
+export type AskerDto = {
+    kind: 'person' | 'key';
+    id: string;
+    name: string;
+    /**
+     * Of a person.
+     */
+    role: 'admin' | 'supervisor' | 'viewer' | null;
+    /**
+     * What may be done.
+     */
+    scopes: Array<string>;
+};
+
+export type OwnPasswordDto = {
+    password: string;
+    oldPassword: string;
+};
+
+export type KeyDto = {
+    id: string;
+    name: string;
+    scopes: Array<string>;
+    /**
+     * Its first characters, to tell keys apart.
+     */
+    prefix: string;
+    createdAt: string;
+    /**
+     * To the minute.
+     */
+    lastUsedAt: string | null;
+    revokedAt: string | null;
+    /**
+     * The key itself: told once, when it is made.
+     */
+    key?: string;
+};
+
+export type KeyPageDto = {
+    keys: Array<KeyDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type NewKeyDto = {
+    /**
+     * Who will hold it.
+     */
+    name: string;
+    /**
+     * At most your own.
+     */
+    scopes: Array<'admin' | 'agents:read' | 'agents:write' | 'audit:read' | 'calls:erase' | 'calls:export' | 'calls:listen' | 'calls:read' | 'calls:write' | 'contacts:read' | 'contacts:write' | 'keys:read' | 'keys:write' | 'numbers:read' | 'numbers:write' | 'people:read' | 'people:write'>;
+};
+
+export type TicketDto = {
+    ticket: string;
+    /**
+     * How long it works, in seconds.
+     */
+    expiresInS: number;
 };
 
 export type HealthDto = {
@@ -51,18 +161,389 @@ export type ReadyDto = {
     };
 };
 
+export type ProblemKindDto = {
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    status: number;
+    title: string;
+    detail: string;
+};
+
+export type ProblemListDto = {
+    problems: Array<ProblemKindDto>;
+};
+
+export type AuditAuthorDto = {
+    kind: 'person' | 'key' | 'system';
+    id: string | null;
+    name: string;
+};
+
+export type AuditSubjectDto = {
+    type: string;
+    id: string;
+};
+
+export type AuditEntryDto = {
+    id: string;
+    at: string;
+    by: AuditAuthorDto;
+    /**
+     * What became so; of what was asked of a call, the operation: `hangUpCall`.
+     */
+    action: string;
+    subject: AuditSubjectDto | null;
+    /**
+     * Null where nothing was there, or nothing changed.
+     */
+    before: {
+        [key: string]: unknown;
+    } | null;
+    after: {
+        [key: string]: unknown;
+    } | null;
+    requestId: string | null;
+    address: string | null;
+};
+
+export type AuditPageDto = {
+    entries: Array<AuditEntryDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type PersonPageDto = {
+    people: Array<PersonDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type NewPersonDto = {
+    email: string;
+    name: string;
+    /**
+     * At most your own.
+     */
+    role: 'admin' | 'supervisor' | 'viewer';
+    password: string;
+};
+
+export type PersonChangesDto = {
+    name?: string;
+    role?: 'admin' | 'supervisor' | 'viewer';
+    /**
+     * Ends all their sessions, and lets them begin none.
+     */
+    disabled?: boolean;
+};
+
+export type NewPasswordDto = {
+    password: string;
+};
+
+export type ConsentDto = {
+    purpose: 'ai-calls' | 'marketing' | 'recording';
+    /**
+     * False: it was refused, or taken back.
+     */
+    given: boolean;
+    /**
+     * How it is known.
+     */
+    source: string;
+    at: string;
+};
+
+export type ContactDto = {
+    id: string;
+    e164: string;
+    name: string | null;
+    language: string | null;
+    doNotCall: boolean;
+    notes: {
+        [key: string]: unknown;
+    };
+    /**
+     * What counts now, for each purpose of which anything is known.
+     */
+    consents: Array<ConsentDto>;
+    /**
+     * Changes with it; the same as its ETag.
+     */
+    revision: number;
+    createdAt: string;
+};
+
+export type ContactPageDto = {
+    contacts: Array<ContactDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type NewContactDto = {
+    name?: string | null;
+    /**
+     * BCP 47.
+     */
+    language?: string | null;
+    /**
+     * No call is placed to them.
+     */
+    doNotCall?: boolean;
+    notes?: {
+        [key: string]: unknown;
+    };
+    e164: string;
+};
+
+export type ContactChangesDto = {
+    name?: string | null;
+    /**
+     * BCP 47.
+     */
+    language?: string | null;
+    /**
+     * No call is placed to them.
+     */
+    doNotCall?: boolean;
+    notes?: {
+        [key: string]: unknown;
+    };
+};
+
+export type ConsentListDto = {
+    /**
+     * All that was ever said, newest first.
+     */
+    consents: Array<ConsentDto>;
+};
+
+export type NewConsentDto = {
+    purpose: 'ai-calls' | 'marketing' | 'recording';
+    /**
+     * False: it was refused, or taken back.
+     */
+    given: boolean;
+    /**
+     * How it is known.
+     */
+    source: string;
+};
+
+export type CallAgentDto = {
+    id: string;
+    name: string;
+};
+
+export type ContactCallDto = {
+    id: string;
+    direction: 'inbound' | 'outbound';
+    state: string;
+    agent: CallAgentDto | null;
+    startedAt: string;
+    endReason: string | null;
+    durationMs: number | null;
+    /**
+     * Of its report.
+     */
+    summary: string | null;
+};
+
+export type ContactCallPageDto = {
+    calls: Array<ContactCallDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type RuleDto = {
+    /**
+     * Stands in the record of a call.
+     */
+    name: string;
+    /**
+     * Lowest first.
+     */
+    place: number;
+    enabled: boolean;
+    /**
+     * All must be so: `numbers` (ours, that was called), `callerPrefixes`, `hours`, `languages` (of the contact), `contact` (known, unknown), `spokeBefore`, `loadBelow` (of the agent’s lines, 0 to 1). None: for every call.
+     */
+    conditions: {
+        [key: string]: unknown;
+    };
+    /**
+     * Who takes the call; or null, and transferTo.
+     */
+    agentId: string | null;
+    /**
+     * A number elsewhere that is rung.
+     */
+    transferTo: string | null;
+    id: string;
+    /**
+     * Changes with it; the same as its ETag.
+     */
+    revision: number;
+};
+
+export type RuleListDto = {
+    /**
+     * In the order in which they are asked; 200 at most.
+     */
+    rules: Array<RuleDto>;
+};
+
+export type NewRuleDto = {
+    /**
+     * Stands in the record of a call.
+     */
+    name: string;
+    /**
+     * Lowest first.
+     */
+    place: number;
+    enabled: boolean;
+    /**
+     * All must be so: `numbers` (ours, that was called), `callerPrefixes`, `hours`, `languages` (of the contact), `contact` (known, unknown), `spokeBefore`, `loadBelow` (of the agent’s lines, 0 to 1). None: for every call.
+     */
+    conditions: {
+        [key: string]: unknown;
+    };
+    /**
+     * Who takes the call; or null, and transferTo.
+     */
+    agentId: string | null;
+    /**
+     * A number elsewhere that is rung.
+     */
+    transferTo: string | null;
+};
+
+export type NumberAgentDto = {
+    id: string;
+    name: string;
+};
+
+export type StandInDto = {
+    agentId: string;
+    name: string;
+    hours: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type NumberDto = {
+    id: string;
+    carrier: 'ringover' | 'twilio' | 'vonage';
+    e164: string;
+    label: string;
+    /**
+     * Who answers it.
+     */
+    agent: NumberAgentDto | null;
+    /**
+     * Who may take its calls besides, when calls are routed.
+     */
+    standIns: Array<StandInDto>;
+    /**
+     * When the carrier last named it.
+     */
+    seenAt: string | null;
+    /**
+     * Changes with it; the same as its ETag.
+     */
+    revision: number;
+    /**
+     * Where the carrier streams its sound to. Secret; told when it is made, and never again.
+     */
+    streamUrl?: string;
+};
+
+export type NumberPageDto = {
+    numbers: Array<NumberDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type NewNumberDto = {
+    label?: string;
+    /**
+     * Who answers it; null: nobody.
+     */
+    agentId?: string | null;
+    carrier: 'ringover' | 'twilio' | 'vonage';
+    e164: string;
+};
+
+export type NumberSyncDto = {
+    /**
+     * New here; nobody answers them yet.
+     */
+    added: Array<string>;
+    /**
+     * Named by the carrier, and known.
+     */
+    known: number;
+    /**
+     * Known, and not named by the carrier; left as they are.
+     */
+    missing: Array<string>;
+};
+
+export type NumberChangesDto = {
+    label?: string;
+    /**
+     * Who answers it; null: nobody.
+     */
+    agentId?: string | null;
+};
+
+export type NewStandInDto = {
+    agentId: string;
+    /**
+     * When it stands in; null: whenever it is open.
+     */
+    hours?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type StandInsDto = {
+    /**
+     * In the order in which they are asked.
+     */
+    agents: Array<NewStandInDto>;
+};
+
 export type AgentDto = {
     id: string;
     slug: string;
     name: string;
     /**
+     * It takes calls; it has no version yet; or it takes none any more.
+     */
+    state: 'live' | 'unpublished' | 'retired';
+    /**
      * BCP 47 of what it speaks.
      */
-    language: string;
+    language: string | null;
     /**
-     * The version that new calls get.
+     * The version that new calls get; 0: none yet.
      */
     liveVersion: number;
+    /**
+     * Whether there are settings that are worked on.
+     */
+    hasDraft: boolean;
     /**
      * How many calls it may have at once.
      */
@@ -75,19 +556,148 @@ export type AgentDto = {
      * Our numbers that it answers.
      */
     numbers: Array<string>;
+    /**
+     * Changes with it; the same as its ETag.
+     */
+    revision: number;
 };
 
 export type AgentListDto = {
     agents: Array<AgentDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
 };
 
-export type CallAgentDto = {
-    id: string;
-    slug: string;
-    name: string;
+export type NewAgentDto = {
     /**
-     * The version that the call began with.
+     * Need not be whole yet; what is missing is told.
      */
+    settings: {
+        [key: string]: unknown;
+    };
+    /**
+     * Stable; for people and programs.
+     */
+    slug: string;
+    /**
+     * Until its first version says how it is called.
+     */
+    name?: string;
+    lines?: number | null;
+};
+
+export type AgentChangesDto = {
+    /**
+     * How many calls it may have at once; null: as many as the installation gives.
+     */
+    lines: number | null;
+};
+
+export type AgentCallDto = {
+    id: string;
+    /**
+     * The version that it began with.
+     */
+    version: number | null;
+    startedAt: string;
+};
+
+export type SettingsFaultDto = {
+    field: string;
+    problem: string;
+};
+
+export type AgentStatusDto = {
+    state: 'live' | 'unpublished' | 'retired';
+    lines: number;
+    /**
+     * Of all processes.
+     */
+    linesInUse: number;
+    /**
+     * Calls that it has now.
+     */
+    calls: Array<AgentCallDto>;
+    /**
+     * What keeps it from taking a call here; none: it can.
+     */
+    faults: Array<SettingsFaultDto>;
+};
+
+export type DraftDto = {
+    /**
+     * What is worked on; without a draft, what is live.
+     */
+    settings: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Of the agent; the same as its ETag.
+     */
+    revision: number;
+    /**
+     * All that keeps it from being published.
+     */
+    faults: Array<SettingsFaultDto>;
+    /**
+     * Who worked on it last; null: there is no draft.
+     */
+    author: string | null;
+    changedAt: string | null;
+};
+
+export type SettingsDto = {
+    /**
+     * Need not be whole yet; what is missing is told.
+     */
+    settings: {
+        [key: string]: unknown;
+    };
+};
+
+export type AgentVersionDto = {
+    number: number;
+    author: string;
+    createdAt: string;
+    /**
+     * Only where one is asked for.
+     */
+    settings?: {
+        [key: string]: unknown;
+    };
+};
+
+export type AgentVersionPageDto = {
+    versions: Array<AgentVersionDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+export type DifferenceDto = {
+    path: string;
+    /**
+     * Null: not there.
+     */
+    before: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Null: not there.
+     */
+    after: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type DiffDto = {
+    differences: Array<DifferenceDto>;
+};
+
+export type RollBackDto = {
     version: number;
 };
 
@@ -355,6 +965,57 @@ export type CallReportDto = {
     failure: 'answer-unfit' | 'answer-cut-off' | 'model-refused' | 'provider-refused' | 'provider-unavailable' | 'no-such-model' | 'broken' | null;
 };
 
+export type ProviderStage = 'recogniser' | 'model' | 'voice';
+
+/**
+ * closed: it is asked. open: it failed, and is not asked. probing: one call tries whether it is back.
+ */
+export type BreakerState = 'closed' | 'open' | 'probing';
+
+export type ProviderDto = {
+    stage: ProviderStage;
+    /**
+     * As agents name it.
+     */
+    name: string;
+    /**
+     * Where it is reached.
+     */
+    host: string;
+    /**
+     * closed: it is asked. open: it failed, and is not asked. probing: one call tries whether it is back.
+     */
+    state: BreakerState;
+    /**
+     * To the first of an answer, in ms: a moving average over all nodes; null before there was any.
+     */
+    latencyMs: number | null;
+    /**
+     * Questions, and sessions of recognisers, that are open on this node.
+     */
+    inUse: number;
+    /**
+     * Sockets that calls have with it on this node; those of a voice beyond what is in use are idle.
+     */
+    sessions: number;
+    /**
+     * For how long nobody got an answer, in ms.
+     */
+    downForMs: number | null;
+    /**
+     * Times that it took over a stage of a call on this node.
+     */
+    switchesTo: number;
+    /**
+     * Times that another took over from it on this node.
+     */
+    switchesFrom: number;
+};
+
+export type ProviderListDto = {
+    providers: Array<ProviderDto>;
+};
+
 export type PlaceCallDto = {
     /**
      * Id or slug of the agent that speaks.
@@ -398,6 +1059,414 @@ export type PlacedCallDto = {
     from: string;
     to: string;
 };
+
+export type SignInData = {
+    body: SignInDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/login';
+};
+
+export type SignInErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.wrong-password`
+     */
+    401: ProblemDto;
+    /**
+     * Too Many Requests: `auth.too-many-tries`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Not Implemented: `auth.no-sign-in`
+     */
+    501: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    200: TokensDto;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type RenewSessionData = {
+    body: RefreshDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/refresh';
+};
+
+export type RenewSessionErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Too Many Requests: `auth.too-many-tries`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Not Implemented: `auth.no-sign-in`
+     */
+    501: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RenewSessionError = RenewSessionErrors[keyof RenewSessionErrors];
+
+export type RenewSessionResponses = {
+    200: TokensDto;
+};
+
+export type RenewSessionResponse = RenewSessionResponses[keyof RenewSessionResponses];
+
+export type SignOutData = {
+    body: RefreshDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/logout';
+};
+
+export type SignOutErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    204: void;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type WhoAmIData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/me';
+};
+
+export type WhoAmIErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     *
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     *
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type WhoAmIError = WhoAmIErrors[keyof WhoAmIErrors];
+
+export type WhoAmIResponses = {
+    200: AskerDto;
+};
+
+export type WhoAmIResponse = WhoAmIResponses[keyof WhoAmIResponses];
+
+export type ChangeOwnPasswordData = {
+    body: OwnPasswordDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/password';
+};
+
+export type ChangeOwnPasswordErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`, `auth.wrong-password`
+     *
+     * Unauthorized: `auth.no-key`, `auth.refused`, `auth.wrong-password`
+     *
+     * Unauthorized: `auth.no-key`, `auth.refused`, `auth.wrong-password`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `auth.too-many-tries`
+     *
+     * Too Many Requests: `auth.too-many-tries`
+     *
+     * Too Many Requests: `auth.too-many-tries`
+     *
+     * Too Many Requests: `auth.too-many-tries`, `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ChangeOwnPasswordError = ChangeOwnPasswordErrors[keyof ChangeOwnPasswordErrors];
+
+export type ChangeOwnPasswordResponses = {
+    204: void;
+};
+
+export type ChangeOwnPasswordResponse = ChangeOwnPasswordResponses[keyof ChangeOwnPasswordResponses];
+
+export type ListKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/keys';
+};
+
+export type ListKeysErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListKeysError = ListKeysErrors[keyof ListKeysErrors];
+
+export type ListKeysResponses = {
+    200: KeyPageDto;
+};
+
+export type ListKeysResponse = ListKeysResponses[keyof ListKeysResponses];
+
+export type CreateKeyData = {
+    body: NewKeyDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/keys';
+};
+
+export type CreateKeyErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type CreateKeyError = CreateKeyErrors[keyof CreateKeyErrors];
+
+export type CreateKeyResponses = {
+    201: KeyDto;
+};
+
+export type CreateKeyResponse = CreateKeyResponses[keyof CreateKeyResponses];
+
+export type RevokeKeyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/keys/{id}';
+};
+
+export type RevokeKeyErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `key.not-found`
+     *
+     * Not Found: `key.not-found`
+     *
+     * Not Found: `key.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RevokeKeyError = RevokeKeyErrors[keyof RevokeKeyErrors];
+
+export type RevokeKeyResponses = {
+    204: void;
+};
+
+export type RevokeKeyResponse = RevokeKeyResponses[keyof RevokeKeyResponses];
+
+export type CreateTicketData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tickets';
+};
+
+export type CreateTicketErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type CreateTicketError = CreateTicketErrors[keyof CreateTicketErrors];
+
+export type CreateTicketResponses = {
+    201: TicketDto;
+};
+
+export type CreateTicketResponse = CreateTicketResponses[keyof CreateTicketResponses];
 
 export type GetHealthData = {
     body?: never;
@@ -447,10 +1516,1792 @@ export type GetReadyResponses = {
 
 export type GetReadyResponse = GetReadyResponses[keyof GetReadyResponses];
 
-export type ListAgentsData = {
+export type ListProblemsData = {
     body?: never;
     path?: never;
     query?: never;
+    url: '/api/v1/problems';
+};
+
+export type ListProblemsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+};
+
+export type ListProblemsError = ListProblemsErrors[keyof ListProblemsErrors];
+
+export type ListProblemsResponses = {
+    200: ProblemListDto;
+};
+
+export type ListProblemsResponse = ListProblemsResponses[keyof ListProblemsResponses];
+
+export type ListAuditEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+        action?: string;
+        subjectType?: string;
+        subjectId?: string;
+        /**
+         * Of a person or a key.
+         */
+        byId?: string;
+        /**
+         * From then on.
+         */
+        since?: string;
+        /**
+         * Before then.
+         */
+        until?: string;
+    };
+    url: '/api/v1/audit';
+};
+
+export type ListAuditEntriesErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListAuditEntriesError = ListAuditEntriesErrors[keyof ListAuditEntriesErrors];
+
+export type ListAuditEntriesResponses = {
+    200: AuditPageDto;
+};
+
+export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ListPeopleData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/people';
+};
+
+export type ListPeopleErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListPeopleError = ListPeopleErrors[keyof ListPeopleErrors];
+
+export type ListPeopleResponses = {
+    200: PersonPageDto;
+};
+
+export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type CreatePersonData = {
+    body: NewPersonDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/people';
+};
+
+export type CreatePersonErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Conflict: `person.exists`
+     *
+     * Conflict: `person.exists`
+     *
+     * Conflict: `person.exists`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type CreatePersonError = CreatePersonErrors[keyof CreatePersonErrors];
+
+export type CreatePersonResponses = {
+    201: PersonDto;
+};
+
+export type CreatePersonResponse = CreatePersonResponses[keyof CreatePersonResponses];
+
+export type GetPersonData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}';
+};
+
+export type GetPersonErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `person.not-found`
+     *
+     * Not Found: `person.not-found`
+     *
+     * Not Found: `person.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetPersonError = GetPersonErrors[keyof GetPersonErrors];
+
+export type GetPersonResponses = {
+    200: PersonDto;
+};
+
+export type GetPersonResponse = GetPersonResponses[keyof GetPersonResponses];
+
+export type ChangePersonData = {
+    body: PersonChangesDto;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}';
+};
+
+export type ChangePersonErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `person.not-found`
+     *
+     * Not Found: `person.not-found`
+     *
+     * Not Found: `person.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `person.last-admin`
+     *
+     * Conflict: `person.last-admin`
+     *
+     * Conflict: `person.last-admin`
+     *
+     * Conflict: `person.last-admin`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ChangePersonError = ChangePersonErrors[keyof ChangePersonErrors];
+
+export type ChangePersonResponses = {
+    200: PersonDto;
+};
+
+export type ChangePersonResponse = ChangePersonResponses[keyof ChangePersonResponses];
+
+export type SetPasswordData = {
+    body: NewPasswordDto;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}/password';
+};
+
+export type SetPasswordErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `person.not-found`
+     *
+     * Not Found: `person.not-found`
+     *
+     * Not Found: `person.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type SetPasswordError = SetPasswordErrors[keyof SetPasswordErrors];
+
+export type SetPasswordResponses = {
+    204: void;
+};
+
+export type SetPasswordResponse = SetPasswordResponses[keyof SetPasswordResponses];
+
+export type ListContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+        /**
+         * Part of a name or a number.
+         */
+        q?: string;
+    };
+    url: '/api/v1/contacts';
+};
+
+export type ListContactsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListContactsError = ListContactsErrors[keyof ListContactsErrors];
+
+export type ListContactsResponses = {
+    200: ContactPageDto;
+};
+
+export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
+
+export type CreateContactData = {
+    body: NewContactDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/contacts';
+};
+
+export type CreateContactErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Conflict: `contact.exists`
+     *
+     * Conflict: `contact.exists`
+     *
+     * Conflict: `contact.exists`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type CreateContactError = CreateContactErrors[keyof CreateContactErrors];
+
+export type CreateContactResponses = {
+    201: ContactDto;
+};
+
+export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
+
+export type RemoveContactData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contacts/{id}';
+};
+
+export type RemoveContactErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RemoveContactError = RemoveContactErrors[keyof RemoveContactErrors];
+
+export type RemoveContactResponses = {
+    204: void;
+};
+
+export type RemoveContactResponse = RemoveContactResponses[keyof RemoveContactResponses];
+
+export type GetContactData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contacts/{id}';
+};
+
+export type GetContactErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetContactError = GetContactErrors[keyof GetContactErrors];
+
+export type GetContactResponses = {
+    200: ContactDto;
+};
+
+export type GetContactResponse = GetContactResponses[keyof GetContactResponses];
+
+export type ChangeContactData = {
+    body: ContactChangesDto;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contacts/{id}';
+};
+
+export type ChangeContactErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ChangeContactError = ChangeContactErrors[keyof ChangeContactErrors];
+
+export type ChangeContactResponses = {
+    200: ContactDto;
+};
+
+export type ChangeContactResponse = ChangeContactResponses[keyof ChangeContactResponses];
+
+export type ListConsentsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contacts/{id}/consents';
+};
+
+export type ListConsentsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListConsentsError = ListConsentsErrors[keyof ListConsentsErrors];
+
+export type ListConsentsResponses = {
+    200: ConsentListDto;
+};
+
+export type ListConsentsResponse = ListConsentsResponses[keyof ListConsentsResponses];
+
+export type NoteConsentData = {
+    body: NewConsentDto;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contacts/{id}/consents';
+};
+
+export type NoteConsentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type NoteConsentError = NoteConsentErrors[keyof NoteConsentErrors];
+
+export type NoteConsentResponses = {
+    201: ContactDto;
+};
+
+export type NoteConsentResponse = NoteConsentResponses[keyof NoteConsentResponses];
+
+export type ListContactCallsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/contacts/{id}/calls';
+};
+
+export type ListContactCallsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     *
+     * Not Found: `contact.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListContactCallsError = ListContactCallsErrors[keyof ListContactCallsErrors];
+
+export type ListContactCallsResponses = {
+    200: ContactCallPageDto;
+};
+
+export type ListContactCallsResponse = ListContactCallsResponses[keyof ListContactCallsResponses];
+
+export type ListRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/routing-rules';
+};
+
+export type ListRulesErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListRulesError = ListRulesErrors[keyof ListRulesErrors];
+
+export type ListRulesResponses = {
+    200: RuleListDto;
+};
+
+export type ListRulesResponse = ListRulesResponses[keyof ListRulesResponses];
+
+export type CreateRuleData = {
+    body: NewRuleDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/routing-rules';
+};
+
+export type CreateRuleErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Conflict: `rule.too-many`
+     *
+     * Conflict: `rule.too-many`
+     *
+     * Conflict: `rule.too-many`
+     */
+    409: ProblemDto;
+    /**
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     */
+    422: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type CreateRuleError = CreateRuleErrors[keyof CreateRuleErrors];
+
+export type CreateRuleResponses = {
+    201: RuleDto;
+};
+
+export type CreateRuleResponse = CreateRuleResponses[keyof CreateRuleResponses];
+
+export type RemoveRuleData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/routing-rules/{id}';
+};
+
+export type RemoveRuleErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `rule.not-found`
+     *
+     * Not Found: `rule.not-found`
+     *
+     * Not Found: `rule.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RemoveRuleError = RemoveRuleErrors[keyof RemoveRuleErrors];
+
+export type RemoveRuleResponses = {
+    204: void;
+};
+
+export type RemoveRuleResponse = RemoveRuleResponses[keyof RemoveRuleResponses];
+
+export type GetRuleData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/routing-rules/{id}';
+};
+
+export type GetRuleErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `rule.not-found`
+     *
+     * Not Found: `rule.not-found`
+     *
+     * Not Found: `rule.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetRuleError = GetRuleErrors[keyof GetRuleErrors];
+
+export type GetRuleResponses = {
+    200: RuleDto;
+};
+
+export type GetRuleResponse = GetRuleResponses[keyof GetRuleResponses];
+
+export type ReplaceRuleData = {
+    body: NewRuleDto;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/routing-rules/{id}';
+};
+
+export type ReplaceRuleErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `rule.not-found`
+     *
+     * Not Found: `rule.not-found`
+     *
+     * Not Found: `rule.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     */
+    422: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ReplaceRuleError = ReplaceRuleErrors[keyof ReplaceRuleErrors];
+
+export type ReplaceRuleResponses = {
+    200: RuleDto;
+};
+
+export type ReplaceRuleResponse = ReplaceRuleResponses[keyof ReplaceRuleResponses];
+
+export type ListNumbersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/numbers';
+};
+
+export type ListNumbersErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListNumbersError = ListNumbersErrors[keyof ListNumbersErrors];
+
+export type ListNumbersResponses = {
+    200: NumberPageDto;
+};
+
+export type ListNumbersResponse = ListNumbersResponses[keyof ListNumbersResponses];
+
+export type CreateNumberData = {
+    body: NewNumberDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/numbers';
+};
+
+export type CreateNumberErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Conflict: `number.exists`
+     *
+     * Conflict: `number.exists`
+     *
+     * Conflict: `number.exists`
+     */
+    409: ProblemDto;
+    /**
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     */
+    422: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type CreateNumberError = CreateNumberErrors[keyof CreateNumberErrors];
+
+export type CreateNumberResponses = {
+    201: NumberDto;
+};
+
+export type CreateNumberResponse = CreateNumberResponses[keyof CreateNumberResponses];
+
+export type SyncNumbersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/numbers/sync';
+};
+
+export type SyncNumbersErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Not Implemented: `carrier.not-configured`
+     *
+     * Not Implemented: `carrier.not-configured`
+     *
+     * Not Implemented: `carrier.not-configured`
+     */
+    501: ProblemDto;
+    /**
+     * Bad Gateway: `carrier.failed`
+     *
+     * Bad Gateway: `carrier.failed`
+     *
+     * Bad Gateway: `carrier.failed`
+     *
+     * Bad Gateway: `carrier.failed`
+     */
+    502: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type SyncNumbersError = SyncNumbersErrors[keyof SyncNumbersErrors];
+
+export type SyncNumbersResponses = {
+    200: NumberSyncDto;
+};
+
+export type SyncNumbersResponse = SyncNumbersResponses[keyof SyncNumbersResponses];
+
+export type RemoveNumberData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}';
+};
+
+export type RemoveNumberErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RemoveNumberError = RemoveNumberErrors[keyof RemoveNumberErrors];
+
+export type RemoveNumberResponses = {
+    204: void;
+};
+
+export type RemoveNumberResponse = RemoveNumberResponses[keyof RemoveNumberResponses];
+
+export type GetNumberData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}';
+};
+
+export type GetNumberErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetNumberError = GetNumberErrors[keyof GetNumberErrors];
+
+export type GetNumberResponses = {
+    200: NumberDto;
+};
+
+export type GetNumberResponse = GetNumberResponses[keyof GetNumberResponses];
+
+export type ChangeNumberData = {
+    body: NumberChangesDto;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}';
+};
+
+export type ChangeNumberErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     */
+    422: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ChangeNumberError = ChangeNumberErrors[keyof ChangeNumberErrors];
+
+export type ChangeNumberResponses = {
+    200: NumberDto;
+};
+
+export type ChangeNumberResponse = ChangeNumberResponses[keyof ChangeNumberResponses];
+
+export type SetStandInsData = {
+    body: StandInsDto;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}/agents';
+};
+
+export type SetStandInsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     *
+     * Unprocessable Entity: `number.no-agent`
+     */
+    422: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type SetStandInsError = SetStandInsErrors[keyof SetStandInsErrors];
+
+export type SetStandInsResponses = {
+    200: NumberDto;
+};
+
+export type SetStandInsResponse = SetStandInsResponses[keyof SetStandInsResponses];
+
+export type RenewStreamUrlData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}/stream-url';
+};
+
+export type RenewStreamUrlErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     *
+     * Not Found: `number.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RenewStreamUrlError = RenewStreamUrlErrors[keyof RenewStreamUrlErrors];
+
+export type RenewStreamUrlResponses = {
+    200: NumberDto;
+};
+
+export type RenewStreamUrlResponse = RenewStreamUrlResponses[keyof RenewStreamUrlResponses];
+
+export type ListAgentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+        state?: 'live' | 'unpublished' | 'retired' | 'any';
+    };
     url: '/api/v1/agents';
 };
 
@@ -463,6 +3314,16 @@ export type ListAgentsErrors = {
      * Unauthorized: `auth.no-key`, `auth.refused`
      */
     401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
     /**
      * Internal Server Error: `service.internal`
      */
@@ -480,6 +3341,58 @@ export type ListAgentsResponses = {
 };
 
 export type ListAgentsResponse = ListAgentsResponses[keyof ListAgentsResponses];
+
+export type CreateAgentData = {
+    body: NewAgentDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/agents';
+};
+
+export type CreateAgentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Conflict: `agent.exists`
+     *
+     * Conflict: `agent.exists`
+     *
+     * Conflict: `agent.exists`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type CreateAgentError = CreateAgentErrors[keyof CreateAgentErrors];
+
+export type CreateAgentResponses = {
+    201: AgentDto;
+};
+
+export type CreateAgentResponse = CreateAgentResponses[keyof CreateAgentResponses];
 
 export type GetAgentData = {
     body?: never;
@@ -500,9 +3413,23 @@ export type GetAgentErrors = {
      */
     401: ProblemDto;
     /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
      * Not Found: `agent.not-found`
      */
     404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
     /**
      * Internal Server Error: `service.internal`
      */
@@ -520,6 +3447,934 @@ export type GetAgentResponses = {
 };
 
 export type GetAgentResponse = GetAgentResponses[keyof GetAgentResponses];
+
+export type ChangeAgentData = {
+    body: AgentChangesDto;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}';
+};
+
+export type ChangeAgentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ChangeAgentError = ChangeAgentErrors[keyof ChangeAgentErrors];
+
+export type ChangeAgentResponses = {
+    200: AgentDto;
+};
+
+export type ChangeAgentResponse = ChangeAgentResponses[keyof ChangeAgentResponses];
+
+export type GetAgentStatusData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/status';
+};
+
+export type GetAgentStatusErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetAgentStatusError = GetAgentStatusErrors[keyof GetAgentStatusErrors];
+
+export type GetAgentStatusResponses = {
+    200: AgentStatusDto;
+};
+
+export type GetAgentStatusResponse = GetAgentStatusResponses[keyof GetAgentStatusResponses];
+
+export type RetireAgentData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/retire';
+};
+
+export type RetireAgentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `agent.has-numbers`
+     *
+     * Conflict: `agent.has-numbers`
+     *
+     * Conflict: `agent.has-numbers`
+     *
+     * Conflict: `agent.has-numbers`
+     */
+    409: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RetireAgentError = RetireAgentErrors[keyof RetireAgentErrors];
+
+export type RetireAgentResponses = {
+    200: AgentDto;
+};
+
+export type RetireAgentResponse = RetireAgentResponses[keyof RetireAgentResponses];
+
+export type RestoreAgentData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/restore';
+};
+
+export type RestoreAgentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RestoreAgentError = RestoreAgentErrors[keyof RestoreAgentErrors];
+
+export type RestoreAgentResponses = {
+    200: AgentDto;
+};
+
+export type RestoreAgentResponse = RestoreAgentResponses[keyof RestoreAgentResponses];
+
+export type DropAgentDraftData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/draft';
+};
+
+export type DropAgentDraftErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type DropAgentDraftError = DropAgentDraftErrors[keyof DropAgentDraftErrors];
+
+export type DropAgentDraftResponses = {
+    200: DraftDto;
+};
+
+export type DropAgentDraftResponse = DropAgentDraftResponses[keyof DropAgentDraftResponses];
+
+export type GetAgentDraftData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/draft';
+};
+
+export type GetAgentDraftErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetAgentDraftError = GetAgentDraftErrors[keyof GetAgentDraftErrors];
+
+export type GetAgentDraftResponses = {
+    200: DraftDto;
+};
+
+export type GetAgentDraftResponse = GetAgentDraftResponses[keyof GetAgentDraftResponses];
+
+export type SaveAgentDraftData = {
+    body: SettingsDto;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/draft';
+};
+
+export type SaveAgentDraftErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type SaveAgentDraftError = SaveAgentDraftErrors[keyof SaveAgentDraftErrors];
+
+export type SaveAgentDraftResponses = {
+    200: DraftDto;
+};
+
+export type SaveAgentDraftResponse = SaveAgentDraftResponses[keyof SaveAgentDraftResponses];
+
+export type PublishAgentData = {
+    body?: never;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/publish';
+};
+
+export type PublishAgentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `agent.no-draft`
+     *
+     * Conflict: `agent.no-draft`
+     *
+     * Conflict: `agent.no-draft`
+     *
+     * Conflict: `agent.no-draft`
+     */
+    409: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     */
+    422: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type PublishAgentError = PublishAgentErrors[keyof PublishAgentErrors];
+
+export type PublishAgentResponses = {
+    200: AgentDto;
+};
+
+export type PublishAgentResponse = PublishAgentResponses[keyof PublishAgentResponses];
+
+export type ListAgentVersionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/agents/{id}/versions';
+};
+
+export type ListAgentVersionsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListAgentVersionsError = ListAgentVersionsErrors[keyof ListAgentVersionsErrors];
+
+export type ListAgentVersionsResponses = {
+    200: AgentVersionPageDto;
+};
+
+export type ListAgentVersionsResponse = ListAgentVersionsResponses[keyof ListAgentVersionsResponses];
+
+export type GetAgentVersionData = {
+    body?: never;
+    path: {
+        id: string;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/versions/{number}';
+};
+
+export type GetAgentVersionErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`, `agent.no-version`
+     *
+     * Not Found: `agent.not-found`, `agent.no-version`
+     *
+     * Not Found: `agent.not-found`, `agent.no-version`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetAgentVersionError = GetAgentVersionErrors[keyof GetAgentVersionErrors];
+
+export type GetAgentVersionResponses = {
+    200: AgentVersionDto;
+};
+
+export type GetAgentVersionResponse = GetAgentVersionResponses[keyof GetAgentVersionResponses];
+
+export type DiffAgentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query: {
+        /**
+         * A version, or `draft`.
+         */
+        from: string;
+        /**
+         * A version, or `draft`.
+         */
+        to: string;
+    };
+    url: '/api/v1/agents/{id}/diff';
+};
+
+export type DiffAgentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`, `agent.no-version`
+     *
+     * Not Found: `agent.not-found`, `agent.no-version`
+     *
+     * Not Found: `agent.not-found`, `agent.no-version`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `agent.no-draft`
+     *
+     * Conflict: `agent.no-draft`
+     *
+     * Conflict: `agent.no-draft`
+     *
+     * Conflict: `agent.no-draft`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type DiffAgentError = DiffAgentErrors[keyof DiffAgentErrors];
+
+export type DiffAgentResponses = {
+    200: DiffDto;
+};
+
+export type DiffAgentResponse = DiffAgentResponses[keyof DiffAgentResponses];
+
+export type RollBackAgentData = {
+    body: RollBackDto;
+    headers: {
+        /**
+         * The ETag that was seen.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/rollback';
+};
+
+export type RollBackAgentErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`, `agent.no-version`
+     *
+     * Not Found: `agent.not-found`, `agent.no-version`
+     *
+     * Not Found: `agent.not-found`, `agent.no-version`
+     */
+    404: ProblemDto;
+    /**
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     *
+     * Precondition Failed: `precondition.failed`
+     */
+    412: ProblemDto;
+    /**
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     */
+    422: ProblemDto;
+    /**
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     *
+     * Precondition Required: `precondition.required`
+     */
+    428: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RollBackAgentError = RollBackAgentErrors[keyof RollBackAgentErrors];
+
+export type RollBackAgentResponses = {
+    200: AgentDto;
+};
+
+export type RollBackAgentResponse = RollBackAgentResponses[keyof RollBackAgentResponses];
 
 export type ListCallsData = {
     body?: never;
@@ -549,6 +4404,16 @@ export type ListCallsErrors = {
      * Unauthorized: `auth.no-key`, `auth.refused`
      */
     401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
     /**
      * Internal Server Error: `service.internal`
      */
@@ -590,20 +4455,42 @@ export type PlaceCallErrors = {
      */
     401: ProblemDto;
     /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`
+     *
+     * Not Found: `agent.not-found`
+     *
      * Not Found: `agent.not-found`
      */
     404: ProblemDto;
     /**
      * Conflict: `contact.do-not-call`, `idempotency.mismatch`
      *
-     * Conflict: `agent.no-number`, `agent.no-free-line`
+     * Conflict: `contact.do-not-call`, `idempotency.mismatch`, `agent.no-number`, `agent.no-free-line`
+     *
+     * Conflict: `contact.do-not-call`, `idempotency.mismatch`, `agent.no-number`, `agent.no-free-line`
+     *
+     * Conflict: `contact.do-not-call`, `idempotency.mismatch`, `agent.no-number`, `agent.no-free-line`
      */
     409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
     /**
      * Internal Server Error: `service.internal`
      */
     500: ProblemDto;
     /**
+     * Not Implemented: `outbound.not-configured`
+     *
+     * Not Implemented: `outbound.not-configured`
+     *
      * Not Implemented: `outbound.not-configured`
      */
     501: ProblemDto;
@@ -640,9 +4527,23 @@ export type GetCallErrors = {
      */
     401: ProblemDto;
     /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     *
      * Not Found: `call.not-found`
      */
     404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
     /**
      * Internal Server Error: `service.internal`
      */
@@ -680,9 +4581,23 @@ export type GetCallLogErrors = {
      */
     401: ProblemDto;
     /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`, `call.no-log`
+     *
+     * Not Found: `call.not-found`, `call.no-log`
+     *
      * Not Found: `call.not-found`, `call.no-log`
      */
     404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
     /**
      * Internal Server Error: `service.internal`
      */
@@ -700,46 +4615,6 @@ export type GetCallLogResponses = {
 };
 
 export type GetCallLogResponse = GetCallLogResponses[keyof GetCallLogResponses];
-
-export type GetCallRecordingData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/calls/{id}/recording';
-};
-
-export type GetCallRecordingErrors = {
-    /**
-     * Bad Request: `request.invalid`
-     */
-    400: ProblemDto;
-    /**
-     * Unauthorized: `auth.no-key`, `auth.refused`
-     */
-    401: ProblemDto;
-    /**
-     * Not Found: `call.not-found`, `call.no-recording`
-     */
-    404: ProblemDto;
-    /**
-     * Internal Server Error: `service.internal`
-     */
-    500: ProblemDto;
-    /**
-     * Service Unavailable: `service.unavailable`
-     */
-    503: ProblemDto;
-};
-
-export type GetCallRecordingError = GetCallRecordingErrors[keyof GetCallRecordingErrors];
-
-export type GetCallRecordingResponses = {
-    200: Blob | File;
-};
-
-export type GetCallRecordingResponse = GetCallRecordingResponses[keyof GetCallRecordingResponses];
 
 export type HangUpCallData = {
     body?: never;
@@ -760,14 +4635,36 @@ export type HangUpCallErrors = {
      */
     401: ProblemDto;
     /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     *
      * Not Found: `call.not-found`
      */
     404: ProblemDto;
     /**
      * Conflict: `call.ended`
+     *
+     * Conflict: `call.ended`
+     *
+     * Conflict: `call.ended`
      */
     409: ProblemDto;
     /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `command.failed`, `service.internal`
+     *
+     * Internal Server Error: `command.failed`, `service.internal`
+     *
      * Internal Server Error: `command.failed`, `service.internal`
      */
     500: ProblemDto;
@@ -792,6 +4689,125 @@ export type HangUpCallResponses = {
 
 export type HangUpCallResponse = HangUpCallResponses[keyof HangUpCallResponses];
 
+export type DeleteCallRecordingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/recording';
+};
+
+export type DeleteCallRecordingErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`, `call.no-recording`
+     *
+     * Not Found: `call.not-found`, `call.no-recording`
+     *
+     * Not Found: `call.not-found`, `call.no-recording`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `call.not-over`
+     *
+     * Conflict: `call.not-over`
+     *
+     * Conflict: `call.not-over`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type DeleteCallRecordingError = DeleteCallRecordingErrors[keyof DeleteCallRecordingErrors];
+
+export type DeleteCallRecordingResponses = {
+    /**
+     * The file is gone.
+     */
+    204: void;
+};
+
+export type DeleteCallRecordingResponse = DeleteCallRecordingResponses[keyof DeleteCallRecordingResponses];
+
+export type GetCallRecordingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/recording';
+};
+
+export type GetCallRecordingErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`, `call.no-recording`
+     *
+     * Not Found: `call.not-found`, `call.no-recording`
+     *
+     * Not Found: `call.not-found`, `call.no-recording`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetCallRecordingError = GetCallRecordingErrors[keyof GetCallRecordingErrors];
+
+export type GetCallRecordingResponses = {
+    200: Blob | File;
+};
+
+export type GetCallRecordingResponse = GetCallRecordingResponses[keyof GetCallRecordingResponses];
+
 export type GetCallReportData = {
     body?: never;
     path: {
@@ -803,17 +4819,39 @@ export type GetCallReportData = {
 
 export type GetCallReportErrors = {
     /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
      * Unauthorized: `auth.no-key`, `auth.refused`
      */
     401: ProblemDto;
     /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`, `report.none`
+     *
+     * Not Found: `call.not-found`, `report.none`
+     *
      * Not Found: `call.not-found`, `report.none`
      */
     404: ProblemDto;
     /**
      * Conflict: `report.pending`
+     *
+     * Conflict: `report.pending`
+     *
+     * Conflict: `report.pending`
      */
     409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
     /**
      * Internal Server Error: `service.internal`
      */
@@ -831,3 +4869,43 @@ export type GetCallReportResponses = {
 };
 
 export type GetCallReportResponse = GetCallReportResponses[keyof GetCallReportResponses];
+
+export type ListProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/providers';
+};
+
+export type ListProvidersErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+};
+
+export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
+
+export type ListProvidersResponses = {
+    200: ProviderListDto;
+};
+
+export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];

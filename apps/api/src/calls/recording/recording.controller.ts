@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@app/boot';
-import { type ApiKey, CallStore, type StoredCall } from '@app/persistence';
+import { CallStore, type StoredCall } from '@app/persistence';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
@@ -13,7 +13,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { AskedBy } from '../../auth/api-key.guard.js';
+import { Audits } from '../../audit/audits.js';
+import { AskedBy, type Asker } from '../../auth/asker.js';
+import { Needs } from '../../auth/needs.js';
 import { idOf } from '../../http/id.pipe.js';
 import { Problem } from '../../http/problem.js';
 import { Fails } from '../../http/problem.dto.js';
@@ -37,6 +39,8 @@ export class RecordingController {
   ) {}
 
   @Get()
+  @Needs('calls:export')
+  @Audits()
   @ApiOperation({
     operationId: 'getCallRecording',
     summary: 'The sound of a call that is over: caller left, agent right, as heard. Takes ranges.',
@@ -51,6 +55,7 @@ export class RecordingController {
   }
 
   @Delete()
+  @Needs('calls:erase')
   @HttpCode(204)
   @ApiOperation({
     operationId: 'deleteCallRecording',
@@ -58,14 +63,14 @@ export class RecordingController {
   })
   @ApiNoContentResponse({ description: 'The file is gone.' })
   @Fails('call.not-found', 'call.no-recording', 'call.not-over')
-  async delete(@CallId() id: string, @AskedBy() key: ApiKey): Promise<void> {
+  async delete(@CallId() id: string, @AskedBy() asker: Asker): Promise<void> {
     const { finishedAt, state, recordingPath } = await this.#callOf(id);
     // until then its node may be writing sound, and finish-call may note it
     if (finishedAt === null && state !== 'missed') throw new Problem('call.not-over');
     if (recordingPath === null) throw new Problem('call.no-recording');
     await rm(join(this.folder, recordingPath)).catch(noSuchFile);
     await this.stored.noteRecording(id, null);
-    this.log.info({ callId: id, by: key.name }, 'recording deleted');
+    this.log.info({ callId: id, by: asker.name }, 'recording deleted');
   }
 
   async #callOf(id: string): Promise<StoredCall> {

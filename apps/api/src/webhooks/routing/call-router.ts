@@ -1,22 +1,15 @@
 import { OperationalError } from '@app/kernel';
 import { Lines, RingingCalls, type Route, RoutedCalls } from '@app/live-state';
-import { isOpen, type RouteCandidate } from '@app/persistence';
+import { type ActiveRule, isOpen, type RouteCandidate } from '@app/persistence';
 import type { RingoverQuestion } from '@app/telephony';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../../process-parts.js';
-import { RouteBook } from './route-book.js';
+import { RuleRouting } from './rule-routing.js';
+import { ROUTING, type RoutingConfig } from './routing-config.js';
 
 const CARRIER = 'ringover';
 /** An answer must be there within 200 ms; what is not known by then is not waited for. */
 const DECIDED_WITHIN_MS = 150;
-
-export interface RoutingConfig {
-  /** E.164, in order: where calls go that no agent of ours can take, or when that cannot be found out in time. */
-  safeRoute: readonly string[];
-  /** Of an agent that names no number of its own. */
-  linesPerAgent: number;
-}
-export const ROUTING = Symbol('routing');
 
 /** The numbers to ring, in order; none leaves the call to the carrier's own scenario. */
 export interface RouteDecision extends Pick<Route, 'agentId' | 'routedBy'> {
@@ -29,7 +22,7 @@ export interface RouteDecision extends Pick<Route, 'agentId' | 'routedBy'> {
 @Injectable()
 export class CallRouter {
   constructor(
-    private readonly book: RouteBook,
+    private readonly rules: RuleRouting,
     @Inject(Lines) private readonly lines: Pick<Lines, 'count'>,
     @Inject(RoutedCalls) private readonly routed: Pick<RoutedCalls, 'note' | 'lastAgentOf'>,
     @Inject(RingingCalls) private readonly ringing: Pick<RingingCalls, 'offer'>,
@@ -75,19 +68,19 @@ export class CallRouter {
   }
 
   async #decide({ from, to }: RingoverQuestion): Promise<RouteDecision> {
-    const number = to === undefined ? undefined : await this.book.find(CARRIER, to);
+    const number = to === undefined ? undefined : await this.rules.numberOf(CARRIER, to);
     if (!number || to === undefined) return this.#safe('number unknown');
     const now = this.clock.date();
+    const lastAgent = from === undefined ? undefined : await this.routed.lastAgentOf(from);
+    const rule = await this.rules.choose({ from, to, now, lastAgentId: lastAgent });
+    if (rule) return ruled(rule, to);
     const open = number.candidates.filter(({ hours }) => hours === null || isOpen(hours, now));
     if (open.length === 0) return this.#safe(number.candidates.length === 0 ? 'no agent' : 'closed');
-    const well = open.filter((candidate) => this.book.canCarry(candidate));
+    const well = open.filter((candidate) => this.rules.canCarry(candidate));
     if (well.length === 0) return this.#safe('no provider');
-    const [lastAgentId, ...used] = await Promise.all([
-      from === undefined ? undefined : this.routed.lastAgentOf(from),
-      ...well.map(({ agentId }) => this.lines.count(agentId)),
-    ]);
+    const used = await Promise.all(well.map(({ agentId }) => this.lines.count(agentId)));
     const free = well.filter(({ lines }, index) => (used[index] ?? 0) < (lines ?? this.config.linesPerAgent));
-    const last = free.find(({ agentId }) => agentId === lastAgentId);
+    const last = free.find(({ agentId }) => agentId === lastAgent);
     if (last) return chosen(last, to, 'last agent');
     const first = free[0];
     return first ? chosen(first, to, 'free line') : this.#safe('no line free');
@@ -96,6 +89,13 @@ export class CallRouter {
   #safe(why: string): RouteDecision {
     return { agentId: null, routedBy: `routing: safe, ${why}`, numbers: this.config.safeRoute };
   }
+}
+
+function ruled({ name, to }: ActiveRule, called: string): RouteDecision {
+  const routedBy = `rule: ${name}`;
+  return 'agent' in to
+    ? { ...chosen(to.agent, called, ''), routedBy }
+    : { agentId: null, routedBy, numbers: [to.number] };
 }
 
 function chosen(agent: RouteCandidate, called: string, rule: string): RouteDecision {

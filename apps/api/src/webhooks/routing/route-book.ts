@@ -1,5 +1,11 @@
 import { StoreError } from '@app/conversation/ports';
-import { NumberStore, type RouteCandidate, type RoutedNumber } from '@app/persistence';
+import {
+  type ActiveRule,
+  NumberStore,
+  type RouteCandidate,
+  type RoutedNumber,
+  RoutingRuleStore,
+} from '@app/persistence';
 import { ProviderChains } from '@app/providers';
 import { Inject, Injectable, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../../process-parts.js';
@@ -7,15 +13,17 @@ import { type Clock, InjectClock, InjectLogger, type Logger } from '../../proces
 /** How long what was read is taken for true; after that it is read anew while the old is still answered with. */
 const FRESH_MS = 5_000;
 
-/** All our numbers and who may take their calls, in memory: only a number that is not in it waits for Postgres. */
+/** All our numbers, who may take their calls, and the rules, in memory: only a number that is not in it waits for Postgres. */
 @Injectable()
 export class RouteBook implements OnApplicationBootstrap {
   #routes: ReadonlyMap<string, RoutedNumber> | undefined;
+  #rules: readonly ActiveRule[] = [];
   #readMs = 0;
   #reading: Promise<void> | undefined;
 
   constructor(
     @Inject(NumberStore) private readonly numbers: Pick<NumberStore, 'routes'>,
+    @Inject(RoutingRuleStore) private readonly ruled: Pick<RoutingRuleStore, 'active'>,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: Logger,
     /** Absent: every agent's providers are taken for well. */
@@ -42,6 +50,11 @@ export class RouteBook implements OnApplicationBootstrap {
     return !providers || (this.chains?.canCarry(providers) ?? true);
   }
 
+  /** As of the last `find`, in the order in which they are asked. */
+  rules(): readonly ActiveRule[] {
+    return this.#rules;
+  }
+
   #refresh(): Promise<void> {
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
     return this.#reading;
@@ -49,7 +62,8 @@ export class RouteBook implements OnApplicationBootstrap {
 
   async #read(): Promise<void> {
     try {
-      const routes = await this.numbers.routes();
+      const [routes, rules] = await Promise.all([this.numbers.routes(), this.ruled.active()]);
+      this.#rules = rules;
       this.#routes = new Map(routes.map((number) => [`${number.carrier} ${number.e164}`, number]));
       this.#readMs = this.clock.nowMs();
     } catch (error) {

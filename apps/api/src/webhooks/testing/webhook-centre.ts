@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createLogger, createMetrics } from '@app/boot';
 import { FakeClock } from '@app/kernel/testing';
-import { ApiKeyStore } from '@app/persistence';
+import { RateLimits, Tickets } from '@app/live-state';
+import { ApiKeyStore, AuditStore, PersonStore, SessionStore } from '@app/persistence';
 import { ProviderChains } from '@app/providers';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -38,7 +39,11 @@ export class WebhookCentre {
       destination: { write: (line) => void (this.logged += line) },
     });
     const keys = { provide: ApiKeyStore, useValue: { verify: async () => undefined } };
-    const providers = [...this.back.providers(), keys, { provide: OpenStores, useValue: { checks: [] } }];
+    const unused = [AuditStore, PersonStore, RateLimits, SessionStore, Tickets].map((provide) => ({
+      provide,
+      useValue: {},
+    }));
+    const providers = [...this.back.providers(), keys, ...unused, { provide: OpenStores, useValue: { checks: [] } }];
     class Stores {}
     Module({})(Stores);
     const stores = {
@@ -52,7 +57,7 @@ export class WebhookCentre {
     const imports = [
       process,
       stores,
-      AuthModule,
+      AuthModule.with({ secret: undefined, ratePerMinute: 1_000 }),
       HttpModule,
       WebhooksModule.with({ ...config, chains: this.#chains() }),
     ];

@@ -13,12 +13,15 @@ import {
   WebhookInbox,
 } from '@app/live-state';
 import {
+  type ActiveRule,
   CallStore,
+  type Contact,
   type CarrierNoteEntry,
   ContactStore,
   type KnownContact,
   type MissedCall,
   NumberStore,
+  RoutingRuleStore,
   type RawWebhook,
   type RoutedNumber,
   WebhookStore,
@@ -70,6 +73,9 @@ export class FakeBack {
   readonly linesUsed = new Map<string, number>();
   readonly lastAgents = new Map<string, string>();
   readonly routes = new Map<string, Route>();
+  readonly rules: ActiveRule[] = [];
+  /** By number. */
+  readonly bookedContacts = new Map<string, Contact>();
   readonly down = new Set<'redis' | 'postgres'>();
   /** These say nothing at all, until `unstick`. */
   readonly stuck = new Set<'redis' | 'postgres'>();
@@ -115,7 +121,9 @@ export class FakeBack {
       }),
       value(Lines, { count: (agentId) => this.#ask('redis', () => this.linesUsed.get(agentId) ?? 0) }),
       value(NumberStore, { routes: () => this.#ask('postgres', () => this.numbers) }),
+      value(RoutingRuleStore, { active: () => this.#ask('postgres', () => this.rules) }),
       value(ContactStore, {
+        byNumber: (e164) => this.#ask('postgres', () => this.bookedContacts.get(e164)),
         knownBy: (e164) => this.#ask('postgres', () => this.contacts.find((contact) => contact.e164 === e164)),
         search: (words) =>
           this.#ask('postgres', () => this.contacts.filter(({ name }) => name?.includes(words) ?? false)),

@@ -1,8 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
 import { type ApiUnderTest, KEY, startApi } from '../testing/api-under-test.js';
 
 let api: ApiUnderTest;
-beforeEach(async () => void (api = await startApi()));
+/** It forgot to say what it needs. */
+@Controller('forgetful')
+class ForgetfulController {
+  @Get()
+  get(): string {
+    return 'everything';
+  }
+}
+beforeEach(async () => void (api = await startApi([ForgetfulController])));
 afterEach(() => api.close());
 
 const withKey = (authorization: string) => api.ask('/api/v1/agents', { headers: { authorization } });
@@ -16,19 +25,45 @@ describe('an api key', () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const method of Object.keys(operations)) {
         const url = `${api.url}${path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000001')}`;
-        statuses[`${method} ${path}`] = (await fetch(url, { method })).status;
+        statuses[`${method} ${path}`] = (await fetch(url, { method: method.toUpperCase() })).status;
       }
     }
     expect(statuses).toEqual({
       'delete /api/v1/calls/{id}/recording': 401,
       'get /health': 200,
       'get /ready': 200,
+      'get /api/v1/audit': 401,
+      'get /api/v1/auth/me': 401,
+      'post /api/v1/auth/login': 400,
+      'post /api/v1/auth/logout': 400,
+      'post /api/v1/auth/password': 401,
+      'post /api/v1/auth/refresh': 400,
+      'get /api/v1/problems': 200,
+      'post /api/v1/tickets': 401,
+      'get /api/v1/forgetful': 401,
+      'get /api/v1/keys': 401,
+      'post /api/v1/keys': 401,
+      'delete /api/v1/keys/{id}': 401,
       'get /api/v1/agents': 401,
+      'post /api/v1/agents': 401,
+      'patch /api/v1/agents/{id}': 401,
+      'get /api/v1/agents/{id}/diff': 401,
+      'get /api/v1/agents/{id}/draft': 401,
+      'put /api/v1/agents/{id}/draft': 401,
+      'delete /api/v1/agents/{id}/draft': 401,
+      'post /api/v1/agents/{id}/publish': 401,
+      'post /api/v1/agents/{id}/restore': 401,
+      'post /api/v1/agents/{id}/retire': 401,
+      'post /api/v1/agents/{id}/rollback': 401,
+      'get /api/v1/agents/{id}/status': 401,
+      'get /api/v1/agents/{id}/versions': 401,
+      'get /api/v1/agents/{id}/versions/{number}': 401,
       'get /api/v1/agents/{id}': 401,
       'get /api/v1/calls': 401,
       'get /api/v1/calls/{id}': 401,
       'get /api/v1/calls/{id}/log': 401,
       'get /api/v1/calls/{id}/recording': 401,
+      'delete /api/v1/calls/{id}/recording': 401,
       'get /api/v1/calls/{id}/report': 401,
       'get /api/v1/providers': 401,
       'post /api/v1/calls/{id}/hangup': 401,
@@ -38,6 +73,18 @@ describe('an api key', () => {
   it('lets its holder in', async () => {
     expect((await withKey(`Bearer ${KEY}`)).status).toBe(200);
     expect((await withKey(`bearer ${KEY}`)).status).toBe(200);
+  });
+
+  it('opens what it is for, and to nobody but an admin what does not say what it needs', async () => {
+    api.centre.keys.set('cn_a-key-of-a-viewer', { id: 'k2', name: 'viewer', scopes: ['agents:read'] });
+    const authorization = 'Bearer cn_a-key-of-a-viewer';
+    expect((await withKey(authorization)).status).toBe(200);
+    for (const path of ['/api/v1/calls', '/api/v1/forgetful'])
+      expect(await api.ask(path, { headers: { authorization } })).toMatchObject({
+        status: 403,
+        body: { code: 'auth.forbidden' },
+      });
+    expect((await api.ask('/api/v1/forgetful')).status).toBe(200);
   });
 
   it('is refused when it is missing, not one of ours, or not a bearer token', async () => {
@@ -58,7 +105,7 @@ describe('an api key', () => {
 
   it('is judged before anything else of a request', async () => {
     const { status } = await api.ask('/api/v1/calls?limit=x&hunter=1', {
-      headers: { authorization: 'Bearer wrong-key' },
+      headers: { authorization: 'Bearer cn_wrong-key' },
     });
     expect(status).toBe(401);
   });
@@ -66,7 +113,7 @@ describe('an api key', () => {
   it('is looked up once in ten seconds, a wrong one each time', async () => {
     for (let n = 0; n < 3; n += 1) await withKey(`Bearer ${KEY}`);
     expect(api.centre.timesAskedForKeys).toBe(1);
-    for (let n = 0; n < 3; n += 1) await withKey('Bearer wrong-key');
+    for (let n = 0; n < 3; n += 1) await withKey('Bearer cn_wrong-key');
     expect(api.centre.timesAskedForKeys).toBe(4);
   });
 

@@ -1,0 +1,22 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+
+/** How every list is asked for a part of it. */
+export class PageDto {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 25 })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  readonly limit: number = 25;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    description: '`nextCursor` of the page before, with the same filters.',
+  })
+  @IsOptional()
+  @IsUUID()
+  readonly cursor?: string;
+}
