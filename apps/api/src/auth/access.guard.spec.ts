@@ -29,7 +29,6 @@ describe('an api key', () => {
       }
     }
     expect(statuses).toEqual({
-      'delete /api/v1/calls/{id}/recording': 401,
       'get /health': 200,
       'get /ready': 200,
       'get /api/v1/audit': 401,
