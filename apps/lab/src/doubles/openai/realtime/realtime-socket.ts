@@ -4,7 +4,7 @@ import { tokensIn } from '../../model-stream.js';
 import type { FileEars } from '../file-ears.js';
 import { type Answer, answer } from '../receptionist.js';
 import { CallerBuffer } from './caller-buffer.js';
-import type { RealtimeParts } from './realtime.double.js';
+import type { RealtimeParts } from './realtime-parts.js';
 import { type AskedResponse, type ClientEvent, clientEvent, type Complaint, complaint, told } from './realtime-events.js'; // prettier-ignore
 import { HeardItem, type HistoryItem, RealtimeHistory, SpokenItem, textOf, WrittenItem } from './realtime-history.js';
 import { RealtimeSettings } from './realtime-settings.js';

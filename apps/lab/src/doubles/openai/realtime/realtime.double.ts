@@ -1,12 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { ScriptEngine } from '../../../engines/script.engine.js';
 import type { Admission } from '../../ears.js';
-import type { EarParts } from '../../open-ear.js';
-import type { VoiceParts } from '../../voice-parts.js';
 import { FileEars } from '../file-ears.js';
+import type { RealtimeParts } from './realtime-parts.js';
 import { RealtimeSocket } from './realtime-socket.js';
-
-export type RealtimeParts = EarParts & VoiceParts;
 
 const PATH = '/openai/v1/realtime';
 
