@@ -39,7 +39,16 @@ const TIME = [
 const restricted = (...rules) => ({ 'no-restricted-syntax': ['error', ...rules.flat()] });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.local/', 'libs/persistence/src/generated/', 'libs/client/src/generated/', '**/*.d.mts'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      '.local/',
+      'libs/persistence/src/generated/',
+      'libs/client/src/generated/',
+      '**/*.d.mts',
+    ],
+  },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -63,6 +63,7 @@ describe('a fresh installation', () => {
       );
     expect(idsBy('elevenlabs-http/any')).toEqual(['Xb7hH8MSUJpSbSDYk0k2', 'JBFqnCBsd6RMkjVDRZzb']);
     expect(idsBy('deepgram/aura-2')).toEqual(['agathe', 'arcas']);
+    expect(idsBy('openai-realtime/any')).toEqual(['marin', 'marin']);
     expect(idsBy('openai-compatible/kokoro')).toEqual(['shimmer', 'onyx']);
     expect(idsBy('openai-compatible/kokoro', 'ff_siwis')).toEqual(['ff_siwis', 'ff_siwis']);
   });

@@ -77,7 +77,11 @@ export const settingsOf = (persona: Persona, { recogniser, model, voice, voiceId
   ...(persona.hours && { hours: persona.hours }),
 });
 
+/** Models that speak have voices of their own, which speak every language. */
+const SPEAKING_VOICE = 'marin';
+
 function voiceIdOf({ voiceIds }: Persona, voice: string): string {
   if (voice.startsWith('deepgram/')) return voiceIds.deepgram;
+  if (voice.startsWith('openai-realtime/')) return SPEAKING_VOICE;
   return voice.startsWith('openai') ? voiceIds.openai : voiceIds.elevenlabs;
 }

@@ -7,7 +7,7 @@ import { fingerprint, unlessDone } from './fingerprint.js';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const GENERATED = join(ROOT, 'libs/persistence/src/generated/prisma');
-const TOOLS = ['tools/bench', 'tools/openapi', 'tools/replay', 'tools/ringover'];
+const TOOLS = ['tools/bench', 'tools/openapi', 'tools/providers', 'tools/replay', 'tools/ringover'];
 const SOURCES = ['apps', 'libs', 'prisma', ...TOOLS, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 /** Brings `dist/` up to date; `onWork` tells that it is not yet. @throws CannotStart with what the compiler says */

@@ -100,6 +100,13 @@ describe('the model of new agents', () => {
     expect(modelIn(env)).toEqual([model, live]);
   });
 
+  it('is their voice too when it speaks by itself', () => {
+    const speaking = 'openai-realtime/gpt-realtime-2.1-mini';
+    const env = { AGENT_MODEL: speaking };
+    expect(stagesOf(env).map((stage) => modelOf(env, stage))).toEqual(['deepgram/nova-3', speaking, speaking]);
+    expect(stagesOf(env).map((stage) => isLive({ OPENAI_API_KEY: 'sk-1' }, stage))).toEqual([false, true, true]);
+  });
+
   it.each(['mistral/any', 'anthropic', 'anthropic/', '/x'])('is not %j', (AGENT_MODEL) => {
     expect(() => stagesOf({ AGENT_MODEL })).toThrow(CannotStart);
   });

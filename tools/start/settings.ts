@@ -160,7 +160,23 @@ const OTHER_VOICES: readonly Stage[] = [
     double: (labUrl) => `${labUrl}/openai/v1`,
   },
 ];
-const ALL_STAGES: readonly Stage[] = [...STAGES, ...OTHER_MODELS, ...OTHER_RECOGNISERS, ...OTHER_VOICES];
+/** A model that hears and speaks by itself is an agent's model and its voice. */
+const SPEAKING_MODELS: readonly Stage[] = (['model', 'voice'] as const).map((stage) => ({
+  stage,
+  vendor: 'openai-realtime',
+  key: 'OPENAI_API_KEY',
+  url: 'OPENAI_BASE_URL',
+  model: 'OPENAI_REALTIME_MODEL',
+  defaultModel: 'gpt-realtime-2.1',
+  double: (labUrl) => `${labUrl}/openai/v1`,
+}));
+const ALL_STAGES: readonly Stage[] = [
+  ...STAGES,
+  ...OTHER_MODELS,
+  ...OTHER_RECOGNISERS,
+  ...OTHER_VOICES,
+  ...SPEAKING_MODELS,
+];
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -171,15 +187,18 @@ const CHOSEN_BY: Record<Stage['stage'], string> = {
   voice: 'AGENT_VOICE',
 };
 
+const speaks = (env: Env): boolean =>
+  SPEAKING_MODELS.some(({ vendor }) => env[CHOSEN_BY.model]?.startsWith(`${vendor}/`));
+
 const chosenFor = (env: Env, stage: Stage['stage']): { variable: string; name: string } | undefined => {
-  const variable = CHOSEN_BY[stage];
+  const variable = stage === 'voice' && speaks(env) ? CHOSEN_BY.model : CHOSEN_BY[stage];
   const name = env[variable];
   return name ? { variable, name } : undefined;
 };
 
 /**
  * The stages of a turn by who does them: Deepgram hears, OpenAI thinks and ElevenLabs speaks, or the vendors of
- * `AGENT_RECOGNISER`, `AGENT_MODEL` and `AGENT_VOICE`.
+ * `AGENT_RECOGNISER`, `AGENT_MODEL` and `AGENT_VOICE`; a model that speaks is the voice too.
  *
  * @throws CannotStart when one of them is not known here
  */

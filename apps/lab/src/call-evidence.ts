@@ -19,6 +19,8 @@ const piece = z.object({
   words: z.array(word),
   /** Signed 16 bits, little-endian, mono, base64: the whole piece, also what was never sent or played. */
   pcm: z.string(),
+  /** Of a model that speaks: the entry of its history whose sound it is a part of, from there on. */
+  within: z.object({ itemId: z.string(), startMs: z.number() }).optional(),
 });
 
 const message = z.looseObject({
@@ -31,6 +33,9 @@ const message = z.looseObject({
 /** One request to the model double: `messages` as they came. */
 const modelRequest = z.looseObject({ requestId: z.string(), atMs: z.number(), messages: z.array(message) });
 
+/** A model that speaks was told how much of an entry of its history was heard. */
+const cut = z.object({ itemId: z.string(), audioEndMs: z.number(), atMs: z.number() });
+
 export const callEvidence = z.looseObject({
   callId: z.string(),
   /** `script`: it knows its caller's script, so how well it understood says nothing. Null: no double listened. */
@@ -39,8 +44,10 @@ export const callEvidence = z.looseObject({
   /** Made for no call, such as greetings rendered when the api started; any call may have played them. */
   sharedPieces: z.array(piece),
   modelRequests: z.array(modelRequest),
+  cuts: z.array(cut).default([]),
 });
 
 export type CallEvidence = z.output<typeof callEvidence>;
 export type EvidencePiece = z.output<typeof piece>;
+export type CutSeen = z.output<typeof cut>;
 export type ModelRequestSeen = z.output<typeof modelRequest>;

@@ -14,6 +14,7 @@ import { fault } from './doubles/faults.js';
 import { GeminiDouble } from './doubles/gemini/gemini.double.js';
 import { GoogleDouble } from './doubles/google/google.double.js';
 import { OpenAiDouble } from './doubles/openai/openai.double.js';
+import { RealtimeDouble } from './doubles/openai/realtime/realtime.double.js';
 import type { EarParts } from './doubles/open-ear.js';
 import { outage, Outages } from './doubles/outages.js';
 import type { SpeechEngine } from './engines/speech-engine.js';
@@ -48,6 +49,7 @@ export class DoublesServer {
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   readonly #openai: OpenAiDouble;
   readonly #google: GoogleDouble;
+  readonly #realtime: RealtimeDouble;
   readonly #wires = createWire((wire) => this.#meet(wire));
   readonly #vendors: ReadonlyMap<string, VendorDouble>;
   readonly #outages: Outages;
@@ -57,6 +59,7 @@ export class DoublesServer {
   constructor(private readonly parts: ServeParts) {
     this.#openai = new OpenAiDouble(parts);
     this.#google = new GoogleDouble(parts);
+    this.#realtime = new RealtimeDouble(parts);
     this.ringover = playRingover(parts.clock);
     this.#outages = new Outages(parts.clock);
     this.#vendors = new Map<string, VendorDouble>([
@@ -89,6 +92,7 @@ export class DoublesServer {
     this.#server.closeAllConnections();
     this.#openai.close();
     this.#google.close();
+    this.#realtime.close();
     await new Promise((resolve) => this.#wires.close(resolve));
   }
 
@@ -158,7 +162,7 @@ export class DoublesServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://lab');
     const accept = (serve: (socket: WebSocket) => void) => this.#sockets.handleUpgrade(request, socket, head, serve);
-    const admission = admitToEar(request, this.parts);
+    const admission = this.#realtime.admit(request) ?? admitToEar(request, this.parts);
     if (admission)
       return 'serve' in admission ? accept(admission.serve) : refuse(socket, admission.status, admission.body);
     if (pathname === '/deepgram/v1/speak') {

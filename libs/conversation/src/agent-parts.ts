@@ -33,8 +33,10 @@ export const functionsOf = ({
 }: Pick<AgentParts, 'settings' | 'functions'>): FunctionDefinition[] =>
   functions.definitions.filter(({ name }) => settings.functions.includes(name));
 
-/** A recogniser that is slow by its nature is given its time. */
+/** A recogniser that is slow by its nature is given its time; one without guesses, also before a held reply goes on. */
 export function heardBy({ capabilities }: SpeechToText, settings: CallSettings): CallSettings {
-  const lateWordsMs = Math.max(settings.turns.lateWordsMs, capabilities.settlesWithinMs ?? 0);
-  return { ...settings, turns: { ...settings.turns, lateWordsMs } };
+  const { turns } = settings;
+  const lateWordsMs = Math.max(turns.lateWordsMs, capabilities.settlesWithinMs ?? 0);
+  const resumeMs = capabilities.wholeUtterances ? Math.max(turns.resumeMs, lateWordsMs) : turns.resumeMs;
+  return { ...settings, turns: { ...turns, lateWordsMs, resumeMs } };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
 import { replay, withSetting } from './log/replay.js';
 import { RehearsedCall, someSettings } from './testing/index.js';
+import { ScriptedSpeechToText } from './testing/scripted-speech-to-text.js';
 
 const LONG = 'First we will look at your order. Then we will see where it is. After that I will call you back.';
 
@@ -86,6 +87,24 @@ describe('a conversation', () => {
     expect(call.line.clearedTimes).toBe(1);
     expect(call.events).toContainEqual(expect.objectContaining({ type: 'overlap.decided', verdict: 'resume' }));
     expect(call.transcript.at(-1)).toBe(`agent: ${LONG}`);
+  });
+
+  it('does not go on before a recogniser without guesses has said what the voice was', async () => {
+    const capabilities = { wordTimes: false, endpoints: false, wholeUtterances: true, settlesWithinMs: 5_000 };
+    const recogniser = new ScriptedSpeechToText({ capabilities });
+    const call = await RehearsedCall.begin({ script: [LONG, 'It is on its way.'], recogniser });
+    await call.hearOut();
+    await call.pass(1_000, true);
+    await call.pass(300);
+    recogniser.settle('Where is my order?');
+    await call.pass(2_500);
+    await call.pass(1_000, true);
+    await call.pass(1_500);
+    recogniser.settle('No stop, number four!');
+    await call.hearOut(); // what was heard of the first answer is told
+    await call.hearOut();
+    expect(call.events).not.toContainEqual(expect.objectContaining({ verdict: 'resume' }));
+    expect(call.transcript.slice(-2)).toEqual(['caller: No stop, number four!', 'agent: It is on its way.']);
   });
 
   it('waits while the words ask for more, and takes both halves for one turn', async () => {

@@ -1,3 +1,4 @@
+export { checkProviders, type CheckParts, type ProviderCheck } from './check/check-providers.js';
 export type { ProbeListener } from './chain/chain.js';
 export { limitsByName, PROVIDER_LIMITS_VARIABLE, type VendorLimits } from './chain/limits.js';
 export {

@@ -35,6 +35,13 @@ describe('the variables of providers', () => {
     expect(namesIn(env as Record<string, string>)).toEqual(names.map((name) => `${name} at ${host}`));
   });
 
+  it('ask a model that speaks at an address of its own, where one is told', () => {
+    const urlOf = (env: Record<string, string>) => providersConfig(read(env)).openaiRealtime?.url;
+    expect(urlOf({ OPENAI_API_KEY: 'k' })).toBe('https://api.openai.com/v1');
+    expect(urlOf({ OPENAI_BASE_URL: 'http://a/v1' })).toBe('http://a/v1');
+    expect(urlOf({ OPENAI_BASE_URL: 'http://a/v1', OPENAI_REALTIME_URL: 'ws://b/v1' })).toBe('ws://b/v1');
+  });
+
   it('send something where a machine of one’s own wants no key', () => {
     const { openai } = providersConfig(read({ OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' }));
     expect(openai).toEqual({ apiKey: 'none', url: 'http://127.0.0.1:8000/v1', model: 'gpt-6-luna' });

@@ -17,6 +17,7 @@ export const PROVIDER_VARIABLES = {
   OPENAI_MODEL: z.string().default('gpt-6-luna'),
   OPENAI_STT_MODEL: z.string().default('gpt-transcribe'),
   OPENAI_STT_DETECTOR: z.enum(['ours', 'server']).default('ours').describe('who finds the end of live speech'),
+  OPENAI_REALTIME_URL: address('ws', 'wss', 'http', 'https').optional().describe('OPENAI_BASE_URL if not set'),
   OPENAI_REALTIME_MODEL: z.string().default('gpt-realtime-2.1').describe('hears and speaks by itself'),
   OPENAI_VOICE_MODEL: z.string().optional().describe('without it OpenAI has no voices: all that it has end'),
   ANTHROPIC_API_KEY: key(),
@@ -59,7 +60,7 @@ export function providerFaults(env: Variables): { name: keyof Variables; problem
 
 /** Vendors that have neither a key nor an address of one's own are left out. */
 export function providersConfig(env: Variables): ProvidersConfig {
-  const { deepgram, openai, anthropic, gemini, openaiCompatible, elevenlabs } = vendorsOf(env);
+  const { deepgram, openai, openaiRealtime, anthropic, gemini, openaiCompatible, elevenlabs } = vendorsOf(env);
   const dialect = {
     maxTokensAs: env.OPENAI_COMPATIBLE_MAX_TOKENS_AS,
     asksUsage: env.OPENAI_COMPATIBLE_STREAM_OPTIONS === 'yes',
@@ -71,7 +72,7 @@ export function providersConfig(env: Variables): ProvidersConfig {
     ...given('gemini', withOwn(gemini(env.GEMINI_MODEL), { thinking: env.GEMINI_THINKING })),
     ...given('openaiCompatible', withOwn(openaiCompatible(env.OPENAI_COMPATIBLE_MODEL), { dialect })),
     ...given('elevenlabs', elevenlabs(env.ELEVENLABS_MODEL)),
-    ...given('openaiRealtime', openai(env.OPENAI_REALTIME_MODEL)),
+    ...given('openaiRealtime', openaiRealtime(env.OPENAI_REALTIME_MODEL)),
     recognisers: recognisersOf(env),
     voices: {
       ...given('deepgram', deepgram(env.DEEPGRAM_VOICE_MODEL)),
@@ -109,6 +110,11 @@ const googleUrl = ({ GOOGLE_CLOUD_LOCATION: location }: Variables): string =>
 const vendorsOf = (env: Variables) => ({
   deepgram: vendor(env.DEEPGRAM_API_KEY, env.DEEPGRAM_URL, 'wss://api.deepgram.com'),
   openai: vendor(env.OPENAI_API_KEY, env.OPENAI_BASE_URL, 'https://api.openai.com/v1'),
+  openaiRealtime: vendor(
+    env.OPENAI_API_KEY,
+    env.OPENAI_REALTIME_URL ?? env.OPENAI_BASE_URL,
+    'https://api.openai.com/v1',
+  ),
   anthropic: vendor(env.ANTHROPIC_API_KEY, env.ANTHROPIC_BASE_URL, 'https://api.anthropic.com'),
   gemini: vendor(env.GEMINI_API_KEY, env.GEMINI_BASE_URL, 'https://generativelanguage.googleapis.com'),
   openaiCompatible: vendor(env.OPENAI_COMPATIBLE_API_KEY, env.OPENAI_COMPATIBLE_BASE_URL, undefined),

@@ -189,7 +189,7 @@ describe('calls of the lab', () => {
       '  …  agent   booked   [after …]',
       '  …          The caller hangs up.',
     ]);
-    expect(text).toContain('the model was told "booked" where the ear heard "booked at nine": 2 words differ');
+    expect(text).toContain('the model was told "booked" where the ear heard "booked at 9": 2 words differ');
   }, 20_000);
 
   it('says when there is no centre to ring', async () => {

@@ -1,5 +1,5 @@
 import { pcmToBase64 } from '@app/audio';
-import type { CallEvidence, EvidencePiece, ModelRequestSeen } from '../call-evidence.js';
+import type { CallEvidence, CutSeen, EvidencePiece, ModelRequestSeen } from '../call-evidence.js';
 import type { RecognisedWord } from '../engines/recogniser-engine.js';
 import type { ScriptLine } from '../engines/script.engine.js';
 
@@ -32,6 +32,7 @@ interface Kept {
   pieces: MadePiece[];
   modelRequests: ModelRequestSeen[];
   recognised: RecognisedSeen[];
+  cuts: CutSeen[];
 }
 
 /** What each double was told and what it gave, call by call: the lab's witness. */
@@ -63,6 +64,10 @@ export class Evidence {
   noteRequest(request: ModelRequestSeen): void {
     const callId = callIdIn(request.requestId);
     if (callId) this.#call(callId).modelRequests.push(request);
+  }
+
+  noteCut(callId: string, cut: CutSeen): void {
+    if (CALL_ID.test(callId)) this.#call(callId).cuts.push(cut);
   }
 
   noteRecogniser(callId: string, recogniser: 'pocketsphinx' | 'script'): void {
@@ -99,7 +104,7 @@ export class Evidence {
   #call(callId: string): Kept {
     const known = this.#calls.get(callId);
     if (known) return known;
-    const kept: Kept = { recogniser: null, pieces: [], modelRequests: [], recognised: [] };
+    const kept: Kept = { recogniser: null, pieces: [], modelRequests: [], recognised: [], cuts: [] };
     this.#calls.set(callId, kept);
     this.#forgetOldest();
     return kept;

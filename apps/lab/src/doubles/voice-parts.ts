@@ -18,6 +18,8 @@ export interface AskedPiece {
   text: string;
   voice: VoiceName;
   rateHz: SampleRateHz;
+  /** Of what it is a part, and from where on. */
+  within?: { itemId: string; startMs: number };
 }
 
 /** The sound of a piece, as late as a vendor's first sound is. Rejects when `gone` aborts. */
@@ -35,10 +37,19 @@ export async function renderedPiece(
 /** For the ear: all of it, also what is never sent. */
 export function notePiece(
   { evidence, clock }: VoiceParts,
-  { name, text, rateHz }: AskedPiece,
+  { name, text, rateHz, within }: AskedPiece,
   { samples, words }: RenderedSpeech,
 ): void {
-  evidence.notePiece({ contextId: name, text, rateHz, madeAtMs: clock.date().getTime(), words: [...words], samples });
+  const madeAtMs = clock.date().getTime();
+  evidence.notePiece({
+    contextId: name,
+    text,
+    rateHz,
+    madeAtMs,
+    words: [...words],
+    samples,
+    ...(within && { within }),
+  });
 }
 
 export const untilAborted = (signal: AbortSignal): Promise<never> =>

@@ -27,6 +27,7 @@ export function hearCall(sound: PlayedSound, evidence: CallEvidence): HeardCall 
     alignment,
     words: heardWords(alignment.runs, pieces),
     modelRequests,
+    cuts: evidence.cuts,
   };
 }
 

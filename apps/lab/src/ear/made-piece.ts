@@ -16,6 +16,7 @@ export interface MadePiece {
   words: readonly MadeWord[];
   /** When its first sound was sent, in ms since the stream began; negative: before the call. */
   madeAtMs: number;
+  within?: EvidencePiece['within'];
 }
 
 /** Speex delays what it resamples by so much. */
@@ -23,9 +24,9 @@ const RESAMPLER_DELAY_MS = 5;
 
 /** Needs `loadResampler` when the voice spoke at another rate. @param line its rate, and when its stream began (ms since 1970) */
 export function madePiece(evidence: EvidencePiece, line: { rateHz: number; beganAtMs: number }): MadePiece {
-  const { contextId, text, words } = evidence;
+  const { contextId, text, words, within } = evidence;
   const samples = atRate(pcm(evidence.pcm), evidence.rateHz, line.rateHz);
-  return { contextId, text, samples, words, madeAtMs: evidence.madeAtMs - line.beganAtMs };
+  return { contextId, text, samples, words, madeAtMs: evidence.madeAtMs - line.beganAtMs, within };
 }
 
 export function atRate(samples: Int16Array, fromHz: number, toHz: number): Int16Array {

@@ -1,6 +1,7 @@
 import type { ApiCall, ApiSegment } from '../call/api-call.js';
 import { audibleStretches } from '../ear/voice-activity.js';
 import type { Delivery } from '../ringover/webhook-sender.js';
+import { type CutReply, cutReplies } from './cuts.js';
 import { unmet } from './expectations.js';
 import { toldAgainstHeard, type ToldReply } from './memory.js';
 import { type Backchannel, backchannels, type BargeIn, bargeIns } from './overlaps.js';
@@ -31,6 +32,8 @@ export interface CallReport {
   backchannels: Backchannel[];
   /** Null when no request to a double of the lab's told the model anything. */
   told: ToldReply[] | null;
+  /** Replies of a model that speaks, which were cut off. */
+  cut: CutReply[];
   silences: Silence[];
   /** Played sound that no piece of the voice's explains; null without the doubles. */
   unknownSoundMs: number | null;
@@ -81,6 +84,7 @@ export function reportOf({ seed, call, heard, record }: ReportSources): CallRepo
     bargeIns: cuts,
     backchannels: backchannels(call, heard),
     told: heard && toldAgainstHeard(heard),
+    cut: heard ? cutReplies(heard) : [],
     silences: unexplainedSilences(call, agent).filter((silence) => lengthOf(silence) > WORTH_TELLING_MS),
     unknownSoundMs: heard && Math.round(heard.alignment.unknownMs),
     unreadable: call.received.flatMap(({ command }) => (command.type === 'unreadable' ? [command.why] : [])),

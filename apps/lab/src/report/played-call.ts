@@ -2,7 +2,7 @@ import type { SampleRateHz } from '@app/audio';
 import type { PlayedStep } from '../caller/virtual-caller.js';
 import type { SpokenLine } from '../caller/mouth.js';
 import type { Scenario } from '../caller/scenario.js';
-import type { CallEvidence, ModelRequestSeen } from '../call-evidence.js';
+import type { CallEvidence, CutSeen, ModelRequestSeen } from '../call-evidence.js';
 import type { Alignment } from '../ear/alignment.js';
 import type { HeardWord } from '../ear/heard-words.js';
 import type { MadePiece } from '../ear/made-piece.js';
@@ -38,6 +38,8 @@ export interface HeardCall {
   words: readonly HeardWord[];
   /** `atMs` counts from when the stream began, as everything here. */
   modelRequests: readonly ModelRequestSeen[];
+  /** Of a model that speaks. */
+  cuts: readonly CutSeen[];
 }
 
 /** When the agent was audible to the caller; pauses within a sentence bridged. */

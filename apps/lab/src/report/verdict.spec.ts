@@ -32,6 +32,11 @@ describe('the verdict on a call', () => {
       { told: [{ told: 'a b c', heard: 'a', differs: 2 }] },
       'the model was told "a b c" where the ear heard "a": 2 words differ',
     ],
+    [
+      'a reply cut elsewhere',
+      { cut: [{ text: 'a b c', toldMs: 2_000, heardMs: 1_650 }] },
+      'the model was told that 2.0 s of "a b c" were heard where the ear heard 1.6 s',
+    ],
     ['a silence', { silences: [{ fromMs: 4_000, toMs: 6_600 }] }, 'nobody spoke for 2.6 s at 4.0 s'],
     [
       'a barge-in in vain',
@@ -66,6 +71,7 @@ describe('the verdict on a call', () => {
   it.each<[string, Partial<CallReport>]>([
     ['an error rate that nobody measured', { wordErrorRate: null }],
     ['a memory that nobody could see', { told: null }],
+    ['a reply cut nearly where it was', { cut: [{ text: 'a', toldMs: 2_000, heardMs: 1_700 }] }],
     ['a silence of 2.5 s', { silences: [{ fromMs: 0, toMs: 2_500 }] }],
     [
       'a webhook that was taken in the end',

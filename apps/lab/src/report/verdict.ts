@@ -6,6 +6,8 @@ export const LIMITS = {
   wordErrorRate: 0.15,
   /** Words that the model may be told otherwise than they were heard, a reply. */
   toldWords: 1,
+  /** The model may be told so much otherwise how long a reply was heard that was cut off. */
+  cutMs: 300,
   silenceMs: 2_500,
   /** Sound of a reply may still be sent so long after it was decided to yield. */
   lateAudioMs: 100,
@@ -21,6 +23,7 @@ export function failuresOf(report: CallReport): string[] {
     ...report.missedSteps.map((missed) => `missed ${missed}`),
     ...misunderstood(report),
     ...misremembered(report),
+    ...cutElsewhere(report),
     ...report.silences
       .filter((silence) => lengthOf(silence) > LIMITS.silenceMs)
       .map((silence) => `nobody spoke for ${inSeconds(lengthOf(silence))} at ${inSeconds(silence.fromMs)}`),
@@ -51,6 +54,15 @@ function misremembered({ told }: CallReport): string[] {
     .map(
       (reply) =>
         `the model was told ${JSON.stringify(reply.told)} where the ear heard ${JSON.stringify(reply.heard)}: ${reply.differs} words differ`,
+    );
+}
+
+function cutElsewhere({ cut }: CallReport): string[] {
+  return cut
+    .filter(({ toldMs, heardMs }) => Math.abs(toldMs - heardMs) > LIMITS.cutMs)
+    .map(
+      ({ text, toldMs, heardMs }) =>
+        `the model was told that ${inSeconds(toldMs)} of ${JSON.stringify(text)} were heard where the ear heard ${inSeconds(heardMs)}`,
     );
 }
 

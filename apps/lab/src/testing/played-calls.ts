@@ -38,5 +38,5 @@ export const wordsFrom = (fromMs: number, text: string, piece = 0): HeardWord[] 
 
 export function heardCall(words: readonly HeardWord[], rest: Partial<HeardCall> = {}): HeardCall {
   const alignment = { runs: [], unknownMs: 0 };
-  return { recogniser: 'pocketsphinx', pieces: [], alignment, words, modelRequests: [], ...rest };
+  return { recogniser: 'pocketsphinx', pieces: [], alignment, words, modelRequests: [], cuts: [], ...rest };
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderError } from '../ports/index.js';
 import { RehearsedCall } from '../testing/rehearsed-call.js';
 import { type ScriptedSpeech, ScriptedSpeechToSpeech, type ToldSpeech } from '../testing/scripted-speech-to-speech.js';
@@ -9,10 +9,13 @@ afterEach(() => {
   if (call.bugs.length > 0) throw call.bugs[0];
 });
 
+let lookUpMs = 0;
+beforeEach(() => void (lookUpMs = 0));
+
 async function begin(...replies: ScriptedSpeech[]): Promise<void> {
   call = await RehearsedCall.begin({
     script: () => '',
-    functions: [{ name: 'look_up', results: [{ ok: true, resultJson: '{"found":"Tuesday"}' }] }],
+    functions: [{ name: 'look_up', afterMs: lookUpMs, results: [{ ok: true, resultJson: '{"found":"Tuesday"}' }] }],
     speechFor: (clock) => (speech = new ScriptedSpeechToSpeech(clock, replies)),
   });
   await call.hearOut();
@@ -65,6 +68,19 @@ describe('a call with a model that speaks itself', () => {
     const heardMs = cut?.type === 'truncate' ? cut.heardMs : 0;
     expect(Math.abs(heardMs - heard.split(' ').length * 100)).toBeLessThanOrEqual(150);
     expect(kinds().slice(-3)).toEqual(['truncate', 'turn', 'reply']);
+  });
+
+  it('knows its own reply behind the words that filled the time until it came', async () => {
+    const look = { id: 'one', name: 'look_up', argumentsJson: '{}' };
+    lookUpMs = 3_500;
+    await begin({ calls: [look] }, { text: 'It is Tuesday of next week at nine.' }, { text: 'Yes.' });
+    await call.say('which day is it');
+    await call.hearOut();
+    await call.say('thank you then');
+    await call.hearOut();
+    expect(call.transcript[2]).toBe('agent: One moment, please. It is Tuesday of next week at nine.');
+    expect(kinds()).not.toContain('drop');
+    expect(kinds()).not.toContain('truncate');
   });
 
   it('takes out a reply that was begun on a guess and never heard, and keeps the caller’s sound', async () => {

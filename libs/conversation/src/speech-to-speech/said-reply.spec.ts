@@ -33,12 +33,20 @@ describe('a reply that the model speaks itself', () => {
     expect((await pieces?.next())?.done).toBe(true);
   });
 
-  it('ends a piece by the usual pace of speech while the reply goes on', async () => {
+  it('ends a piece by the pace so far while the reply goes on', async () => {
     const said = new SaidReply(8_000);
     said.say('One two. Three');
     const first = lengthOf(said.take('One two.'));
     said.sound(sound(SECOND));
-    expect(await first).toBe((8 * 65 * 8_000) / 1_000);
+    expect(await first).toBe(Math.round((SECOND * 8) / 14));
+  });
+
+  it('takes no pace from a text that runs far ahead of its sound', async () => {
+    const said = new SaidReply(8_000);
+    said.say('One two. Three four five six seven eight nine ten.');
+    const first = lengthOf(said.take('One two.'));
+    said.sound(sound(SECOND));
+    expect(await first).toBe((8 * 45 * 8_000) / 1_000);
   });
 
   it('lets no piece be without a sound', async () => {

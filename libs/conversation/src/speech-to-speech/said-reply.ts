@@ -2,8 +2,9 @@ import { FRAME_MS, type SampleRateHz, samplesIn } from '@app/audio';
 import { Mailbox } from '@app/kernel';
 import type { Spoken } from '../ports/index.js';
 
-/** How long a character takes to say until the whole reply is known; the estimate of `heardText`. Milliseconds. */
-const MS_PER_CHARACTER = 65;
+/** Quicker and slower than this nobody speaks: text that runs far ahead of its sound tells nothing of the pace. Milliseconds. */
+const LEAST_PER_CHARACTER = 45;
+const MOST_PER_CHARACTER = 90;
 
 interface Piece {
   /** Where it ends in the text. */
@@ -85,7 +86,8 @@ export class SaidReply {
   #endOf({ endCharacter }: Piece): number {
     if (this.#text.slice(endCharacter).trim() === '') return Infinity;
     if (this.#end) return Math.round((this.#samples * endCharacter) / this.#text.length);
-    return samplesIn(endCharacter * MS_PER_CHARACTER, this.rateHz);
+    const pace = Math.max(LEAST_PER_CHARACTER, Math.min(MOST_PER_CHARACTER, this.lengthMs / this.#text.length));
+    return Math.round((endCharacter * pace * this.rateHz) / 1_000);
   }
 
   #give(piece: Piece, most: number): void {

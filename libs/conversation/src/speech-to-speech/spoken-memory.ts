@@ -51,7 +51,8 @@ export class SpokenMemory {
 
   #trim(entry: Entry, message: Told): void {
     if (entry.soundMs !== null && message.role === 'agent') {
-      const [whole, heard] = [plain(textOf(entry.message)).length, plain(message.text).length];
+      const before = plain(textOf(entry.message));
+      const [whole, heard] = [before.length, heardOf(before, plain(message.text)) ?? 0];
       const heardMs = whole === 0 ? entry.soundMs : Math.round((entry.soundMs * heard) / whole);
       if (heard < whole && heardMs < (entry.keptMs ?? Infinity)) {
         entry.keptMs = heardMs;
@@ -73,7 +74,25 @@ function isSame({ message: told, soundMs }: Entry, message: Told, isLast: boolea
   if (message.role === 'function' || told.role !== message.role) return false;
   if (told.role === 'caller') return isLast || plain(told.text) === plain(message.text);
   const [before, now] = [plain(told.text), plain(message.text)];
-  return soundMs === null ? before === now : before.startsWith(now) && sameCalls(told, message);
+  if (soundMs === null) return before === now;
+  if (before === '') return message.role === 'agent' && message.calls !== undefined && sameCalls(told, message); // words that filled the time beside a function
+  return heardOf(before, now) !== undefined && sameCalls(told, message);
+}
+
+/** Less than this may begin like a reply by chance. Characters. */
+const TELLING = 8;
+
+/**
+ * How much of what the model said stands in what the caller heard of the reply: its beginning, perhaps behind words that
+ * only filled the time until it came. Undefined: it is another reply.
+ */
+function heardOf(before: string, now: string): number | undefined {
+  if (before.startsWith(now)) return now.length;
+  for (let at = now.indexOf(' ') + 1; at > 0; at = now.indexOf(' ', at) + 1) {
+    const rest = now.slice(at);
+    if (rest.length >= Math.min(TELLING, before.length) && before.startsWith(rest)) return rest.length;
+  }
+  return undefined;
 }
 
 const sameCalls = (told: Told, message: Told): boolean => {

@@ -81,12 +81,13 @@ export interface RehearsedCallOptions {
   recorderFor?: (line: FakeLine) => CallRecorder;
   /** The agent is a model that speaks itself. */
   speechFor?: (clock: FakeClock) => SpeechToSpeech;
+  recogniser?: ScriptedSpeechToText;
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
 export class RehearsedCall {
   readonly clock = new FakeClock();
-  readonly recogniser = new ScriptedSpeechToText();
+  readonly recogniser: ScriptedSpeechToText;
   readonly voice = new ScriptedTextToSpeech(this.clock);
   readonly line: FakeLine;
   readonly model: ScriptedLanguageModel;
@@ -108,7 +109,8 @@ export class RehearsedCall {
     return call;
   }
 
-  private constructor({ script, functions = [], pacing }: RehearsedCallOptions) {
+  private constructor({ script, functions = [], pacing, recogniser }: RehearsedCallOptions) {
+    this.recogniser = recogniser ?? new ScriptedSpeechToText();
     this.line = new FakeLine(pacing ? { pacing } : {});
     this.model = new ScriptedLanguageModel(this.clock, script);
     this.functions = new FakeFunctionRunner(this.clock, functions);

@@ -117,7 +117,7 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
       instructions,
       output_modalities: ['audio'],
       tools: functions.map(toolOf),
-      max_output_tokens: maxOutputTokens === undefined ? 'inf' : maxOutputTokens * AUDIO_TOKENS_PER_TEXT_TOKEN,
+      max_output_tokens: boundOf(maxOutputTokens),
     };
     const before = this.#answering;
     this.#answering = response.over;
@@ -279,3 +279,8 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
 
 /** What a token of text is in tokens of speech, roughly: a bound, not a measure. */
 const AUDIO_TOKENS_PER_TEXT_TOKEN = 10;
+/** They refuse a higher bound. */
+const HIGHEST_BOUND = 4_096;
+
+const boundOf = (textTokens: number | undefined): number | 'inf' =>
+  textTokens === undefined ? 'inf' : Math.min(HIGHEST_BOUND, textTokens * AUDIO_TOKENS_PER_TEXT_TOKEN);
