@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNode } from '../processes/run-node.js';
 
@@ -17,14 +17,23 @@ export async function writeClient(folder: string): Promise<void> {
     cwd: ROOT,
   });
   if (code !== 0) throw new Error(`the client could not be generated: ${said.trim()}`);
+  for (const file of filesIn(folder)) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    writeFileSync(join(folder, file), text.replace(PACKAGE_LINK, '`$1`'));
+  }
 }
+
+/** Its comments link to a package's page; the name of the package says as much. */
+const PACKAGE_LINK = /\{@link https:\/\/[^\s}]*\/package\/([^\s}]+)[^}]*\}/g;
 
 /** Files that differ between two folders, or stand in one of them alone. */
 export function differences(one: string, other: string): string[] {
-  const filesIn = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)); // prettier-ignore
   const [left, right] = [new Set(filesIn(one)), new Set(filesIn(other))];
   const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8');
   return [...new Set([...left, ...right])].filter((file) => !left.has(file) || !right.has(file) || read(one, file) !== read(other, file)); // prettier-ignore
 }
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
