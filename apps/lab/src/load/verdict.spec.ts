@@ -4,7 +4,15 @@ import { type CallersReport, type LoadFigures, loadFigures } from './figures.js'
 import { loadVerdict } from './verdict.js';
 
 const CALL = {
-  ...{ setUpMs: 40, turns: 5, interruptions: 1, lengthMs: 60_000, talkMs: 60_000, turnMs: [700, 700, 700, 700, 900] },
+  ...{
+    setUpMs: 40,
+    setUpStalled: false,
+    turns: 5,
+    interruptions: 1,
+    lengthMs: 60_000,
+    talkMs: 60_000,
+    turnMs: [700, 700, 700, 700, 900],
+  },
   ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
   ...{ carrierCallId: '7', slowTurns: [] },
 };
@@ -17,6 +25,7 @@ const PROCESS = {
   playoutLateP99Ms: 1,
   ...{ loopLateP99Ms: 2, loopLateMaxMs: 9, collectingShare: 0.01, machineCores: 1, stolenCores: 0 },
   restMs: [5, 8],
+  stalledRestMs: [],
   ownMs: [2, 3],
   linesFree: true,
 };
