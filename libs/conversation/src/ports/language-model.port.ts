@@ -1,4 +1,5 @@
 import type { ProviderSwitch } from './provider-switch.js';
+import type { ProviderUsage } from './provider-usage.js';
 
 /** A function that the model asks to run; `id` is the model's own. */
 export interface ModelFunctionCall {
@@ -33,9 +34,14 @@ export interface ModelFunction {
 }
 
 export interface ModelUsage {
+  /** All of them: what the cache held, and sound, are parts of it. */
   inputTokens: number;
   cachedInputTokens: number;
   outputTokens: number;
+  /** Parts of `inputTokens` that were put into the provider's cache, where it counts (and charges) them apart. */
+  writtenInputTokens?: number;
+  /** Parts of the tokens above that are sound; of a model that hears and speaks. */
+  audio?: { inputTokens: number; cachedInputTokens: number; outputTokens: number };
 }
 
 export type ModelPart =
@@ -71,6 +77,8 @@ export interface ModelRequest {
   onBegun?: () => void;
   /** Told before the first part that another model gives than the one before it. */
   onSwitch?: (change: ProviderSwitch) => void;
+  /** Told what was used, once for each model that was asked; before the signal's abort returns, of what it stopped. */
+  onUsed?: (use: ProviderUsage) => void;
 }
 
 export interface LanguageModel {

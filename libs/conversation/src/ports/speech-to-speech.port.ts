@@ -22,6 +22,8 @@ export interface SpeechRequest {
   maxOutputTokens?: number | undefined;
   /** Stops the reply; the iteration then throws the signal's reason. */
   signal: AbortSignal;
+  /** Told once, also of a reply that was stopped, and then later; null: the session ended first. Not told of one that was never asked. */
+  onUsage?: (usage: ModelUsage | null) => void;
 }
 
 /** A reply in the making. */
