@@ -47,10 +47,10 @@ export type {
   ModelFunctionCall,
   ModelPart,
   ModelRequest,
-  ModelUsage,
   VendorParts,
 } from './language-model.port.js';
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
+export type { ModelUsage } from './model-usage.js';
 export type { CarriedCall, DialOrder, DialOutcome, OutboundCarrier } from './outbound-carrier.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
 export type {

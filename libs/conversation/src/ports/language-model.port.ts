@@ -1,3 +1,4 @@
+import type { ModelUsage } from './model-usage.js';
 import type { ProviderSwitch } from './provider-switch.js';
 import type { ProviderUsage } from './provider-usage.js';
 
@@ -31,17 +32,6 @@ export interface ModelFunction {
   name: string;
   description: string;
   parameters: Readonly<Record<string, unknown>>;
-}
-
-export interface ModelUsage {
-  /** All of them: what the cache held, and sound, are parts of it. */
-  inputTokens: number;
-  cachedInputTokens: number;
-  outputTokens: number;
-  /** Parts of `inputTokens` that were put into the provider's cache, where it counts (and charges) them apart. */
-  writtenInputTokens?: number;
-  /** Parts of the tokens above that are sound; of a model that hears and speaks. */
-  audio?: { inputTokens: number; cachedInputTokens: number; outputTokens: number };
 }
 
 export type ModelPart =

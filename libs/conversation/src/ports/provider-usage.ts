@@ -1,4 +1,4 @@
-import type { ModelUsage } from './language-model.port.js';
+import type { ModelUsage } from './model-usage.js';
 
 /** Why what a provider gave was of no use: another one answered instead (or heard it again), or it broke off. */
 export type UsageLoss = 'second' | 'broken';

@@ -1,5 +1,6 @@
 import type { SampleRateHz } from '@app/audio';
-import type { Message, ModelFunction, ModelFunctionCall, ModelUsage } from './language-model.port.js';
+import type { Message, ModelFunction, ModelFunctionCall } from './language-model.port.js';
+import type { ModelUsage } from './model-usage.js';
 
 /** What a model that speaks itself gives, in the order in which it comes. */
 export type SpokenPart =

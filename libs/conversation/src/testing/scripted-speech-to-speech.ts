@@ -1,6 +1,7 @@
 import { samplesIn } from '@app/audio';
 import type { Clock } from '@app/kernel';
-import type { Message, ModelFunctionCall, ModelUsage } from '../ports/language-model.port.js';
+import type { Message, ModelFunctionCall } from '../ports/language-model.port.js';
+import type { ModelUsage } from '../ports/model-usage.js';
 import { ProviderError } from '../ports/provider-error.js';
 import type {
   SpeechRequest,
