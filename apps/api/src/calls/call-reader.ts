@@ -139,6 +139,7 @@ function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {
     agent: agent ? { id: live.agentId, slug: agent.slug, name: agent.name, version } : null,
     durationMs: null,
     finishedAt: null,
+    cost: null,
   };
 }
 
