@@ -1,4 +1,5 @@
 import type { CallFigures, Trouble } from './call-figures.js';
+import type { ChainFigures } from './chain-watch.js';
 import { percentile } from './percentile.js';
 
 /** What one process of callers did and how well it could. */
@@ -34,6 +35,8 @@ export interface ProcessFigures {
   ownMs: number[];
   /** All lines were given back when all calls had ended. */
   linesFree: boolean;
+  /** What became of chains of providers, where some of them were taken out. */
+  switched?: ChainFigures | undefined;
 }
 
 /** All figures of one run. Undefined: not measured. */
@@ -43,6 +46,8 @@ export interface LoadFigures {
   rssMbPerCall: number | undefined;
   turnP50Ms: number | undefined;
   turnP95Ms: number | undefined;
+  /** The longest that a caller waited for an answer. */
+  silenceMaxMs: number | undefined;
   ownP50Ms: number | undefined;
   ownP99Ms: number | undefined;
   playoutLateP99Ms: number | undefined;
@@ -61,6 +66,7 @@ export interface LoadFigures {
   restP50Ms: number | undefined;
   restP99Ms: number | undefined;
   linesFree: boolean;
+  switched: ChainFigures | undefined;
   work: Work;
   lab: LabFigures;
   /** Each with how often it was. */
@@ -100,7 +106,7 @@ const MS_PER_MINUTE = 60_000;
 export function loadFigures(reports: readonly CallersReport[], process: ProcessFigures, askedMs: number): LoadFigures {
   const calls = reports.flatMap((report) => report.calls);
   const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
-  const { restMs, ownMs, linesFree, ...shown } = process;
+  const { restMs, ownMs, linesFree, switched, ...shown } = process;
   const turnMs = all((call) => call.turnMs);
   const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
   const gapsMs = all((call) => call.gapsMs);
@@ -108,6 +114,7 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     ...shown,
     turnP50Ms: percentile(turnMs, 0.5),
     turnP95Ms: percentile(turnMs, 0.95),
+    silenceMaxMs: percentile(turnMs, 1),
     ownP50Ms: percentile(ownMs, 0.5),
     ownP99Ms: percentile(ownMs, 0.99),
     latenessP99Ms: percentile(
@@ -129,7 +136,7 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     restP50Ms: percentile(restMs, 0.5),
     restP99Ms: percentile(restMs, 0.99),
     work: workOf(calls, askedMs),
-    linesFree,
+    ...{ linesFree, switched },
     lab: worstOf(reports),
     failures: counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]),
     troubled: calls.map(troublesOf).filter(({ troubles }) => troubles.length > 0),

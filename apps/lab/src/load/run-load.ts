@@ -12,7 +12,7 @@ import { loadFigures } from './figures.js';
 import { runOnce, type RunResult, together } from './one-run.js';
 import type { RunOrder } from './run-order.js';
 import { type LoadReport, reportLines } from './print-load.js';
-import { faultPlan } from './fault-plan.js';
+import { faultPlan, type Stage, STAND_INS } from './fault-plan.js';
 import { keepTroubled } from './keep-troubled.js';
 import { linesFor } from './spread.js';
 import { attach, forgetFolder, startBare, startCentre, type Target } from './targets.js';
@@ -46,7 +46,9 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
   const { command, home, clock, print } = options;
   const seed = command.seed ?? randomInt(2 ** 31);
   const folder = join(home, 'load', clock.date().toISOString().replace(/[:.]/g, '-'));
-  const start = { folder, root: options.root, env: options.env, clock };
+  const env = { ...(command.faults && STAND_INS), ...options.env };
+  const faults = command.faults && faultPlan(command.faults, command.seconds * MS_PER_SECOND);
+  const start = { folder, root: options.root, env, clock };
   options.warn(`load: ${command.calls} calls for ${command.seconds} s, seed ${seed}`);
   const speechFolder = await loadSpeech(home);
   const target = command.attach ? await attach(home) : await startCentre(start, linesFor(command.calls, AGENTS));
@@ -61,13 +63,14 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
       seconds: command.seconds,
       asksApi: true,
       onProfile: profileTo(command),
-      faults: command.faults && faultPlan(command.faults, command.seconds * MS_PER_SECOND),
+      faults,
     });
     if (command.keep !== undefined) {
       const { troubled } = loadFigures(under.reports, under.process, under.askedMs);
       await keepTroubled(troubled, { centre: target.centre, folder: command.keep, clock });
     }
-    const report = reportOf(options, seed, under, [before, await yardstick()]);
+    const out = faults?.map(({ stage }) => stage) ?? [];
+    const report = reportOf(options, seed, { under, out }, [before, await yardstick()]);
     if (command.json) print(JSON.stringify(report, null, 2));
     else for (const line of reportLines(report)) print(line);
     return report.verdict.good;
@@ -111,13 +114,18 @@ function profileTo({ profile }: LoadCommand): RunOrder['onProfile'] {
   return profile === undefined ? undefined : (content) => writeFile(profile, content);
 }
 
-function reportOf({ command }: RunLoadOptions, seed: number, under: RunResult, bare: readonly RunResult[]): LoadReport {
+function reportOf(
+  { command }: RunLoadOptions,
+  seed: number,
+  { under, out }: { under: RunResult; out: readonly Stage[] },
+  bare: readonly RunResult[],
+): LoadReport {
   const figures = loadFigures(under.reports, under.process, under.askedMs);
   const both = together(bare);
   const yardstick = loadFigures(both.reports, both.process, both.askedMs);
   const table = judgeAll(figures, yardstick, command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS);
   const { calls, seconds } = command;
-  const verdict = loadVerdict(figures, table);
+  const verdict = loadVerdict(figures, table, out);
   return {
     calls,
     seconds,

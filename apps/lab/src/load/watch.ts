@@ -1,5 +1,6 @@
 import { type ApiMetrics, askMetrics, percentileBetween } from './api-metrics.js';
 import { RestProbe } from './centre-probe.js';
+import { ChainWatch } from './chain-watch.js';
 import type { ProcessFigures } from './figures.js';
 import type { Inspector } from './inspector.js';
 import type { RunOrder } from './run-order.js';
@@ -18,14 +19,16 @@ export async function watch(order: RunOrder, inspector: Inspector | undefined): 
   const probe = asksApi ? new RestProbe(target.centre, clock) : undefined;
   const metrics = async () => (asksApi ? askMetrics(target.centre) : undefined);
   const before = await metrics();
+  const chains = order.faults ? new ChainWatch(target.centre, clock) : undefined;
   if (onProfile) await inspector?.startProfile();
   const used = usage(order);
   await letThemTalk(order);
   const cores = used();
   const restMs = (await probe?.stop()) ?? [];
+  const switched = await chains?.stop();
   const after = await metrics();
   if (onProfile && inspector) await onProfile(await inspector.stopProfile());
-  return { ...cores, restMs, ...ofItself(before, after, order.seconds) };
+  return { ...cores, restMs, switched, ...ofItself(before, after, order.seconds) };
 }
 
 /** Counts from now on. @returns what was used until then, in cores */
