@@ -1,5 +1,6 @@
 import type { ApiFigures } from './api-probe.js';
 import type { CallFigures, Trouble } from './call-figures.js';
+import type { ChainFigures } from './chain-watch.js';
 import { percentile } from './percentile.js';
 
 /** What one process of callers did and how well it could. */
@@ -39,6 +40,8 @@ export interface ProcessFigures {
   linesFree: boolean;
   /** Only where the API was probed. */
   api?: ApiFigures | undefined;
+  /** What became of chains of providers, where some of them were taken out. */
+  switched?: ChainFigures | undefined;
 }
 
 /** What is told of the process as it was seen. */
@@ -48,6 +51,8 @@ type Shown = Omit<ProcessFigures, 'restMs' | 'stalledRestMs' | 'ownMs' | 'api'>;
 export interface LoadFigures extends Shown {
   turnP50Ms: number | undefined;
   turnP95Ms: number | undefined;
+  /** The longest that a caller waited for an answer. */
+  silenceMaxMs: number | undefined;
   ownP50Ms: number | undefined;
   ownP99Ms: number | undefined;
   latenessP99Ms: number | undefined;
@@ -114,6 +119,7 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     ...shown,
     turnP50Ms: percentile(turnMs, 0.5),
     turnP95Ms: percentile(turnMs, 0.95),
+    silenceMaxMs: percentile(turnMs, 1),
     ownP50Ms: percentile(ownMs, 0.5),
     ownP99Ms: percentile(ownMs, 0.99),
     latenessP99Ms: percentile(

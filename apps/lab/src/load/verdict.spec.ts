@@ -71,8 +71,20 @@ describe('the verdict on a load', () => {
     const slow = figures({ call: { turnMs: [1_800, 1_800, 1_800], latenessMs: [50] } });
     const missed = judgeAll(slow, yardstick(), BUDGETS_UNDER_FAULTS).filter(({ judgement }) => judgement === 'missed');
     expect(missed.map(({ name }) => name)).toEqual(['sound late p99']);
-    const late = judgeAll(figures({ call: { turnMs: [2_600] } }), yardstick(), BUDGETS_UNDER_FAULTS);
-    expect(late.find(({ name }) => name === 'whole turn p95')?.judgement).toBe('missed');
+    const late = judgeAll(figures({ call: { turnMs: [700, 700, 700, 2_600] } }), yardstick(), BUDGETS_UNDER_FAULTS);
+    expect(late.find(({ name }) => name === 'longest silence')?.judgement).toBe('missed');
+  });
+
+  it('wants every stage whose first choice was out to go to another one and back, at no more than a probe a second', () => {
+    const [switches, returns, probes] = [{ recogniser: 5, model: 5 }, { recogniser: 5 }, { 'model openai/a': 9 }];
+    const switched = { switches, returns, probes, probesTooMany: { 'model openai/a': 2, 'voice b/c': 0 } };
+    const run = figures({ process: { cpuCores: 0.3, switched } });
+    expect(loadVerdict(run, judgeAll(run, yardstick()), ['recogniser', 'model', 'voice']).reasons).toEqual([
+      'no voice took over from the one that was out',
+      'the first model was not gone back to',
+      'model openai/a was tried 2 times more than once a second',
+    ]);
+    expect(loadVerdict(figures(), [], ['voice']).reasons).toEqual(['nobody looked whether providers were switched']);
   });
 
   it('asks for more where the API is probed, and counts what it answered wrongly', () => {
