@@ -67,6 +67,8 @@ export interface LoadFigures {
   socketP99Ms: number | undefined;
   streamP99Ms: number | undefined;
   orderMaxMs: number | undefined;
+  stalledAnswers: number | undefined;
+  stalledAnswerP99Ms: number | undefined;
   linesFree: boolean;
   work: Work;
   lab: LabFigures;
@@ -139,6 +141,8 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     socketP99Ms: api && percentile(api.socketMs, 0.99),
     streamP99Ms: api && percentile(api.streamMs, 0.99),
     orderMaxMs: api && percentile(api.orderMs, 1),
+    stalledAnswers: api?.stalledMs.length,
+    stalledAnswerP99Ms: api && percentile(api.stalledMs, 0.99),
     work: workOf(calls, askedMs),
     linesFree,
     lab: worstOf(reports),
