@@ -8,6 +8,7 @@ import { CallReader } from './call-reader.js';
 import { CallCommands } from './desk/call-commands.js';
 import { CallDeskController } from './desk/call-desk.controller.js';
 import { CallStory } from './call-story.js';
+import { LiveLogs } from './live-logs.js';
 import { CallsController } from './calls.controller.js';
 import { RecordingController } from './recording/recording.controller.js';
 import { StatsController } from './stats/stats.controller.js';
@@ -31,7 +32,7 @@ export class CallsModule {
       ],
       exports: [CallStory],
       providers: [
-        ...[CallReader, CallCommands, CallEraser, CallStory, CallCosts],
+        ...[LiveLogs, CallReader, CallCommands, CallEraser, CallStory, CallCosts],
         { provide: RECORDINGS_FOLDER, useValue: folder },
         { provide: PriceList, useValue: new PriceList(prices) },
       ],
