@@ -35,7 +35,8 @@ describe('npm start', () => {
 
   /** What the call that was shown used of each provider, and what went over its line. */
   const expectCounted = async (apiKey: string) => {
-    const read = async (path: string) => (await (await get(`/api/v1/${path}`, apiKey)).json()) as Record<string, unknown>;
+    const read = async (path: string) =>
+      (await (await get(`/api/v1/${path}`, apiKey)).json()) as Record<string, unknown>;
     const { calls } = (await read('calls?limit=1')) as { calls: { id: string }[] };
     const cost = await read(`calls/${calls[0]?.id}/cost`);
     const lines = cost['lines'] as { stage: string; usd: number }[];

@@ -41,7 +41,7 @@ export class ApiModule {
         calls,
         MonitorModule.with(calls),
         carrying,
-        ProvidersModule.with(carrying),
+        ProvidersModule.with({ chains: carrying, config: config.providers }),
         OutboundModule.with({
           outbound: config.outbound,
           linesPerAgent: config.calls.linesPerAgent,

@@ -46,8 +46,13 @@ export const USAGE = `usage: npm run lab -- <command> [options]
   bare       the yardstick alone: a voicebot with nothing to it
     --port <n>  --rate <8000|16000>
 
-  serve      the doubles of the providers, for whoever has no keys
+  providers  the doubles of all providers alone, until Ctrl-C; prints the environment that points a centre at them
     --port <n>            (default 0: any free one)
+    --latencies <name>    usual, or none
+    --seed <n>            of the latencies (default 1)
+    --json
+
+  serve      the same, for programs: prints one line of JSON with the address
 
 The centre is the one that CARILLON_HOME names, .local by default.`;
 
@@ -89,7 +94,12 @@ export interface BareCommand {
 }
 
 export type Command =
-  CallCommand | LoadCommand | SoakCommand | BareCommand | { name: 'serve'; args: string[] } | { name: 'help' };
+  | CallCommand
+  | LoadCommand
+  | SoakCommand
+  | BareCommand
+  | { name: 'serve' | 'providers'; args: string[] }
+  | { name: 'help' };
 
 const OPTIONS = {
   call: {
@@ -147,12 +157,15 @@ export function readCommand(args: readonly string[]): Command {
   const [name, ...rest] = args;
   if (name === undefined) throw new UsageError(`no command\n\n${USAGE}`);
   if (name === 'help' || name === '--help') return { name: 'help' };
-  if (name === 'serve') return { name, args: rest };
+  if (name === 'providers' && rest.includes('--help')) return { name: 'help' };
+  if (name === 'serve' || name === 'providers') return { name, args: rest };
   if (name === 'load') return readLoad(rest);
   if (name === 'soak') return readSoak(rest);
   if (name === 'bare') return readBare(rest);
   if (name !== 'call' && name !== 'rehearse')
-    throw new UsageError(`no command ${JSON.stringify(name)}: there are call, rehearse, load, soak, bare and serve`);
+    throw new UsageError(
+      `no command ${JSON.stringify(name)}: there are call, rehearse, load, soak, bare, providers and serve`,
+    );
   return readCall(name, rest);
 }
 

@@ -43,8 +43,9 @@ import {
   SessionStore,
   type StoredCall,
 } from '@app/persistence';
-import { ProviderCatalog, ProviderChains, type ProviderStatus } from '@app/providers';
+import { ProviderCatalog, ProviderChains, type ProviderCheck, type ProviderStatus } from '@app/providers';
 import type { Provider } from '@nestjs/common';
+import { CheckedProviders } from '../providers/checked-providers.js';
 import { OpenStores } from '../stores.module.js';
 
 /** All that the operations of the api read and ask, in memory; a spec fills it and looks at it. */
@@ -59,6 +60,7 @@ export class FakeCentre {
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
   readonly providerStatuses: ProviderStatus[] = [];
+  readonly providerChecks: ProviderCheck[] = [];
   readonly keys = new Map<string, ApiKey>();
   /** By session. */
   readonly people = new Map<string, Person>();
@@ -97,6 +99,9 @@ export class FakeCentre {
         get: (id) => this.#ask('postgres', () => this.#agent(id)),
       }),
       value(ProviderChains, { statuses: () => this.providerStatuses }),
+      value(CheckedProviders, {
+        tell: async () => ({ checkedAt: new Date(0), freshForMs: 1_500, checks: this.providerChecks }),
+      }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
       ...this.#ofLiveCalls(),
       {

@@ -882,3 +882,14 @@ export const listProviders = <ThrowOnError extends boolean = false>(options?: Op
     url: '/api/v1/providers',
     ...options
 });
+
+/**
+ * Asks each vendor, at no cost, whether its key works and its models are there; at most once a minute.
+ *
+ * For whoever sets up the centre. It takes as long as the slowest vendor does, and at most five seconds; within a minute this node tells what it was told before.
+ */
+export const checkProviders = <ThrowOnError extends boolean = false>(options?: Options<CheckProvidersData, ThrowOnError>): RequestResult<CheckProvidersResponses, CheckProvidersErrors, ThrowOnError> => (options?.client ?? client).get<CheckProvidersResponses, CheckProvidersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/providers/check',
+    ...options
+});

@@ -1521,6 +1521,46 @@ export type ProviderListDto = {
     providers: Array<ProviderDto>;
 };
 
+/**
+ * warning: it works today, and a model of it ends. wrong: calls that need it fail.
+ */
+export type ProviderCheckState = 'ok' | 'warning' | 'wrong';
+
+export type ProviderCheckDto = {
+    vendor: string;
+    /**
+     * warning: it works today, and a model of it ends. wrong: calls that need it fail.
+     */
+    state: ProviderCheckState;
+    /**
+     * What works, and which models end, in one line for people; with no part of a key.
+     */
+    says: string;
+    /**
+     * Null: nothing.
+     */
+    toDo: string | null;
+    /**
+     * How long the vendor took to answer, in ms; null where it was not asked.
+     */
+    tookMs: number | null;
+};
+
+export type ProviderCheckListDto = {
+    /**
+     * When the vendors were asked.
+     */
+    checkedAt: string;
+    /**
+     * Until then this node tells the same again, in seconds.
+     */
+    freshForS: number;
+    /**
+     * One for each account that is configured.
+     */
+    providers: Array<ProviderCheckDto>;
+};
+
 export type PlaceCallDto = {
     /**
      * Id or slug of the agent that speaks.
@@ -6852,3 +6892,43 @@ export type ListProvidersResponses = {
 };
 
 export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type CheckProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/providers/check';
+};
+
+export type CheckProvidersErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+};
+
+export type CheckProvidersError = CheckProvidersErrors[keyof CheckProvidersErrors];
+
+export type CheckProvidersResponses = {
+    200: ProviderCheckListDto;
+};
+
+export type CheckProvidersResponse = CheckProvidersResponses[keyof CheckProvidersResponses];
