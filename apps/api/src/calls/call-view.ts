@@ -2,6 +2,7 @@ import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
 import type { CallPage, CallSummary, CarrierNoteRow, StoredCall } from '@app/persistence';
 import type { CarrierAbility } from '@app/live-state';
 import { deskOf, verbsOf } from './desk/desk-view.js';
+import type { OrderDto } from './dto/order.dto.js';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
 
 /** Told word for word in the transcript. */
@@ -12,14 +13,18 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
   nextCursor,
 });
 
-export const viewCall = (
-  call: StoredCall,
-  notes: readonly CarrierNoteRow[],
-  carrierCan: readonly CarrierAbility[] | null,
-): CallDto => ({
+/** What is told of a call beside its record. `carrierCan`: null when it is not live. */
+export interface CallSurroundings {
+  notes: readonly CarrierNoteRow[];
+  carrierCan: readonly CarrierAbility[] | null;
+  order: OrderDto | null;
+}
+
+export const viewCall = (call: StoredCall, { notes, carrierCan, order }: CallSurroundings): CallDto => ({
   ...viewSummary(call),
   can: carrierCan === null ? [] : verbsOf(call.events, carrierCan),
   desk: carrierCan === null ? null : deskOf(call.events),
+  order,
   hasRecording: call.recordingPath !== null,
   transcript: [...call.transcript],
   latencies: call.latencies.map(viewLatency),

@@ -6,6 +6,7 @@ import { CallCommands } from './desk/call-commands.js';
 import { CallDeskController } from './desk/call-desk.controller.js';
 import { CallStory } from './call-story.js';
 import { CallsController } from './calls.controller.js';
+import { OrderReader } from './order-reader.js';
 import { RecordingController } from './recording/recording.controller.js';
 import { StoryController } from './story.controller.js';
 import { ReportController } from './report.controller.js';
@@ -17,7 +18,14 @@ export class CallsModule {
       module: CallsModule,
       controllers: [CallsController, CallDeskController, StoryController, RecordingController, ReportController],
       exports: [CallStory],
-      providers: [CallReader, CallCommands, CallEraser, CallStory, { provide: RECORDINGS_FOLDER, useValue: folder }],
+      providers: [
+        CallReader,
+        OrderReader,
+        CallCommands,
+        CallEraser,
+        CallStory,
+        { provide: RECORDINGS_FOLDER, useValue: folder },
+      ],
     };
   }
 }

@@ -22,3 +22,22 @@ const ENDED: CallEvent = { type: 'call.ended', reason: 'caller-hung-up', duratio
 /** A log of one sentence, as the core writes it. */
 export const exampleLog = (): string[] =>
   [told(0, 0, STARTED), told(1, 2_100, SPOKE), told(2, 3_000, ENDED)].map(writeEntry);
+
+/** Of a call of ours that a machine took, and that left a message. */
+export const logOfMessage = (interrupted: boolean): string[] =>
+  [
+    told(0, 0, STARTED),
+    told(1, 3_000, { ...MESSAGE, interrupted }, { ...ENDED, reason: 'voicemail' } as CallEvent),
+  ].map(writeEntry);
+
+const MESSAGE = {
+  type: 'agent.spoke',
+  turn: 0,
+  epoch: 2,
+  kind: 'message',
+  text: 'Goodbye.',
+  heard: 'Goodbye.',
+  basis: 'clock',
+  startMs: 2_500,
+  endMs: 3_000,
+} as const;

@@ -37,6 +37,8 @@ export type Effect =
   | { type: 'hear-caller'; on: boolean }
   /** From now on it is the agent of `settings` that listens, thinks and speaks. */
   | { type: 'change-agent' }
+  /** Steady tones in what comes from the caller are told. */
+  | { type: 'listen-for-tone'; on: boolean }
   | { type: 'send-digits'; digits: string }
   | { type: 'transfer'; to: string }
   | { type: 'hang-up' }

@@ -68,6 +68,9 @@ export interface RecordingSettings {
   announcement: string | null;
 }
 
+/** What a machine gets that answers a call of ours. A message is said after its tone; then the call ends. */
+export type OnMachine = { then: 'hang-up' } | { then: 'leave-message'; text: string } | { then: 'carry-on' };
+
 /** Who takes over when one fails or is late, in this order. A stage that is left out has the installation's. */
 export interface ProviderFallbacks {
   /** `vendor/model`. */
@@ -107,4 +110,6 @@ export interface CallSettings {
   /** Absent in logs of calls that had none. */
   overflow?: OverflowAnswer;
   recording?: RecordingSettings;
+  /** Of a call that we placed: it is listened for whether a machine answers. */
+  onMachine?: OnMachine;
 }

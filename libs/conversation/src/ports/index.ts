@@ -1,3 +1,4 @@
+export type { AnsweredBy } from './answered-by.js';
 export type { CallEvent, TurnedAwayReason } from './call-event.js';
 export type { CallLogSink } from './call-log.port.js';
 export type { CallRecorder, RecordingLoss } from './call-recorder.port.js';
@@ -14,6 +15,7 @@ export type {
   CallLimits,
   CallSettings,
   FallbackVoice,
+  OnMachine,
   OverflowAnswer,
   Phrases,
   ProviderFallbacks,

@@ -16,4 +16,6 @@ export const END_REASONS = [
   'no-answer',
   'voicemail',
   'uncertain',
+  'cancelled',
+  'expired',
 ] as const satisfies readonly EndReason[];
