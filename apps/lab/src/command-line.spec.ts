@@ -39,7 +39,14 @@ describe('the command line of the lab', () => {
   });
 
   it('puts no fault upon a load unless one is named', () => {
-    expect(readCommand(['load'])).toMatchObject({ calls: 15, seconds: 60, attach: false, faults: undefined });
+    expect(readCommand(['load'])).toMatchObject({
+      calls: 15,
+      seconds: 60,
+      attach: false,
+      api: false,
+      faults: undefined,
+    });
+    expect(readCommand(['load', '--api'])).toMatchObject({ api: true });
     expect(readCommand(['load', '--faults', 'provider-outage', '--json'])).toMatchObject({
       faults: 'provider-outage',
       json: true,

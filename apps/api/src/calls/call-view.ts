@@ -1,6 +1,6 @@
 import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
-import type { CallPage, CallSummary, CarrierNoteRow, StoredCall } from '@app/persistence';
-import type { CarrierAbility } from '@app/live-state';
+import type { CallPage, CallSummary, CarrierNoteRow } from '@app/persistence';
+import type { ToldCall } from './call-reader.js';
 import { deskOf, verbsOf } from './desk/desk-view.js';
 import type { OrderDto } from './dto/order.dto.js';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
@@ -13,17 +13,13 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
   nextCursor,
 });
 
-/** What is told of a call beside its record. `carrierCan`: null when it is not live. */
-export interface CallSurroundings {
-  notes: readonly CarrierNoteRow[];
-  carrierCan: readonly CarrierAbility[] | null;
-  order: OrderDto | null;
-}
-
-export const viewCall = (call: StoredCall, { notes, carrierCan, order }: CallSurroundings): CallDto => ({
+export const viewCall = (
+  call: ToldCall,
+  { notes, order }: { notes: readonly CarrierNoteRow[]; order: OrderDto | null },
+): CallDto => ({
   ...viewSummary(call),
-  can: carrierCan === null ? [] : verbsOf(call.events, carrierCan),
-  desk: carrierCan === null ? null : deskOf(call.events),
+  can: call.carrierCan === null ? [] : verbsOf(call.events, call.carrierCan),
+  desk: call.carrierCan === null ? null : deskOf(call.events),
   order,
   hasRecording: call.recordingPath !== null,
   transcript: [...call.transcript],

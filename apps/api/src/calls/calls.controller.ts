@@ -50,9 +50,8 @@ export class CallsController {
   async get(@CallId() id: string): Promise<CallDto> {
     const call = await this.calls.get(id);
     if (!call) throw new Problem('call.not-found');
-    const carrierCan = await this.calls.carrierCan(call);
     const [notes, order] = await Promise.all([this.calls.notesOf(call), this.orders.of(call)]);
-    return viewCall(call, { notes, carrierCan, order });
+    return viewCall(call, { notes, order });
   }
 
   @Delete(':id')

@@ -5,6 +5,7 @@ import { CallReader } from './call-reader.js';
 import { CallCommands } from './desk/call-commands.js';
 import { CallDeskController } from './desk/call-desk.controller.js';
 import { CallStory } from './call-story.js';
+import { LiveLogs } from './live-logs.js';
 import { CallsController } from './calls.controller.js';
 import { OrderReader } from './order-reader.js';
 import { RecordingController } from './recording/recording.controller.js';
@@ -19,6 +20,7 @@ export class CallsModule {
       controllers: [CallsController, CallDeskController, StoryController, RecordingController, ReportController],
       exports: [CallStory],
       providers: [
+        LiveLogs,
         CallReader,
         OrderReader,
         CallCommands,

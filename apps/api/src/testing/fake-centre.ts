@@ -35,6 +35,7 @@ import {
   type EditedAgent,
   type ErasedCall,
   type Person,
+  OrderQueue,
   PersonStore,
   ReportStore,
   SessionStore,
@@ -104,10 +105,16 @@ export class FakeCentre {
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
         get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
+        getAll: (ids) =>
+          this.#ask(
+            'redis',
+            () => new Map(this.live.flatMap((call) => (ids.includes(call.id) ? [[call.id, call]] : []))),
+          ),
         drop: (id) => this.#ask('redis', () => (this.forgotten.push(`live ${id}`), undefined)),
       }),
       value(RedisCallLogs, {
         read: (id) => this.#ask('redis', () => this.liveLogs.read(id)),
+        readAfter: (id, count) => this.#ask('redis', () => this.liveLogs.readAfter(id, count)),
         drop: (id) => this.#ask('redis', () => void this.forgotten.push(`log ${id}`)),
       }),
       value(RoutedCalls, {
@@ -147,6 +154,7 @@ export class FakeCentre {
       value(ProviderCatalog, { list: () => [] }),
       value(SessionStore, { personOf: (id) => this.#ask('postgres', () => this.people.get(id)) }),
       value(PersonStore, {}),
+      value(OrderQueue, { triesOf: () => this.#ask('postgres', () => []) }),
       value(Tickets, {}),
       value(AuditStore, {
         note: (by, note) => this.#ask('postgres', () => void this.audited.push({ ...note, by })),

@@ -1,3 +1,4 @@
+import type { ApiFigures } from './api-probe.js';
 import type { CallFigures, Trouble } from './call-figures.js';
 import { percentile } from './percentile.js';
 
@@ -34,6 +35,8 @@ export interface ProcessFigures {
   ownMs: number[];
   /** All lines were given back when all calls had ended. */
   linesFree: boolean;
+  /** Only where the API was probed. */
+  api?: ApiFigures | undefined;
 }
 
 /** All figures of one run. Undefined: not measured. */
@@ -60,6 +63,10 @@ export interface LoadFigures {
   setUpP99Ms: number | undefined;
   restP50Ms: number | undefined;
   restP99Ms: number | undefined;
+  listP99Ms: number | undefined;
+  socketP99Ms: number | undefined;
+  streamP99Ms: number | undefined;
+  orderMaxMs: number | undefined;
   linesFree: boolean;
   work: Work;
   lab: LabFigures;
@@ -100,7 +107,7 @@ const MS_PER_MINUTE = 60_000;
 export function loadFigures(reports: readonly CallersReport[], process: ProcessFigures, askedMs: number): LoadFigures {
   const calls = reports.flatMap((report) => report.calls);
   const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
-  const { restMs, ownMs, linesFree, ...shown } = process;
+  const { restMs, ownMs, linesFree, api, ...shown } = process;
   const turnMs = all((call) => call.turnMs);
   const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
   const gapsMs = all((call) => call.gapsMs);
@@ -128,10 +135,14 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     setUpP99Ms: percentile(setUpMs, 0.99),
     restP50Ms: percentile(restMs, 0.5),
     restP99Ms: percentile(restMs, 0.99),
+    listP99Ms: api && percentile(api.listMs, 0.99),
+    socketP99Ms: api && percentile(api.socketMs, 0.99),
+    streamP99Ms: api && percentile(api.streamMs, 0.99),
+    orderMaxMs: api && percentile(api.orderMs, 1),
     work: workOf(calls, askedMs),
     linesFree,
     lab: worstOf(reports),
-    failures: counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]),
+    failures: { ...counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]), ...api?.refused },
     troubled: calls.map(troublesOf).filter(({ troubles }) => troubles.length > 0),
   };
 }
