@@ -88,7 +88,8 @@ function close(draft: Draft, reason: EndReason): void {
   breakOff(draft);
   draft.put({ phase: 'closed', endReason: draft.call.endReason ?? reason });
   draft.do({ type: 'close-recogniser' });
-  for (const timer of ['pause', 'late-words', 'obligation', 'time-limit'] as const) draft.cancelTimer(timer);
+  for (const timer of ['pause', 'late-words', 'obligation', 'time-limit', 'answerer'] as const)
+    draft.cancelTimer(timer);
   tellEnd(draft);
 }
 
