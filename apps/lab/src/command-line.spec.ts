@@ -40,7 +40,14 @@ describe('the command line of the lab', () => {
   });
 
   it('puts no fault upon a load unless one is named', () => {
-    expect(readCommand(['load'])).toMatchObject({ calls: 15, seconds: 60, attach: false, faults: undefined });
+    expect(readCommand(['load'])).toMatchObject({
+      calls: 15,
+      seconds: 60,
+      attach: false,
+      api: false,
+      faults: undefined,
+    });
+    expect(readCommand(['load', '--api'])).toMatchObject({ api: true });
     expect(readCommand(['load', '--faults', 'provider-outage', '--json'])).toMatchObject({
       faults: 'provider-outage',
       json: true,
@@ -64,7 +71,10 @@ describe('the command line of the lab', () => {
     expect(() => readCommand(args)).toThrow(why);
   });
 
-  it.each([[['help']], [['--help']], [['call', '--help']], [['providers', '--help']]])('helps when asked by %j', (args) => {
-    expect(readCommand(args)).toEqual({ name: 'help' });
-  });
+  it.each([[['help']], [['--help']], [['call', '--help']], [['providers', '--help']]])(
+    'helps when asked by %j',
+    (args) => {
+      expect(readCommand(args)).toEqual({ name: 'help' });
+    },
+  );
 });

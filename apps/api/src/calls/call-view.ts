@@ -1,6 +1,6 @@
 import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
-import type { CallPage, CallSummary, CarrierNoteRow, StoredCall } from '@app/persistence';
-import type { CarrierAbility } from '@app/live-state';
+import type { CallPage, CallSummary, CarrierNoteRow } from '@app/persistence';
+import type { ToldCall } from './call-reader.js';
 import { deskOf, verbsOf } from './desk/desk-view.js';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
 
@@ -12,14 +12,10 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
   nextCursor,
 });
 
-export const viewCall = (
-  call: StoredCall,
-  notes: readonly CarrierNoteRow[],
-  carrierCan: readonly CarrierAbility[] | null,
-): CallDto => ({
+export const viewCall = (call: ToldCall, notes: readonly CarrierNoteRow[]): CallDto => ({
   ...viewSummary(call),
-  can: carrierCan === null ? [] : verbsOf(call.events, carrierCan),
-  desk: carrierCan === null ? null : deskOf(call.events),
+  can: call.carrierCan === null ? [] : verbsOf(call.events, call.carrierCan),
+  desk: call.carrierCan === null ? null : deskOf(call.events),
   hasRecording: call.recordingPath !== null,
   transcript: [...call.transcript],
   latencies: call.latencies.map(viewLatency),

@@ -5,6 +5,7 @@ import { CallReader } from './call-reader.js';
 import { CallCommands } from './desk/call-commands.js';
 import { CallDeskController } from './desk/call-desk.controller.js';
 import { CallStory } from './call-story.js';
+import { LiveLogs } from './live-logs.js';
 import { CallsController } from './calls.controller.js';
 import { RecordingController } from './recording/recording.controller.js';
 import { StoryController } from './story.controller.js';
@@ -17,7 +18,14 @@ export class CallsModule {
       module: CallsModule,
       controllers: [CallsController, CallDeskController, StoryController, RecordingController, ReportController],
       exports: [CallStory],
-      providers: [CallReader, CallCommands, CallEraser, CallStory, { provide: RECORDINGS_FOLDER, useValue: folder }],
+      providers: [
+        LiveLogs,
+        CallReader,
+        CallCommands,
+        CallEraser,
+        CallStory,
+        { provide: RECORDINGS_FOLDER, useValue: folder },
+      ],
     };
   }
 }

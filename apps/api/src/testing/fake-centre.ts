@@ -109,10 +109,16 @@ export class FakeCentre {
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
         get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
+        getAll: (ids) =>
+          this.#ask(
+            'redis',
+            () => new Map(this.live.flatMap((call) => (ids.includes(call.id) ? [[call.id, call]] : []))),
+          ),
         drop: (id) => this.#ask('redis', () => (this.forgotten.push(`live ${id}`), undefined)),
       }),
       value(RedisCallLogs, {
         read: (id) => this.#ask('redis', () => this.liveLogs.read(id)),
+        readAfter: (id, count) => this.#ask('redis', () => this.liveLogs.readAfter(id, count)),
         drop: (id) => this.#ask('redis', () => void this.forgotten.push(`log ${id}`)),
       }),
       value(RoutedCalls, {

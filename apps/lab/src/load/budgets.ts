@@ -54,6 +54,14 @@ export const BUDGETS: readonly Budget[] = [
   time('GET /calls/{id} p99', 'restP99Ms', 25),
 ];
 
+/** What whoever asks the API meanwhile is told in time. A centre that stands still for a moment is excused by nothing. */
+export const API_BUDGETS: readonly Budget[] = [
+  { name: 'GET /calls p99', unit: 'ms', figure: ({ listP99Ms }) => listP99Ms, most: 25 },
+  { name: 'POST /calls, the slowest', unit: 'ms', figure: ({ orderMaxMs }) => orderMaxMs, most: 50 },
+  { name: 'feed by the socket p99', unit: 'ms', figure: ({ socketP99Ms }) => socketP99Ms, most: 50 },
+  { name: 'feed as SSE p99', unit: 'ms', figure: ({ streamP99Ms }) => streamP99Ms, most: 50 },
+];
+
 /** Every caller hears something sensible within so long, whatever provider is out. */
 const ANSWERED_UNDER_FAULTS_MS = 2_500;
 

@@ -1,3 +1,4 @@
+import type { ApiFigures } from './api-probe.js';
 import type { CallFigures, Trouble } from './call-figures.js';
 import type { ChainFigures } from './chain-watch.js';
 import { percentile } from './percentile.js';
@@ -37,6 +38,8 @@ export interface ProcessFigures {
   linesFree: boolean;
   /** What became of chains of providers, where some of them were taken out. */
   switched?: ChainFigures | undefined;
+  /** Only where the API was probed. */
+  api?: ApiFigures | undefined;
 }
 
 /** All figures of one run. Undefined: not measured. */
@@ -65,6 +68,10 @@ export interface LoadFigures {
   setUpP99Ms: number | undefined;
   restP50Ms: number | undefined;
   restP99Ms: number | undefined;
+  listP99Ms: number | undefined;
+  socketP99Ms: number | undefined;
+  streamP99Ms: number | undefined;
+  orderMaxMs: number | undefined;
   linesFree: boolean;
   switched: ChainFigures | undefined;
   work: Work;
@@ -106,7 +113,7 @@ const MS_PER_MINUTE = 60_000;
 export function loadFigures(reports: readonly CallersReport[], process: ProcessFigures, askedMs: number): LoadFigures {
   const calls = reports.flatMap((report) => report.calls);
   const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
-  const { restMs, ownMs, linesFree, switched, ...shown } = process;
+  const { restMs, ownMs, linesFree, switched, api, ...shown } = process;
   const turnMs = all((call) => call.turnMs);
   const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
   const gapsMs = all((call) => call.gapsMs);
@@ -135,10 +142,14 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     setUpP99Ms: percentile(setUpMs, 0.99),
     restP50Ms: percentile(restMs, 0.5),
     restP99Ms: percentile(restMs, 0.99),
+    listP99Ms: api && percentile(api.listMs, 0.99),
+    socketP99Ms: api && percentile(api.socketMs, 0.99),
+    streamP99Ms: api && percentile(api.streamMs, 0.99),
+    orderMaxMs: api && percentile(api.orderMs, 1),
     work: workOf(calls, askedMs),
     ...{ linesFree, switched },
     lab: worstOf(reports),
-    failures: counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]),
+    failures: { ...counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]), ...api?.refused },
     troubled: calls.map(troublesOf).filter(({ troubles }) => troubles.length > 0),
   };
 }

@@ -6,7 +6,8 @@ import type { Clock } from '@app/kernel';
 import { loadResampler } from '@app/audio';
 import type { LoadCommand } from '../command-line.js';
 import { FliteEngine } from '../engines/flite.engine.js';
-import { BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
+import { openApiCarrier } from './api-carrier.js';
+import { API_BUDGETS, BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { loadLines } from './callers.js';
 import { loadFigures } from './figures.js';
 import { runOnce, type RunResult, together } from './one-run.js';
@@ -51,7 +52,11 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
   const start = { folder, root: options.root, env, clock };
   options.warn(`load: ${command.calls} calls for ${command.seconds} s, seed ${seed}`);
   const speechFolder = await loadSpeech(home);
-  const target = command.attach ? await attach(home) : await startCentre(start, linesFor(command.calls, AGENTS));
+  const carrier = command.api && !command.attach ? await openApiCarrier(clock) : undefined;
+  const lines = linesFor(command.calls, AGENTS) + (carrier?.lines ?? 0);
+  const target = command.attach
+    ? await attach(home)
+    : await startCentre({ ...start, extra: carrier?.env ?? {} }, lines);
   try {
     const shared = { calls: command.calls, seed, speechFolder, clock };
     const yardstick = () => measureBare(options, shared, start, target);
@@ -62,6 +67,7 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
       target,
       seconds: command.seconds,
       asksApi: true,
+      probesApi: command.api,
       onProfile: profileTo(command),
       faults,
     });
@@ -76,6 +82,7 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
     return report.verdict.good;
   } finally {
     await target.stop();
+    await carrier?.close();
     await forgetFolder(folder);
   }
 }
@@ -123,7 +130,8 @@ function reportOf(
   const figures = loadFigures(under.reports, under.process, under.askedMs);
   const both = together(bare);
   const yardstick = loadFigures(both.reports, both.process, both.askedMs);
-  const table = judgeAll(figures, yardstick, command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS);
+  const budgets = command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS;
+  const table = judgeAll(figures, yardstick, command.api ? [...budgets, ...API_BUDGETS] : budgets);
   const { calls, seconds } = command;
   const verdict = loadVerdict(figures, table, out);
   return {

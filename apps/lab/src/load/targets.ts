@@ -30,6 +30,8 @@ export interface StartOptions {
   /** Of the repository. */
   root: string;
   env: NodeJS.ProcessEnv;
+  /** What the centre is told besides. */
+  extra?: NodeJS.ProcessEnv;
   clock: Clock;
 }
 
@@ -51,7 +53,7 @@ export async function startCentre(options: StartOptions, linesPerAgent: number):
     ...options.env,
     ...Object.fromEntries(OF_ITS_OWN.map((key) => [key, ''])),
     ...{ CARILLON_HOME: home, CARILLON_REHEARSAL: 'off', LAB_ENGINES: 'off', NODE_OPTIONS: '--inspect-port=0' },
-    ...{ PORT: String(await freePort()), LINES_PER_AGENT: String(linesPerAgent) },
+    ...{ PORT: String(await freePort()), LINES_PER_AGENT: String(linesPerAgent), ...options.extra },
   };
   const args = ['--import', './tools/from-source.mjs', 'tools/start/main.ts'];
   const launcher = launch(args, join(folder, 'start.log'), root, env);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
+import { API_BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { type CallersReport, type LoadFigures, loadFigures } from './figures.js';
 import { loadVerdict } from './verdict.js';
 
@@ -76,6 +76,17 @@ describe('the verdict on a load', () => {
       'model openai/a was tried 2 times more than once a second',
     ]);
     expect(loadVerdict(figures(), [], ['voice']).reasons).toEqual(['nobody looked whether providers were switched']);
+  });
+
+  it('asks for more where the API is probed, and counts what it answered wrongly', () => {
+    const api = { callMs: [5], listMs: [30], orderMs: [20, 51], socketMs: [9], streamMs: [9], refused: { oops: 2 } };
+    const run = figures({ process: { cpuCores: 0.1, api } });
+    const missed = judgeAll(run, yardstick(), API_BUDGETS).filter(({ judgement }) => judgement === 'missed');
+    expect(missed.map(({ name, value }) => [name, value])).toEqual([
+      ['GET /calls p99', 30],
+      ['POST /calls, the slowest', 51],
+    ]);
+    expect(verdict(run).reasons).toContain('2 × oops');
   });
 
   it('excuses no memory by the yardstick’s', () => {
