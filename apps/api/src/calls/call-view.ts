@@ -2,6 +2,7 @@ import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
 import type { CallPage, CallSummary, CarrierNoteRow } from '@app/persistence';
 import type { ToldCall } from './call-reader.js';
 import { deskOf, verbsOf } from './desk/desk-view.js';
+import { viewTotal } from './cost/cost-view.js';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
 
 /** Told word for word in the transcript. */
@@ -29,6 +30,7 @@ function viewSummary(call: CallSummary): CallSummaryDto {
   return {
     ...{ id, state, direction, carrier, carrierCallId, from, to, agent, nodeId, routedBy },
     ...{ ringingAt, startedAt, answeredAt, endedAt, endReason, ending, durationMs },
+    cost: call.cost && viewTotal(call.cost),
   };
 }
 

@@ -10,6 +10,7 @@ import { AgentStore, CallStore, ContactStore, PrismaCalendar, PrismaFunctionLedg
 import {
   catalogOf,
   limitsByName,
+  PriceList,
   type ProbeListener,
   ProviderCatalog,
   ProviderChains,
@@ -39,7 +40,7 @@ import { Recordings } from './recording/recordings.js';
 
 export type CarryingConfig = Pick<
   ApiConfig,
-  'calls' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
+  'calls' | 'prices' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
 >;
 
 /** What a node that has no limit of its own tells the others. */
@@ -142,8 +143,8 @@ const recordings = ({ recordings: { folder } }: CarryingConfig): Provider[] => [
   provideFrom<ClockAndLog>(Recordings, CLOCK_AND_LOG, (parts) => new Recordings({ ...parts, folder })),
 ];
 
-const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] => [
-  provideFrom<Omit<CallRunnerParts, 'functionsFor'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
+const carriers = ({ calls, functions, ringover, prices }: CarryingConfig): Provider[] => [
+  provideFrom<Omit<CallRunnerParts, 'functionsFor' | 'prices'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
     CallRunner,
     {
       ...CLOCK_AND_LOG,
@@ -158,7 +159,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       calendar: PrismaCalendar,
       ledger: PrismaFunctionLedger,
     },
-    (parts) => new CallRunner({ ...parts, functionsFor: functionsOf(functions, parts) }),
+    (parts) => new CallRunner({ ...parts, functionsFor: functionsOf(functions, parts), prices: new PriceList(prices) }),
   ),
   provideFrom<Omit<PhraseWarmerParts, 'rateHz'>>(
     PhraseWarmer,

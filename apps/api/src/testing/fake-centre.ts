@@ -1,4 +1,4 @@
-import { StoreError } from '@app/conversation/ports';
+import { type CallCost, StoreError } from '@app/conversation/ports';
 import { JobQueue } from '@app/jobs';
 import type { CallId } from '@app/kernel';
 import {
@@ -32,6 +32,9 @@ import {
   type CallReport,
   CallStore,
   type CarrierNoteRow,
+  type CostQuery,
+  CostStore,
+  type DayCost,
   type EditedAgent,
   type ErasedCall,
   type Person,
@@ -51,6 +54,8 @@ export class FakeCentre {
   readonly notes = new Map<string | null, CarrierNoteRow[]>();
   readonly storedLogs = new Map<string, string[]>();
   readonly reports = new Map<string, CallReport>();
+  readonly costs = new Map<string, CallCost>();
+  readonly dayCosts: DayCost[] = [];
   readonly live: LiveCall[] = [];
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
@@ -83,6 +88,10 @@ export class FakeCentre {
         logOf: (id) => this.#ask('postgres', () => this.storedLogs.get(id)),
         noteRecording: (id, recordingPath) => this.#ask('postgres', () => this.#noteRecording(id, recordingPath)),
         notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
+      }),
+      value(CostStore, {
+        of: (id) => this.#ask('postgres', () => this.costs.get(id)),
+        days: (query) => this.#ask('postgres', () => daysOf(this.dayCosts, query)),
       }),
       value(ReportStore, { get: (id) => this.#ask('postgres', () => this.reports.get(id)) }),
       value(AgentStore, {
@@ -226,6 +235,9 @@ const value = <Store extends object>(provide: abstract new (...parts: never[]) =
   provide,
   useValue,
 });
+
+const daysOf = (days: readonly DayCost[], { from, to, agentId }: CostQuery): DayCost[] =>
+  days.filter((each) => each.day >= from && each.day <= to && (agentId === undefined || each.agentId === agentId));
 
 const editedOf = ({ language, ...agent }: Agent): EditedAgent => ({
   ...agent,

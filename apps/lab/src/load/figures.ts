@@ -32,33 +32,29 @@ export interface ProcessFigures {
   stolenCores: number | undefined;
   /** `GET /calls/{id}`, asked while the calls were up. */
   restMs: number[];
+  /** The same, of answers that came while the lab itself was stalled. */
+  stalledRestMs: number[];
   /** The product's own part of each turn's latency, as its records tell it. */
   ownMs: number[];
   /** All lines were given back when all calls had ended. */
   linesFree: boolean;
-  /** What became of chains of providers, where some of them were taken out. */
-  switched?: ChainFigures | undefined;
   /** Only where the API was probed. */
   api?: ApiFigures | undefined;
+  /** What became of chains of providers, where some of them were taken out. */
+  switched?: ChainFigures | undefined;
 }
 
+/** What is told of the process as it was seen. */
+type Shown = Omit<ProcessFigures, 'restMs' | 'stalledRestMs' | 'ownMs' | 'api'>;
+
 /** All figures of one run. Undefined: not measured. */
-export interface LoadFigures {
-  cpuCores: number | undefined;
-  heldMbPerCall: number | undefined;
-  rssMbPerCall: number | undefined;
+export interface LoadFigures extends Shown {
   turnP50Ms: number | undefined;
   turnP95Ms: number | undefined;
   /** The longest that a caller waited for an answer. */
   silenceMaxMs: number | undefined;
   ownP50Ms: number | undefined;
   ownP99Ms: number | undefined;
-  playoutLateP99Ms: number | undefined;
-  loopLateP99Ms: number | undefined;
-  loopLateMaxMs: number | undefined;
-  collectingShare: number | undefined;
-  machineCores: number | undefined;
-  stolenCores: number | undefined;
   latenessP99Ms: number | undefined;
   stalledLatenessP99Ms: number | undefined;
   gaps: number;
@@ -66,14 +62,17 @@ export interface LoadFigures {
   bargeInP95Ms: number | undefined;
   setUpP50Ms: number | undefined;
   setUpP99Ms: number | undefined;
+  /** The slowest of those that came while the lab itself was stalled. */
+  stalledSetUpMaxMs: number | undefined;
   restP50Ms: number | undefined;
   restP99Ms: number | undefined;
+  stalledRestMaxMs: number | undefined;
   listP99Ms: number | undefined;
   socketP99Ms: number | undefined;
   streamP99Ms: number | undefined;
   orderMaxMs: number | undefined;
-  linesFree: boolean;
-  switched: ChainFigures | undefined;
+  stalledAnswers: number | undefined;
+  stalledAnswerP99Ms: number | undefined;
   work: Work;
   lab: LabFigures;
   /** Each with how often it was. */
@@ -113,9 +112,10 @@ const MS_PER_MINUTE = 60_000;
 export function loadFigures(reports: readonly CallersReport[], process: ProcessFigures, askedMs: number): LoadFigures {
   const calls = reports.flatMap((report) => report.calls);
   const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
-  const { restMs, ownMs, linesFree, switched, api, ...shown } = process;
+  const { restMs, stalledRestMs, ownMs, api, ...shown } = process;
   const turnMs = all((call) => call.turnMs);
-  const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
+  const setUps = (stalled: boolean) =>
+    calls.flatMap(({ setUpMs, setUpStalled }) => (setUpMs === null || setUpStalled !== stalled ? [] : [setUpMs]));
   const gapsMs = all((call) => call.gapsMs);
   return {
     ...shown,
@@ -138,16 +138,19 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
       all((call) => call.bargeInMs),
       0.95,
     ),
-    setUpP50Ms: percentile(setUpMs, 0.5),
-    setUpP99Ms: percentile(setUpMs, 0.99),
+    setUpP50Ms: percentile(setUps(false), 0.5),
+    setUpP99Ms: percentile(setUps(false), 0.99),
+    stalledSetUpMaxMs: percentile(setUps(true), 1),
     restP50Ms: percentile(restMs, 0.5),
     restP99Ms: percentile(restMs, 0.99),
+    stalledRestMaxMs: percentile(stalledRestMs, 1),
     listP99Ms: api && percentile(api.listMs, 0.99),
     socketP99Ms: api && percentile(api.socketMs, 0.99),
     streamP99Ms: api && percentile(api.streamMs, 0.99),
     orderMaxMs: api && percentile(api.orderMs, 1),
+    stalledAnswers: api?.stalledMs.length,
+    stalledAnswerP99Ms: api && percentile(api.stalledMs, 0.99),
     work: workOf(calls, askedMs),
-    ...{ linesFree, switched },
     lab: worstOf(reports),
     failures: { ...counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]), ...api?.refused },
     troubled: calls.map(troublesOf).filter(({ troubles }) => troubles.length > 0),

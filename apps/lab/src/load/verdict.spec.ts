@@ -4,7 +4,15 @@ import { type CallersReport, type LoadFigures, loadFigures } from './figures.js'
 import { loadVerdict } from './verdict.js';
 
 const CALL = {
-  ...{ setUpMs: 40, turns: 5, interruptions: 1, lengthMs: 60_000, talkMs: 60_000, turnMs: [700, 700, 700, 700, 900] },
+  ...{
+    setUpMs: 40,
+    setUpStalled: false,
+    turns: 5,
+    interruptions: 1,
+    lengthMs: 60_000,
+    talkMs: 60_000,
+    turnMs: [700, 700, 700, 700, 900],
+  },
   ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
   ...{ carrierCallId: '7', slowTurns: [] },
 };
@@ -17,6 +25,7 @@ const PROCESS = {
   playoutLateP99Ms: 1,
   ...{ loopLateP99Ms: 2, loopLateMaxMs: 9, collectingShare: 0.01, machineCores: 1, stolenCores: 0 },
   restMs: [5, 8],
+  stalledRestMs: [],
   ownMs: [2, 3],
   linesFree: true,
 };
@@ -79,7 +88,15 @@ describe('the verdict on a load', () => {
   });
 
   it('asks for more where the API is probed, and counts what it answered wrongly', () => {
-    const api = { callMs: [5], listMs: [30], orderMs: [20, 51], socketMs: [9], streamMs: [9], refused: { oops: 2 } };
+    const api = {
+      callMs: [5],
+      listMs: [30],
+      orderMs: [20, 51],
+      socketMs: [9],
+      streamMs: [9],
+      stalledMs: [99],
+      refused: { oops: 2 },
+    };
     const run = figures({ process: { cpuCores: 0.1, api } });
     const missed = judgeAll(run, yardstick(), API_BUDGETS).filter(({ judgement }) => judgement === 'missed');
     expect(missed.map(({ name, value }) => [name, value])).toEqual([

@@ -27,11 +27,12 @@ export async function watch(order: RunOrder, inspector: Inspector | undefined): 
   await letThemTalk(order);
   const cores = used();
   const api = await apiProbe?.stop();
-  const restMs = api?.callMs ?? (await probe?.stop()) ?? [];
+  const asked = await probe?.stop();
   const switched = await chains?.stop();
   const after = await metrics();
   if (onProfile && inspector) await onProfile(await inspector.stopProfile());
-  return { ...cores, restMs, api, switched, ...ofItself(before, after, order.seconds) };
+  const rest = { restMs: api?.callMs ?? asked?.onTimeMs ?? [], stalledRestMs: asked?.stalledMs ?? [] };
+  return { ...cores, ...rest, api, switched, ...ofItself(before, after, order.seconds) };
 }
 
 /** Counts from now on. @returns what was used until then, in cores */

@@ -12,6 +12,7 @@ import type {
   EndReason,
   LinePacing,
   Message,
+  ProviderUsage,
   SpeechToSpeech,
 } from '../ports/index.js';
 import { PhraseCache } from '../speaking/phrases.js';
@@ -82,6 +83,7 @@ export interface RehearsedCallOptions {
   /** The agent is a model that speaks itself. */
   speechFor?: (clock: FakeClock) => SpeechToSpeech;
   recogniser?: ScriptedSpeechToText;
+  priceOf?: (usage: ProviderUsage) => number | undefined;
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
@@ -122,6 +124,7 @@ export class RehearsedCall {
     turnedAway,
     recorderFor,
     speechFor,
+    priceOf,
   }: RehearsedCallOptions): Promise<void> {
     const phrases = new PhraseCache();
     if (warm) {
@@ -152,6 +155,7 @@ export class RehearsedCall {
       recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),
+      priceOf,
       onBug: (error) => this.bugs.push(error),
     });
     void this.conversation.run().then((reason) => (this.endReason = reason));

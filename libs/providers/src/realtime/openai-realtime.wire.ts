@@ -73,7 +73,14 @@ const TOKENS = z.number().nullish();
 const USAGE = z.object({
   input_tokens: TOKENS,
   output_tokens: TOKENS,
-  input_token_details: z.object({ cached_tokens: TOKENS }).nullish(),
+  input_token_details: z
+    .object({
+      cached_tokens: TOKENS,
+      audio_tokens: TOKENS,
+      cached_tokens_details: z.object({ audio_tokens: TOKENS }).nullish(),
+    })
+    .nullish(),
+  output_token_details: z.object({ audio_tokens: TOKENS }).nullish(),
 });
 const RESPONSE = z.object({
   id: z.string(),
@@ -122,6 +129,11 @@ export const usageOf = (usage: z.infer<typeof USAGE> | null | undefined): ModelU
         inputTokens: usage.input_tokens ?? 0,
         cachedInputTokens: usage.input_token_details?.cached_tokens ?? 0,
         outputTokens: usage.output_tokens ?? 0,
+        audio: {
+          inputTokens: usage.input_token_details?.audio_tokens ?? 0,
+          cachedInputTokens: usage.input_token_details?.cached_tokens_details?.audio_tokens ?? 0,
+          outputTokens: usage.output_token_details?.audio_tokens ?? 0,
+        },
       }
     : null;
 
