@@ -25,7 +25,7 @@ const shown = (name: string, unit: Budget['unit'], figure: Budget['figure']): Bu
 });
 
 type TimeKey = {
-  [Key in keyof LoadFigures]: Key extends `${string}Ms` ? Key : never;
+  [Key in keyof LoadFigures]-?: Key extends `${string}Ms` ? Key : never;
 }[keyof LoadFigures];
 
 const cpuOfYardstick: Budget['figure'] = ({ cpuCores }, yardstick) =>
