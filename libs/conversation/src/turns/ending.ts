@@ -4,7 +4,6 @@ import type { TurnedAway } from '../log/input.js';
 import type { EndReason, LineEnd } from '../ports/index.js';
 import { tellUncertain } from '../thinking/functions.js';
 import { breakOff, commitReply, say } from '../thinking/reply.js';
-import { cutIntoSentences } from '../thinking/sentences.js';
 
 /** After the time is up the agent has so long to say goodbye. Milliseconds. */
 const LAST_WORDS_MS = 20_000;
@@ -57,7 +56,7 @@ export function timeLimitDue(draft: Draft): void {
 export function sayTimeIsUp(draft: Draft): void {
   breakOff(draft);
   const { text, afterwards } = lastWordsOf(draft.call);
-  say(draft, 'goodbye', cutIntoSentences(text, draft.call.settings.agent.language), afterwards);
+  say(draft, 'goodbye', [text], afterwards);
 }
 
 /** Why the call ends by itself decides what is said, and what follows. */
