@@ -11,9 +11,9 @@ const DOUBTFUL_MS = 21_000;
 const UNCERTAIN_MS = 120_000;
 
 export interface DialledQueue {
-  /** Whom the carrier was asked to call, each time. */
+  /** Whom the carrier was asked to call, each time, unless it had no time for it. */
   dialled: readonly number[];
-  /** How many entries there are of each outcome. */
+  /** How many orders there are of each outcome, by their last try. */
   outcomes: Readonly<Record<string, number>>;
   /** Entries that the carrier was told of when each process was killed. */
   killedAt: readonly number[];
@@ -58,6 +58,7 @@ export async function dialThroughKills({
   }
 }
 
+const TOLD_TO_SLOW_DOWN = 429;
 /** What a killed process left is looked up much later. */
 const STILL_RINGS: ReadonlySet<string> = new Set(['queued', 'dialling']);
 
@@ -77,7 +78,7 @@ async function order({ url, key }: OutboundCentre, to: string): Promise<void> {
 
 const dialledIn = ({ served }: OutboundCentre): number[] =>
   served.ringover.seen
-    .filter(({ path }) => path.endsWith('/callback'))
+    .filter(({ path, status }) => path.endsWith('/callback') && status !== TOLD_TO_SLOW_DOWN)
     .map(({ body }) => (body as { to_number: number }).to_number);
 
 async function statesIn({ postgres }: OutboundCentre): Promise<Record<string, number>> {
@@ -86,6 +87,8 @@ async function statesIn({ postgres }: OutboundCentre): Promise<Record<string, nu
 }
 
 async function outcomesIn({ postgres }: OutboundCentre): Promise<Record<string, number>> {
-  const rows = await postgres.prisma.outboundAttempt.groupBy({ by: ['outcome'], _count: true });
-  return Object.fromEntries(rows.map(({ outcome, _count }) => [String(outcome), _count]));
+  const orderBy = [{ orderId: 'asc' as const }, { tryNumber: 'desc' as const }];
+  const rows = await postgres.prisma.outboundAttempt.findMany({ orderBy, distinct: ['orderId'] });
+  const byOutcome = Map.groupBy(rows, ({ outcome, failure }) => (failure ? `${outcome}: ${failure}` : String(outcome)));
+  return Object.fromEntries([...byOutcome].map(([outcome, those]) => [outcome, those.length]));
 }

@@ -308,6 +308,18 @@ describe('a call that cannot start now', () => {
     expect(dialled()).toEqual([]);
   });
 
+  it('is tried again by itself when the carrier had no time for it', async () => {
+    centre.served.ringover.faults.add({ kind: 'status', status: 429, path: '/ivrs', times: 1 });
+    const { body } = await place();
+    await reaches(body.id, 'over');
+
+    expect((await orderOf(body.id))['tries']).toMatchObject([
+      { outcome: 'failed', failure: 'carrier.overloaded' },
+      { state: 'queued', outcome: null },
+    ]);
+    expect(await ask(`${body.id}/cancel`)).toMatchObject({ status: 200 });
+  });
+
   it('is tried again after a busy line, by a call of its own, as it was ordered', async () => {
     for (let n = 0; n < 2; n += 1) centre.served.script.queue({ type: 'busy', afterMs: 100 });
     const { body } = await place({ ...ORDER, retries: { after: ['busy'], most: 1, waitS: 1 } });

@@ -2,7 +2,7 @@ import { StoreError } from '@app/conversation/ports';
 import { type CallId, newCallId } from '@app/kernel';
 import type { Attempt, NewAttempt } from './attempt.js';
 import type { Prisma } from './generated/prisma/client.js';
-import { orderTerms, triedAgainAt } from './order-terms.js';
+import { dialledFrom, orderTerms, triedAgainAt } from './order-terms.js';
 import { storableJson } from './storable.js';
 
 type Row = Prisma.OutboundAttemptGetPayload<object>;
@@ -40,16 +40,19 @@ export async function queueIn(tx: Prisma.TransactionClient, attempt: NewAttempt,
   await tx.outboundAttempt.create({ data: { ...facts, ...its, ...texts, state: 'queued' } });
 }
 
+const RANG_IN_VAIN = ['busy', 'no-answer', 'voicemail'] as const;
+
 /** Puts the next try into the queue, where one is wanted and is not there yet. */
 export async function tryAgainIn(
   tx: Prisma.TransactionClient,
-  { callId, outcome, at }: { callId: string; outcome: string; at: Date },
+  { callId, outcome, at, againAt }: { callId: string; outcome: string; at: Date; againAt?: Date | undefined },
 ): Promise<void> {
   const include = { call: { select: { agentVersion: true, contactId: true } } };
   const { call, ...row } = await tx.outboundAttempt.findUniqueOrThrow({ where: { callId }, include });
   const attempt = attemptOf(row);
   const { orderId, tryNumber, terms } = attempt;
-  const dueAt = triedAgainAt(terms, { tryNumber, outcome, at });
+  const rung = await tx.outboundAttempt.count({ where: { orderId, outcome: { in: [...RANG_IN_VAIN] } } });
+  const dueAt = againAt ? dialledFrom(terms, againAt) : triedAgainAt(terms, { rung, outcome, at });
   if (!dueAt || call.agentVersion === null) return;
   if ((await tx.outboundAttempt.count({ where: { orderId, tryNumber: { gt: tryNumber } } })) > 0) return;
   const { requestHash, askedBy, carrier, way, number, from, to, agentId, ringS, variables, priority } = attempt;

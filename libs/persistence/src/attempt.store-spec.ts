@@ -207,6 +207,17 @@ describe('a call that was not taken', () => {
     expect((await orders.triesOf(second?.callId ?? '')).map(({ outcome }) => outcome)).toEqual(['busy', 'busy']);
   });
 
+  it('is tried again in any case when the carrier had no time for it, which uses up none of its retries', async () => {
+    const { callId } = await dialled({ terms: { ...terms, retries: { ...retries, most: 1 } } });
+    await attempts.end(callId, { outcome: 'failed', failure: 'carrier.overloaded', at: AT, againAt: LATER });
+    const second = (await orders.triesOf(callId)).at(-1);
+    expect(second).toMatchObject({ tryNumber: 2, dueAt: LATER });
+    await orders.begin(second?.callId ?? '', { agentVersion: 1, at: LATER });
+    await attempts.end(second?.callId ?? '', { outcome: 'busy', at: LATER });
+
+    expect((await orders.triesOf(callId)).map(({ state }) => state)).toEqual(['over', 'over', 'queued']);
+  });
+
   it.each(['no-answer', 'failed', 'uncertain'] as const)(
     'is not tried again after %s, unless so ordered',
     async (outcome) => {

@@ -71,7 +71,7 @@ export class AttemptStore {
   }
 
   /** It ended without a conversation; its call says so too, and the next try is in the queue where one is wanted. False when it is settled already. @throws StoreError */
-  async end(callId: string, { outcome, failure, at }: AttemptEnd): Promise<boolean> {
+  async end(callId: string, { outcome, failure, at, againAt }: AttemptEnd): Promise<boolean> {
     const state = outcome === 'uncertain' ? 'uncertain' : 'over';
     const data = { state, outcome, settledAt: at, ...(failure !== undefined && { failure }) } as const;
     return stored(
@@ -80,7 +80,7 @@ export class AttemptStore {
         if ((await tx.outboundAttempt.updateMany({ where, data })).count === 0) return false;
         const ended = { state: 'missed' as const, endReason: outcome, endedAt: at };
         await tx.call.updateMany({ where: { id: callId, state: 'ringing' }, data: ended });
-        await tryAgainIn(tx, { callId, outcome, at });
+        await tryAgainIn(tx, { callId, outcome, at, againAt });
         return true;
       }),
     );

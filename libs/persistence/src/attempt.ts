@@ -54,6 +54,8 @@ export interface AttemptEnd {
   outcome: Exclude<DialOutcome, 'answered'> | 'uncertain';
   failure?: string;
   at: Date;
+  /** Nothing was placed, and it is no fault of the order: it is tried again then, whatever retries it has. */
+  againAt?: Date;
 }
 
 /** How it ended without being dialled. */

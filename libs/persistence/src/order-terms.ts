@@ -34,13 +34,13 @@ export function dialledFrom({ notAfter, hours }: OrderTerms, from: Date): Date |
   return at && (notAfter === null || at <= new Date(notAfter)) ? at : undefined;
 }
 
-/** When it is tried again; undefined: that was the last try. */
+/** When it is tried again; undefined: that was the last try. @param its `rung`: how often it rang in vain, this time included */
 export function triedAgainAt(
   terms: OrderTerms,
-  { tryNumber, outcome, at }: { tryNumber: number; outcome: string; at: Date },
+  { rung, outcome, at }: { rung: number; outcome: string; at: Date },
 ): Date | undefined {
   const { after, most, waitS } = terms.retries;
   const met = RETRIED.find((one) => one === (outcome === 'voicemail' ? 'machine' : outcome));
-  if (!met || !after.includes(met) || tryNumber > most) return undefined;
+  if (!met || !after.includes(met) || rung > most) return undefined;
   return dialledFrom(terms, new Date(at.getTime() + waitS * 1_000));
 }

@@ -13,8 +13,8 @@ export const BUGS: readonly Bug[] = [
   },
   {
     file: 'libs/persistence/src/order-terms.ts',
-    find: 'tryNumber > most)',
-    replace: 'tryNumber > most + 1)',
+    find: 'rung > most)',
+    replace: 'rung > most + 1)',
     specs: ATTEMPTS,
     why: 'Somebody is called once more often than was ordered.',
   },

@@ -22,6 +22,12 @@ export interface OutboundDiallerParts {
 /** From the order to the carrier's answer, its turn at the gate included. After that, it is looked up. */
 const DIAL_WITHIN_MS = 15_000;
 
+/** A carrier that said "not now" is asked again: for another try, after a wait that grows with each. */
+const MOST_TRIES = 30;
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 300_000;
+const waitOf = ({ tryNumber }: Attempt): number => Math.min(FIRST_WAIT_MS * tryNumber, LONGEST_WAIT_MS);
+
 /** `left`: it is not in the queue any more, whoever took it out. */
 export type Dialled = 'left' | 'put-off' | 'no-line';
 
@@ -106,7 +112,9 @@ export class OutboundDialler {
     log.error({ error, callId }, 'call was not placed, or nobody knows');
     const at = clock.date();
     if (!(error instanceof CarrierError) || error.uncertain) return void (await attempts.doubt(callId, at));
-    if (!(await attempts.end(callId, { outcome: 'failed', failure: error.code, at }))) return;
+    const again = error.retryable &&
+      attempt.tryNumber < MOST_TRIES && { againAt: new Date(at.getTime() + waitOf(attempt)) };
+    if (!(await attempts.end(callId, { outcome: 'failed', failure: error.code, at, ...again }))) return;
     feed.publishAfterEnd(callId, 0, { type: 'call.ended', reason: 'failed', durationMs: 0 });
     await this.#giveLineBack(attempt);
   }
