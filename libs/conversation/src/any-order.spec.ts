@@ -209,10 +209,12 @@ function checkWhole(call: SteppedCall): void {
   must(replay(call.log).divergence === null, 'a replay is the same, byte for byte');
 }
 
+const circumstances = fc.record({ chosen: settings, spends: budget, ducks: fc.boolean(), machine: onMachine });
+
 it('holds in whatever order things happen', () => {
   const seen = new Set<string>();
   fc.assert(
-    fc.property(settings, budget, fc.boolean(), onMachine, moments, (chosen, spends, ducks, machine, told) => {
+    fc.property(circumstances, moments, ({ chosen, spends, ducks, machine }, told) => {
       const given = { ...chosen, budget: spends };
       const placed = machine && ({ settings: { ...given, onMachine: machine }, direction: 'outbound' } as const);
       const call = new SteppedCall({ ...(placed ?? { settings: given }), functions: FUNCTIONS, ducks });
