@@ -42,11 +42,7 @@ export class ApiModule {
         MonitorModule.with(calls),
         carrying,
         ProvidersModule.with({ chains: carrying, config: config.providers }),
-        OutboundModule.with({
-          outbound: config.outbound,
-          linesPerAgent: config.calls.linesPerAgent,
-          linesInAll: config.calls.linesInAll,
-        }),
+        OutboundModule.with({ outbound: config.outbound }),
         MediaModule.with({ ringover, calls: carrying }),
         WebhooksModule.with({
           chains: carrying,

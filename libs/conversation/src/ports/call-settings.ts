@@ -78,6 +78,9 @@ export interface CallBudget {
   transferTo?: string | null | undefined;
 }
 
+/** What a machine gets that answers a call of ours. A message is said after its tone; then the call ends. */
+export type OnMachine = { then: 'hang-up' } | { then: 'leave-message'; text: string } | { then: 'carry-on' };
+
 /** Who takes over when one fails or is late, in this order. A stage that is left out has the installation's. */
 export interface ProviderFallbacks {
   /** `vendor/model`. */
@@ -118,4 +121,6 @@ export interface CallSettings {
   overflow?: OverflowAnswer;
   recording?: RecordingSettings;
   budget?: CallBudget | undefined;
+  /** Of a call that we placed: it is listened for whether a machine answers. */
+  onMachine?: OnMachine;
 }
