@@ -42,9 +42,10 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-const heldLine = ({ heapBytes, bufferBytes, calls }: HeldByAdapters): string =>
-  `the three adapters of a call hold ${kB(heapBytes)} in the heap and ${kB(bufferBytes)} outside it (mean of ${calls} calls, with the far end’s sockets)`;
-const kB = (bytes: number) => `${(bytes / 1_000).toFixed(0)} kB`;
+function heldLine({ heapBytes, bufferBytes, calls }: HeldByAdapters): string {
+  const kB = (bytes: number) => `${(bytes / 1_000).toFixed(0)} kB`;
+  return `the three adapters of a call hold ${kB(heapBytes)} in the heap and ${kB(bufferBytes)} outside it (mean of ${calls} calls, with the far end’s sockets)`;
+}
 
 function machineNow(): string {
   const [first] = cpus();
