@@ -12,6 +12,7 @@ import { apiEnv } from '../apps/api/src/api.env.js';
 import { ApiModule } from '../apps/api/src/api.module.js';
 import { HTTP_OPTIONS, layHttpSurface } from '../apps/api/src/http/http-surface.js';
 import { UpgradeAdapter } from '../apps/api/src/media/upgrade-adapter.js';
+import type { Evidence } from '../apps/lab/src/doubles/evidence.js';
 import { servedDoubles } from '../apps/lab/src/doubles/testing/served-doubles.js';
 import { FliteEngine } from '../apps/lab/src/engines/flite.engine.js';
 import { FramePump } from '../apps/lab/src/ringover/frame-pump.js';
@@ -23,6 +24,7 @@ import { metadataJson } from '../apps/lab/src/ringover/streamer-wire.js';
 import { signWebhook } from '../apps/lab/src/ringover/webhook-signature.js';
 import { OutboundPursuit } from '../apps/worker/src/outbound-pursuit.js';
 import { freshDatabase, freshRedis } from './stores.js';
+import type { Phone } from './phone.js';
 import { servedRingover } from './virtual-ringover.js';
 
 export const IVR_NUMBER = '+33184990022';
@@ -50,6 +52,10 @@ export interface OutboundCentre {
   /** What the carrier tells over webhooks; empty: all of it. */
   unheard: Set<DialEvent>;
   callee: Callee;
+  /** Whose telephones ring: the first takes the next call that is streamed, in place of `callee`. */
+  phones: Phone[];
+  /** What the doubles were asked. */
+  evidence: Evidence;
   /** Tells the recogniser, which cannot hear, what will be said in a call. */
   willSay(callId: string, ...texts: string[]): void;
   /** The api's environment, for another process like it. */
@@ -61,14 +67,27 @@ export interface OutboundCentre {
   close(): Promise<void>;
 }
 
+export interface OutboundCentreOptions {
+  /** What differs from the agent of other specs. */
+  settings?: Partial<ReturnType<typeof exampleSettings>>;
+  /** Told to the api besides what it needs. */
+  env?: NodeJS.ProcessEnv;
+}
+
 /** Api, stores, doubles of the providers and a virtual Ringover that dials. */
-export async function openOutboundCentre(way: 'ivr-callback' | 'callback' = 'ivr-callback'): Promise<OutboundCentre> {
+export async function openOutboundCentre(
+  way: 'ivr-callback' | 'callback' = 'ivr-callback',
+  options: OutboundCentreOptions = {},
+): Promise<OutboundCentre> {
   await loadResampler();
   const database = await freshDatabase();
   const settings = exampleSettings();
   const providers = { recogniser: 'deepgram/nova-3', model: 'openai/any', voice: 'elevenlabs/any', voiceId: 'clara' };
   const greeting = 'Hello {{name}}, this is Clara, an AI.';
-  const postgres = await postgresForSpecs(database.url, { ...settings, providers, greeting, functions: [] });
+  const postgres = await postgresForSpecs(database.url, {
+    ...{ ...settings, providers, greeting, functions: [] },
+    ...options.settings,
+  });
   const { agentId } = postgres;
   await postgres.prisma.phoneNumber.create({
     data: { carrier: 'ringover', e164: IVR_NUMBER, mediaToken: MEDIA_TOKEN, agentId },
@@ -79,10 +98,12 @@ export async function openOutboundCentre(way: 'ivr-callback' | 'callback' = 'ivr
   const doubles = await servedDoubles({ engine });
   let apiUrl = '';
   const unheard = new Set<DialEvent>();
-  const centre: { callee: Callee } = { callee: { says: [] } };
+  const centre: { callee: Callee; phones: Phone[] } = { callee: { says: [] }, phones: [] };
   const hooks: DialHooks = {
     tell: (event, dial, details) => void (unheard.has(event) || tellOf(apiUrl, event, dial, details)),
-    stream: (dial, signal) => talk({ apiUrl, dial, signal, engine, callee: centre.callee }),
+    stream: (dial, signal) =>
+      centre.phones.shift()?.talk(mediaUrlOf(apiUrl), dial, signal) ??
+      talk({ apiUrl, dial, signal, engine, callee: centre.callee }),
   };
   const served = await servedRingover(systemClock, hooks);
   const env = {
@@ -93,6 +114,7 @@ export async function openOutboundCentre(way: 'ivr-callback' | 'callback' = 'ivr
     ...{ RINGOVER_API_KEY: LAB_KEYS.eu, RINGOVER_API_URL: served.addresses.eu, RINGOVER_OUTBOUND: way },
     ...{ RINGOVER_IVR_ID: String(served.ringover.accountIn('eu').ivrs[0]?.ivr_id), RINGOVER_USER_NUMBER: USER_NUMBER },
     RINGOVER_RING_S: '20',
+    ...options.env,
   };
   const metrics = createMetrics('api');
   const log = createLogger({ name: 'api', level: 'silent' });
@@ -125,6 +147,7 @@ export async function openOutboundCentre(way: 'ivr-callback' | 'callback' = 'ivr
       served,
       env,
     },
+    evidence: doubles.evidence,
     willSay: (callId: string, ...texts: string[]) =>
       doubles.evidence.takeScript(callId, { lines: texts.map((text) => ({ text })) }),
     ...{ unheard, pursue, holdGate: (forMs: number) => gate.backOff(LAB_KEYS.eu, forMs) },
@@ -140,6 +163,8 @@ export async function openOutboundCentre(way: 'ivr-callback' | 'callback' = 'ivr
     },
   });
 }
+
+const mediaUrlOf = (apiUrl: string) => `${apiUrl.replace('http', 'ws')}/api/v1/media/ringover/${MEDIA_TOKEN}`;
 
 /** A webhook of an outbound call, as Ringover signs it. */
 async function tellOf(
@@ -186,7 +211,7 @@ async function talk({
       resolve(by);
     };
     const opened = StreamerSocket.open({
-      url: `${apiUrl.replace('http', 'ws')}/api/v1/media/ringover/${MEDIA_TOKEN}`,
+      url: mediaUrlOf(apiUrl),
       firstText: callee.isAnonymous ? null : metadataJson(dial.facts, 'number'),
       numbersAs: 'either',
       command: (command) => {

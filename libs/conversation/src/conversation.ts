@@ -1,53 +1,22 @@
-import type { PlayoutClock } from '@app/audio';
-import { assertNever, type Clock } from '@app/kernel';
+import { assertNever } from '@app/kernel';
 import { type AgentParts, earOf, functionsOf, heardBy, mindOf } from './agent-parts.js';
 import type { Call } from './call.js';
 import { CallTimers } from './call-timers.js';
+import type { ConversationParts } from './conversation-parts.js';
 import { effectOf, refusalOf } from './desk/obey.js';
 import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
-import { type LogEntry, writeEntry } from './log/entry.js';
+import { writeEntry } from './log/entry.js';
 import type { CallCommand, CommandResult } from './log/command.js';
-import type { Input, TurnedAway } from './log/input.js';
-import {
-  type CallEvent,
-  type CallLogSink,
-  type CallRecorder,
-  CarrierError,
-  type EndReason,
-  type FunctionResult,
-  type Line,
-  type ProviderSwitch,
-  StoreError,
-  type VoiceDetector,
-} from './ports/index.js';
-import { type PhraseCache, phraseVoiceOf } from './speaking/phrases.js';
+import type { Input } from './log/input.js';
+import { CarrierError, type EndReason, type FunctionResult, type ProviderSwitch, StoreError } from './ports/index.js';
+import { Persons } from './second-leg/persons.js';
+import { mouthOf, type Ways } from './speaking/mouth.js';
 import { soundOf } from './speaking/sounds.js';
 import { type Mouth, Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
 import { functionsFor, messagesFor } from './thinking/history.js';
 import { Thinker } from './thinking/thinker.js';
-
-export interface ConversationParts extends AgentParts {
-  callId: string;
-  line: Line;
-  direction: 'inbound' | 'outbound';
-  clock: Clock;
-  playout: PlayoutClock;
-  detector: VoiceDetector;
-  phrases: PhraseCache;
-  log: CallLogSink;
-  /** Absent: nothing is recorded, whatever the settings say. */
-  recorder?: CallRecorder | undefined;
-  /** The call is not served; recogniser, model and voice are not asked for anything. */
-  turnedAway?: TurnedAway | undefined;
-  /** Told in order, while the call lives. Returns at once and does not throw. */
-  onEvent: (event: CallEvent, atMs: number) => void;
-  /** Told each entry of the log as it is written. Returns at once and does not throw. */
-  onEntry?: (entry: LogEntry) => void;
-  /** A bug ended the call; told once. */
-  onBug: (error: unknown) => void;
-}
 
 /** A function that changes something waits so long for the log to be stored; then it is not run. Milliseconds. */
 const LOG_WAIT_MS = 500;
@@ -65,6 +34,7 @@ export class Conversation {
   readonly #listener: Listener;
   readonly #thinker: Thinker;
   readonly #speaker: Speaker;
+  readonly #persons: Persons;
   readonly #ended: Promise<EndReason>;
   #end: (reason: EndReason) => void = () => undefined;
   #agent: AgentParts;
@@ -97,6 +67,12 @@ export class Conversation {
     });
     this.#thinker = new Thinker({ callId, mind: mindOf(parts), tell, fail });
     this.#speaker = new Speaker({ line, clock, playout, mouth: this.#mouthOf(parts), tell, fail });
+    this.#persons = new Persons({
+      ...{ callId, line, clock, playout, detector: parts.detector, persons: parts.persons, tell, fail },
+      callMs: () => this.#nowMs(),
+      agent: () => this.#agent,
+      mouthOf: (agent, { legId, ...theirs }) => this.#mouthOf(agent, { ...theirs, callId: legId }),
+    });
   }
 
   /** Speaks with the caller until the line is closed. Never rejects. */
@@ -115,7 +91,7 @@ export class Conversation {
     this.#take({ type: 'line-up' });
     line.listen({
       frame: (samples) => {
-        this.#listener.hear(samples);
+        if (!this.#persons.hear(samples)) this.#listener.hear(samples);
         playout.catchUp();
       },
       digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
@@ -130,6 +106,7 @@ export class Conversation {
     const { capabilities } = this.parts.line;
     const isBeyond =
       (command.type === 'transfer' && !capabilities.transfers) ||
+      (command.type === 'warm-transfer' && !this.parts.persons) ||
       (command.type === 'send-digits' && !capabilities.sendsDigits);
     if (isBeyond) return { refused: 'carrier-cannot' };
     const refused = this.#call && !this.#isOver() ? refusalOf(this.#call, command) : 'ended';
@@ -202,6 +179,11 @@ export class Conversation {
         return this.#listener.deafen(!effect.on);
       case 'change-agent':
         return this.#changeAgent();
+      case 'call-person':
+      case 'tell-person':
+      case 'join-person':
+      case 'drop-person':
+        return this.#persons.do(effect);
       case 'transfer':
       case 'send-digits':
       case 'hang-up':
@@ -278,19 +260,9 @@ export class Conversation {
     this.#speaker.change(this.#mouthOf(this.#agent));
   }
 
-  #mouthOf({ voice, settings }: AgentParts): Mouth {
-    const { callId, line, phrases } = this.parts;
-    const { rateHz } = line;
-    const { voiceId } = settings.providers;
-    const { language } = settings.agent;
-    const by = phraseVoiceOf(settings, rateHz);
-    const { signal } = this.#voiceOver;
+  #mouthOf(agent: AgentParts, to: Ways = { ...this.parts, signal: this.#voiceOver.signal }): Mouth {
     const onSwitch = (change: ProviderSwitch) => this.#take({ type: 'provider-switched', ...change });
-    return {
-      voice: voice.open({ callId, voiceId, language, rateHz, signal, onSwitch }),
-      voiceName: voice.name,
-      findPhrase: (text) => phrases.find(by, text),
-    };
+    return mouthOf(agent, { ...to, phrases: this.parts.phrases, onSwitch });
   }
 
   /** A bug ends its call, not the process; the log says so, as far as the bug leaves it able to. */
@@ -328,6 +300,7 @@ export class Conversation {
     this.#thinker.stop();
     this.#speaker.close();
     this.#listener.close();
+    this.#persons.end();
     this.#end(reason);
   }
 

@@ -1,6 +1,7 @@
 export type { Call } from './call.js';
 export type { AgentParts } from './agent-parts.js';
-export { Conversation, type ConversationParts } from './conversation.js';
+export { Conversation } from './conversation.js';
+export type { ConversationParts } from './conversation-parts.js';
 export type { CallCommand, CommandEffect, CommandRefusal, CommandResult, Side } from './log/command.js';
 export type { Effect } from './log/effect.js';
 export { BrokenLog, LOG_FORMAT, type LogEntry, readLog, type Stamped, writeEntry } from './log/entry.js';

@@ -43,6 +43,7 @@ export type {
 } from './language-model.port.js';
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
 export type { CarriedCall, DialOrder, DialOutcome, OutboundCarrier } from './outbound-carrier.port.js';
+export type { PersonAnswer, PersonCall, PersonCaller, PersonMissed } from './person-caller.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
 export type {
   BreakerState,

@@ -12,6 +12,7 @@ import type {
   EndReason,
   LinePacing,
   Message,
+  PersonCaller,
   SpeechToSpeech,
 } from '../ports/index.js';
 import { PhraseCache } from '../speaking/phrases.js';
@@ -82,12 +83,15 @@ export interface RehearsedCallOptions {
   /** The agent is a model that speaks itself. */
   speechFor?: (clock: FakeClock) => SpeechToSpeech;
   recogniser?: ScriptedSpeechToText;
+  /** Who can be called to take the call over; they are heard by `personsRecogniser`. */
+  persons?: PersonCaller;
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
 export class RehearsedCall {
   readonly clock = new FakeClock();
   readonly recogniser: ScriptedSpeechToText;
+  readonly personsRecogniser = new ScriptedSpeechToText();
   readonly voice = new ScriptedTextToSpeech(this.clock);
   readonly line: FakeLine;
   readonly model: ScriptedLanguageModel;
@@ -122,6 +126,7 @@ export class RehearsedCall {
     turnedAway,
     recorderFor,
     speechFor,
+    persons,
   }: RehearsedCallOptions): Promise<void> {
     const phrases = new PhraseCache();
     if (warm) {
@@ -149,6 +154,8 @@ export class RehearsedCall {
       functions: this.functions,
       phrases,
       turnedAway,
+      persons,
+      forPerson: () => ({ recogniser: this.personsRecogniser, voice: this.voice }),
       recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),
