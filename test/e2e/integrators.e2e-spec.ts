@@ -10,13 +10,14 @@ import {
   getCall,
   getCallRecording,
   getCallReport,
+  listCalls,
   placeCall,
   streamCallTranscript,
   transferCall,
   whisperToAgent,
 } from '@app/client';
 import { Program } from '../faults/program.js';
-import { callerLines, COST } from '../faults/caller-lines.js';
+import { callerLines, COST, WHERE } from '../faults/caller-lines.js';
 import { IVR_NUMBER, openOutboundCentre, type OutboundCentre } from '../outbound-centre.js';
 import { Phone } from '../phone.js';
 import { until } from '../until.js';
@@ -52,6 +53,8 @@ beforeEach(() => {
   centre.served.script.queue({ type: 'person', afterMs: 200, streams: true, staysMs: 0 });
 });
 
+const NOBODY = 'I am sorry, nobody can take your call right now. I am still here for you.';
+
 const lineOf = (text: string) => {
   const line = lines.get(text);
   if (!line) throw new Error('a line that was not rendered');
@@ -73,7 +76,7 @@ describe('the generated client', () => {
     const told: string[] = [];
     await until(() => phone.dial !== undefined);
     expect(await phone.answered(0)).toBe(true);
-    const onSseEvent = ({ event }: { event?: string }) => void told.push(event ?? '');
+    const onSseEvent = ({ event }: { event?: string }) => void (event && told.push(event)); // else it keeps the line open
     const { stream } = await streamCallTranscript({ client, path: { id }, onSseEvent, sseMaxRetryAttempts: 1 });
     const watching = watched(stream);
     expect((await getCall({ client, path: { id } })).data).toMatchObject({ state: 'live', can: expect.arrayContaining(['whisper', 'transfer']) }); // prettier-ignore
@@ -83,13 +86,22 @@ describe('the generated client', () => {
     await asks(id, COST);
     expect(JSON.stringify(centre.evidence.of(id))).toContain('The first visit is free.');
 
+    centre.served.script.queue({ type: 'busy', afterMs: 300 });
+    const warm = { to: ELSEWHERE, mode: 'warm' as const };
+    expect((await transferCall({ client, path: { id }, body: warm })).data).toMatchObject({ effect: 'calling-person' });
+    const again = await transferCall({ client, path: { id }, body: warm });
+    expect(again.error).toMatchObject({ code: 'call.calling-person' });
+    await until(() => events(id).then((all) => all.includes('person.missed busy')));
+    await until(() => heardBy(id).then((all) => all.includes(NOBODY)));
+    expect(phone.end).toBeUndefined();
+
     const cold = { to: ELSEWHERE, text: 'I will put you through.' };
     const { data: done } = await transferCall({ client, path: { id }, body: cold });
     expect(done).toMatchObject({ effect: 'transferring' });
     await until(() => phone.end !== undefined);
     expect([phone.end, phone.commands]).toEqual(['transferred', [{ type: 'transfer', to: ELSEWHERE.slice(1) }]]);
     await watching;
-    expect(told).toEqual(['agent.spoke', 'caller.spoke', 'agent.spoke', 'agent.spoke', 'call.ended']);
+    expect(told).toEqual(['agent.spoke', 'caller.spoke', ...Array<string>(3).fill('agent.spoke'), 'call.ended']);
 
     await until(async () => (await getCallReport({ client, path: { id } })).response?.status === 200, 30_000);
     const { data: call } = await getCall({ client, path: { id } });
@@ -97,6 +109,51 @@ describe('the generated client', () => {
     const { data: sound } = await getCallRecording({ client, path: { id }, parseAs: 'arrayBuffer' });
     const { channels } = parseWav(Buffer.from(sound as unknown as ArrayBuffer));
     for (const channel of channels) expect(rms(channel)).toBeGreaterThan(50);
+  });
+});
+
+describe('a person who is called to take a call over', () => {
+  it('hears what it is about while the caller hears music, and is joined with the caller', async () => {
+    const client = clientFor({ url: centre.url, key: centre.key });
+    const { data: placed } = await placeCall({ client, body: { agent: 'clara', to: TO, variables: { name: 'Anna' } } });
+    const id = placed?.id ?? '';
+    await until(() => phone.dial !== undefined);
+    expect(await phone.answered(0)).toBe(true);
+
+    const person = new Phone();
+    centre.phones.push(person);
+    centre.served.script.queue({ type: 'person', afterMs: 500, streams: true, staysMs: 0 });
+    const warm = { to: ELSEWHERE, mode: 'warm' as const, text: 'One moment.', briefing: 'It is about order seven.' };
+    await transferCall({ client, path: { id }, body: warm });
+    await until(() => person.dial !== undefined);
+    const heldMs = phone.nowMs;
+    expect(person.dial?.facts.toNumber).toBe(ELSEWHERE.slice(1));
+    expect(await person.until(() => person.activity.speakingForMs > 500, 15_000)).toBe(true);
+    expect((await getCall({ client, path: { id } })).data).toMatchObject({ desk: { held: true } });
+    await phone.until(() => phone.nowMs > heldMs + 1_500, 5_000);
+    for (let atMs = heldMs; atMs < phone.nowMs - 500; atMs += 500) expect(rms(phone.heard(atMs, 500))).toBeGreaterThan(150); // prettier-ignore
+    person.presses('1');
+    await until(() => events(id).then((all) => all.includes('person.joined')));
+    expect((await getCall({ client, path: { id } })).data).toMatchObject({ can: ['hangup'], desk: { held: false } });
+
+    await phone.until(() => phone.activity.quietMs > 500, 5_000);
+    const [ofPerson, ofCaller] = [person.nowMs, phone.nowMs];
+    await phone.says(lineOf(WHERE));
+    expect(await person.answered(ofPerson)).toBe(true);
+    expect(phone.activity.spokeSince(ofCaller + 100)).toBe(false);
+    await person.says(lineOf(COST));
+    expect(await phone.answered(ofCaller)).toBe(true);
+
+    person.hangUp();
+    await until(() => phone.end !== undefined);
+    expect([phone.end, person.end]).toEqual(['left', 'hung-up']);
+    await until(async () => (await getCall({ client, path: { id } })).data?.state === 'ended', 30_000);
+    const { data: call } = await getCall({ client, path: { id } });
+    expect(call).toMatchObject({ endReason: 'transferred', hasRecording: true });
+    await until(async () => (await legsOf(id)).length === 2);
+    expect(await legsOf(id)).toEqual([{ role: 'caller', number: IVR_NUMBER, outcome: null }, { role: 'person', number: ELSEWHERE, outcome: 'joined' }]); // prettier-ignore
+    const { data: listed } = await listCalls({ client, query: { number: ELSEWHERE } });
+    expect(listed?.calls).toEqual([]);
   });
 });
 
@@ -118,6 +175,24 @@ describe('the examples of the README', () => {
     expect(parseWav(readFileSync(join(home, 'recording.wav'))).channels).toHaveLength(2);
   });
 });
+
+async function callOf(id: string) {
+  const { data } = await getCall({ client: clientFor({ url: centre.url, key: centre.key }), path: { id } });
+  return data;
+}
+
+/** Of persons who were called. */
+const events = async (id: string) =>
+  ((await callOf(id))?.events ?? []).map(({ type, data }) => `${type} ${String(data['why'] ?? '')}`.trim());
+
+const heardBy = async (id: string) => ((await callOf(id))?.transcript ?? []).map(({ heard }) => heard);
+
+const legsOf = (callId: string) =>
+  centre.postgres.prisma.callLeg.findMany({
+    where: { callId },
+    orderBy: { startedAt: 'asc' },
+    select: { role: true, number: true, outcome: true },
+  });
 
 /** Read to its end; what came was told. */
 async function watched(stream: AsyncIterable<unknown>): Promise<void> {

@@ -15,6 +15,7 @@ import {
   endOf,
   eventRow,
   latencyRow,
+  secondLegRows,
   segmentRow,
   storedCallOf,
   summaryOf,
@@ -209,6 +210,7 @@ async function finishIn(
   if (log) await tx.callLog.create({ data: { callId, format: finished.logFormat, ...log } });
   const { carrier, from: number, startedAt, endedAt } = call;
   await tx.callLeg.create({ data: { callId, role: 'caller', carrier, number, startedAt, endedAt } });
+  await tx.callLeg.createMany({ data: secondLegRows(callId, call, events) });
   await tx.callAgent.createMany({ data: agentRows(callId, call, events) });
   return 'stored';
 }

@@ -70,6 +70,7 @@ beforeEach(() => {
     playout: new PlayoutClock(clock, { onFailure: (error) => lines.push({ error }) }),
     phrases,
     recordings: new Recordings({ clock, log, folder: 'nowhere' }),
+    persons: { callerFrom: () => undefined },
     functionsFor: () => functions,
   });
 });

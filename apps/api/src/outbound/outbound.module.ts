@@ -4,6 +4,7 @@ import { type OutboundSettings, RINGOVER_REQUEST_INTERVAL_MS, RingoverOutbound, 
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { provideFrom } from '../named-parts.js';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../process-parts.js';
+import { SecondLegs } from '../second-legs/second-legs.js';
 import { OutboundCalls, type OutboundCallsParts } from './outbound-calls.js';
 import { OutboundController } from './outbound.controller.js';
 import { OutboundOutcomes, type OutboundOutcomesParts } from './outbound-outcomes.js';
@@ -47,7 +48,7 @@ const followers = (): Provider[] => [
   ),
   provideFrom<OutboundOutcomesParts>(
     OutboundOutcomes,
-    { ...CLOCK_AND_LOG, attempts: AttemptStore, lines: Lines, feed: Feed },
+    { ...CLOCK_AND_LOG, attempts: AttemptStore, lines: Lines, feed: Feed, legs: SecondLegs },
     (parts) => new OutboundOutcomes(parts),
   ),
 ];
