@@ -163,6 +163,19 @@ export interface Person {
   sinceMs: number;
 }
 
+/** How a call stands to what it may cost. */
+export interface BudgetState {
+  usd: number;
+  /** Of what has a price. */
+  spentUsd: number;
+  /** `near`: from 80 % on it is careful. `spent`: it ends. */
+  state: 'enough' | 'near' | 'spent';
+  /** The agent's last words. */
+  closing: string;
+  /** E.164; null: the call ends after them. */
+  transferTo: string | null;
+}
+
 /** All that is known of a live call: plain data, never changed in place. */
 export interface Call {
   /** `bridged`: a person has it; we carry the sound between the two. */
@@ -205,4 +218,6 @@ export interface Call {
   person: Person | null;
   /** How many persons were called. */
   legs: number;
+  /** The first agent's, for the whole call; null: it may cost what it does. */
+  budget: BudgetState | null;
 }

@@ -2,8 +2,16 @@ import type { PlayoutClock } from '@app/audio';
 import type { Clock } from '@app/kernel';
 import type { AgentParts } from './agent-parts.js';
 import type { LogEntry } from './log/entry.js';
-import type { TurnedAway } from './log/input.js';
-import type { CallEvent, CallLogSink, CallRecorder, Line, PersonCaller, VoiceDetector } from './ports/index.js';
+import type { Input, TurnedAway } from './log/input.js';
+import type {
+  CallEvent,
+  CallLogSink,
+  CallRecorder,
+  Line,
+  PersonCaller,
+  ProviderUsage,
+  VoiceDetector,
+} from './ports/index.js';
 import type { PhraseCache } from './speaking/phrases.js';
 
 export interface ConversationParts extends AgentParts {
@@ -25,6 +33,14 @@ export interface ConversationParts extends AgentParts {
   onEvent: (event: CallEvent, atMs: number) => void;
   /** Told each entry of the log as it is written. Returns at once and does not throw. */
   onEntry?: (entry: LogEntry) => void;
+  /** What a usage costs, in US dollars; undefined: nobody knows. Absent: budgets are not kept. */
+  priceOf?: ((usage: ProviderUsage) => number | undefined) | undefined;
   /** A bug ended the call; told once. */
   onBug: (error: unknown) => void;
+}
+
+/** The log holds what a usage cost by the prices of its day, so that a replay keeps the same budget. */
+export function priced(input: Input, priceOf: ConversationParts['priceOf']): Input {
+  const usd = input.type === 'provider-used' ? priceOf?.(input.usage) : undefined;
+  return usd === undefined || input.type !== 'provider-used' ? input : { ...input, usd };
 }

@@ -1,8 +1,8 @@
-import { assertNever } from '@app/kernel';
 import { type AgentParts, earOf, functionsOf, heardBy, mindOf } from './agent-parts.js';
 import type { Call } from './call.js';
 import { CallTimers } from './call-timers.js';
-import type { ConversationParts } from './conversation-parts.js';
+import { type ConversationParts, priced } from './conversation-parts.js';
+import { CountedLine, type LineCounts } from './counted-line.js';
 import { effectOf, refusalOf } from './desk/obey.js';
 import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
@@ -12,7 +12,7 @@ import type { Input } from './log/input.js';
 import { CarrierError, type EndReason, type FunctionResult, type ProviderSwitch, StoreError } from './ports/index.js';
 import { Persons } from './second-leg/persons.js';
 import { mouthOf, type Ways } from './speaking/mouth.js';
-import { soundOf } from './speaking/sounds.js';
+import { carryOut } from './speaking/carry-out.js';
 import { type Mouth, Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
 import { functionsFor, messagesFor } from './thinking/history.js';
@@ -27,7 +27,10 @@ export class Conversation {
   #seq = 0;
   #taking = false;
   #broken = false;
+  /** The end is told; what was used until then may still come in. */
+  #settling = false;
   readonly #queue: Input[] = [];
+  readonly #line: CountedLine;
   readonly #timers: CallTimers;
   readonly #startedMs: number;
   readonly #ending = new AbortController();
@@ -44,11 +47,13 @@ export class Conversation {
   #carrierRefused = false;
 
   constructor(private readonly parts: ConversationParts) {
-    const { callId, line, clock, settings, playout } = parts;
+    const { callId, clock, settings, playout } = parts;
+    const line = new CountedLine(parts.line);
+    this.#line = line;
     this.#startedMs = clock.nowMs();
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#agent = parts;
-    const tell = (input: Input) => this.#take(input);
+    const tell = (input: Input) => this.#take(priced(input, parts.priceOf));
     const fail = (error: unknown) => this.#fail(error);
     this.#timers = new CallTimers(
       clock,
@@ -89,16 +94,21 @@ export class Conversation {
       ...(turnedAway && { turnedAway }),
     });
     this.#take({ type: 'line-up' });
-    line.listen({
+    this.#line.listen({
       frame: (samples) => {
         if (!this.#persons.hear(samples)) this.#listener.hear(samples);
         playout.catchUp();
       },
       digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
       mark: () => undefined,
-      closed: (end) => this.#take({ type: 'line-closed', end }),
+      closed: (end) => this.#take({ type: 'line-closed', end, counted: this.#line.counts }),
     });
     return this.#ended;
+  }
+
+  /** What passed over its line so far. */
+  get lineCounts(): LineCounts {
+    return this.#line.counts;
   }
 
   /** What an operator asks: done or under way when this returns, or refused. `hand-over` has a method of its own. */
@@ -129,7 +139,7 @@ export class Conversation {
 
   /** Inputs are lived one after another: what an effect causes at once waits until the step is done. */
   #take(input: Input): void {
-    if (this.#ending.signal.aborted) return;
+    if (this.#ending.signal.aborted && !(input.type === 'provider-used' && this.#settling)) return;
     this.#queue.push(input);
     if (this.#taking) return;
     this.#taking = true;
@@ -184,39 +194,14 @@ export class Conversation {
       case 'join-person':
       case 'drop-person':
         return this.#persons.do(effect);
+      case 'use-cheaper-model':
+        return this.#useCheaperModel();
       case 'transfer':
       case 'send-digits':
       case 'hang-up':
         return this.#ask(effect);
       default:
-        return this.#speak(effect);
-    }
-  }
-
-  #speak(effect: Exclude<Extract<Effect, { epoch: number }>, { type: 'think' }>): void {
-    switch (effect.type) {
-      case 'speak':
-        return this.#speaker.speak(effect.epoch, effect.piece, effect.text);
-      case 'play':
-        return this.#speaker.play(effect.epoch, effect.piece, soundOf(effect.sound, this.parts.line.rateHz));
-      case 'insert':
-        return this.#speaker.insert(effect.epoch, effect.piece, effect.text);
-      case 'release':
-        return this.#speaker.release(effect.epoch);
-      case 'finish-reply':
-        return this.#speaker.finish(effect.epoch);
-      case 'hold-reply':
-        return this.#speaker.hold(effect.epoch);
-      case 'resume-reply':
-        return this.#speaker.resume(effect.epoch);
-      case 'stop-reply':
-        this.#thinker.stop(effect.epoch);
-        return this.#speaker.stop(effect.epoch);
-      case 'duck':
-      case 'unduck':
-        return this.#speaker.duck(effect.epoch, effect.type === 'duck');
-      default:
-        return assertNever(effect);
+        return carryOut(effect, { speaker: this.#speaker, thinker: this.#thinker, rateHz: this.#line.rateHz });
     }
   }
 
@@ -250,6 +235,14 @@ export class Conversation {
       this.#carrierRefused = true;
       this.#take({ type: 'carrier-refused', asked: effect.type === 'transfer' ? 'transfer' : 'digits' });
     }
+  }
+
+  #useCheaperModel(): void {
+    const { model, cheaperModel } = this.#agent;
+    if (!cheaperModel) return;
+    this.#thinker.change(mindOf({ ...this.#agent, model: cheaperModel }));
+    const [from, to] = [model.name, cheaperModel.name];
+    this.#take({ type: 'provider-switched', stage: 'model', from, to, reason: 'cheaper' });
   }
 
   #changeAgent(): void {
@@ -293,15 +286,29 @@ export class Conversation {
 
   #close(reason: EndReason): void {
     if (this.#ending.signal.aborted) return;
+    const used = this.#queue.filter(({ type }) => type === 'provider-used');
+    this.#queue.splice(0, Infinity, ...used);
+    this.#settling = true;
     this.#ending.abort();
-    this.#queue.length = 0;
     this.#timers.close();
     this.#voiceOver.abort();
     this.#thinker.stop();
     this.#speaker.close();
     this.#listener.close();
     this.#persons.end();
+    this.#settleUses();
     this.#end(reason);
+  }
+
+  /** What was used up to the end stands behind it in the log: it changes nothing any more. */
+  #settleUses(): void {
+    try {
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#live(next);
+    } catch (error) {
+      if (!this.#broken) this.parts.onBug(error);
+    } finally {
+      this.#settling = false;
+    }
   }
 
   #nowMs(): number {

@@ -12,6 +12,7 @@ import type {
 } from './call.js';
 import {
   agentRows,
+  costRow,
   endOf,
   eventRow,
   latencyRow,
@@ -207,6 +208,8 @@ async function finishIn(
   await tx.transcriptSegment.createMany({ data: segments.map((segment) => segmentRow(callId, segment)) });
   await tx.turnLatency.createMany({ data: latencies.map((latency) => latencyRow(callId, latency)) });
   await tx.callEvent.createMany({ data: events.map((event) => eventRow(callId, event)) });
+  const { lines = [] } = finished.cost ?? {};
+  await tx.callCost.createMany({ data: lines.map((line, seq) => costRow({ ...call, callId, seq }, line)) });
   if (log) await tx.callLog.create({ data: { callId, format: finished.logFormat, ...log } });
   const { carrier, from: number, startedAt, endedAt } = call;
   await tx.callLeg.create({ data: { callId, role: 'caller', carrier, number, startedAt, endedAt } });

@@ -75,8 +75,11 @@ const SETTINGS = z.strictObject({
   overflow: z.strictObject({ message: text, transferTo: e164.nullable() }).optional(),
   recording: z.strictObject({ enabled: z.boolean(), announcement: text.nullable() }).optional(),
   transfers: z.enum(['cold', 'warm']).optional(),
+  budget: z
+    .strictObject({ usd: z.number().positive().max(10_000), closing: text.optional(), transferTo: e164.nullable().optional() })
+    .optional(),
   hours: openingHours.optional(),
-});
+}); // prettier-ignore
 
 /** Of versions that were stored without. */
 const usual = (language: string) => ({ overflow: usualOverflow(language), recording: NO_RECORDING });

@@ -12,6 +12,7 @@ import {
   type CallSettings,
   type EndReason,
   type FunctionRunner,
+  type LanguageModel,
   StoreError,
   type TurnedAwayReason,
   type VoiceDetector,
@@ -19,9 +20,10 @@ import {
 import type { PlayoutClock } from '@app/audio';
 import type { CallId, Clock } from '@app/kernel';
 import type { CommandAnswer, CommandTaker, OpenCallLog } from '@app/live-state';
-import { type ProviderCatalog, type ProviderChains, UnknownProvider } from '@app/providers';
+import { type PriceList, type ProviderCatalog, type ProviderChains, UnknownProvider } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
+import { CostMeter } from './cost/cost-meter.js';
 import { withVariables } from './call-variables.js';
 import { OverheardLine, type Overhearing } from '../listening-in/overheard-line.js';
 import type { SecondLegs } from '../second-legs/second-legs.js';
@@ -35,7 +37,14 @@ export interface CallRunnerParts {
   log: Logger;
   metrics: Pick<
     Metrics,
-    'callsLive' | 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed' | 'providerSwitched'
+    | 'callsLive'
+    | 'callSetUp'
+    | 'callTurnedAway'
+    | 'turnStage'
+    | 'providerFailed'
+    | 'providerSwitched'
+    | 'providerCost'
+    | 'providerUnpriced'
   >;
   books: Pick<
     CallBooks,
@@ -51,7 +60,7 @@ export interface CallRunnerParts {
     | 'miss'
     | 'noteRecording'
   >;
-  chains: Pick<ProviderChains, 'of' | 'recogniser' | 'canCarry'>;
+  chains: Pick<ProviderChains, 'of' | 'recogniser' | 'canCarry' | 'cheaperModel'>;
   catalog: Pick<ProviderCatalog, 'speech'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
@@ -59,6 +68,7 @@ export interface CallRunnerParts {
   recordings: Pick<Recordings, 'of' | 'finish'>;
   functionsFor: (settings: CallSettings) => FunctionRunner;
   persons: Pick<SecondLegs, 'callerFrom'>;
+  prices: Pick<PriceList, 'usdOf'>;
 }
 
 /** What one call has besides its settings. */
@@ -69,10 +79,16 @@ interface Means {
   arrivedMs: number;
   /** Undefined: the agent keeps no recordings. */
   recorded: RecordedLine | undefined;
+  costs: CostMeter;
+  /** On which it began, `YYYY-MM-DD`, UTC: prices are of that day. */
+  day: string;
 }
 
 /** Who hears, thinks and speaks in a call. */
-type Voices = Pick<ConversationParts, 'recogniser' | 'model' | 'voice' | 'forPerson' | 'detector' | 'turnedAway'>;
+type Voices = Pick<
+  ConversationParts,
+  'recogniser' | 'model' | 'voice' | 'cheaperModel' | 'forPerson' | 'detector' | 'turnedAway'
+>;
 
 interface Carried {
   conversation: Conversation;
@@ -81,6 +97,9 @@ interface Carried {
   /** Who has it now. */
   agentId: string;
 }
+
+/** To compare models by what they cost. */
+const USUAL_ANSWER = { inputTokens: 2_000, cachedInputTokens: 1_500, outputTokens: 60 };
 
 interface Asker {
   author: string;
@@ -120,13 +139,16 @@ export class CallRunner extends CallCarrier {
     }
     const noted = { arrived, settings, startedAt: since.startedAt };
     const callLog = books.openLog(callId);
+    const { metrics, prices } = this.parts;
+    const day = since.startedAt.toISOString().slice(0, 10);
+    const costs = new CostMeter(metrics, prices, day);
     const endReason = await this.#converse(noted, {
-      log,
-      line,
+      ...{ log, line, costs, day },
       callLog,
       arrivedMs: since.arrivedMs,
       recorded: settings.recording?.enabled ? this.parts.recordings.of(callId, line) : undefined,
     });
+    costs.finish();
     log.info({ endReason }, 'call ended');
     await books.end(noted, endReason, callLog);
   }
@@ -136,6 +158,8 @@ export class CallRunner extends CallCarrier {
     const carried = this.#live.get(callId);
     if (!carried) return { state: 'no-such-call' };
     const { conversation } = carried;
+    if (command.type === 'tell-counts')
+      return { state: 'done', effect: 'told', counts: { ...conversation.lineCounts } };
     if (command.type === 'hand-over') return this.#handOver(carried, command.agentId, { author, commandId });
     return answerOf(conversation.command(command, author, commandId));
   };
@@ -211,7 +235,8 @@ export class CallRunner extends CallCarrier {
     if (!chains.canCarry(settings.providers)) return this.#turnAway(call, means, 'provider-lost');
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
-      return this.#begin(call, means, { ...this.#providersOf(settings), detector });
+      const cheaperModel = this.#cheaperModelOf(settings, means);
+      return this.#begin(call, means, { ...this.#providersOf(settings), cheaperModel, detector });
     } catch (error) {
       if (!(error instanceof UnknownProvider)) throw error;
       means.log.error({ error }, 'call could not be carried');
@@ -242,8 +267,21 @@ export class CallRunner extends CallCarrier {
     return { recogniser, model, voice, forPerson: dialogue };
   }
 
-  #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs, recorded }: Means, voices: Voices): Conversation {
-    const { books, metrics, clock, playout, phrases } = this.parts;
+  /** Only where it may be needed. */
+  #cheaperModelOf(settings: CallSettings, { day }: Pick<Means, 'day'>): LanguageModel | undefined {
+    const { chains, prices, catalog } = this.parts;
+    if (!settings.budget || catalog.speech(settings.providers.model)) return undefined;
+    return chains.cheaperModel(settings.providers, (provider) =>
+      prices.usdOf({ stage: 'model', provider, tokens: USUAL_ANSWER }, day),
+    );
+  }
+
+  #begin(
+    { arrived, settings }: NotedCall,
+    { log, callLog, arrivedMs, recorded, costs, day }: Means,
+    voices: Voices,
+  ): Conversation {
+    const { books, metrics, clock, playout, phrases, prices } = this.parts;
     const { id: callId, direction } = arrived;
     const line = recorded ?? arrived.line;
     const meter = new TurnMeter(metrics, clock.nowMs() - arrivedMs);
@@ -261,7 +299,11 @@ export class CallRunner extends CallCarrier {
       phrases,
       log: callLog,
       onEvent: (event: CallEvent, atMs: number) => books.publish(callId, atMs, event),
-      onEntry: (entry) => meter.take(entry),
+      onEntry: (entry) => {
+        meter.take(entry);
+        costs.take(entry);
+      },
+      priceOf: (usage) => prices.usdOf(usage, day),
       onBug: (error) => log.error({ error }, 'bug ended the call'),
     });
   }

@@ -10,6 +10,7 @@ import { AgentStore, CallStore, ContactStore, PrismaCalendar, PrismaFunctionLedg
 import {
   catalogOf,
   limitsByName,
+  PriceList,
   type ProbeListener,
   ProviderCatalog,
   ProviderChains,
@@ -40,7 +41,7 @@ import { Recordings } from './recording/recordings.js';
 
 export type CarryingConfig = Pick<
   ApiConfig,
-  'calls' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover' | 'outbound'
+  'calls' | 'prices' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover' | 'outbound'
 >;
 
 /** What a node that has no limit of its own tells the others. */
@@ -143,8 +144,8 @@ const recordings = ({ recordings: { folder } }: CarryingConfig): Provider[] => [
   provideFrom<ClockAndLog>(Recordings, CLOCK_AND_LOG, (parts) => new Recordings({ ...parts, folder })),
 ];
 
-const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] => [
-  provideFrom<Omit<CallRunnerParts, 'functionsFor'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
+const carriers = ({ calls, functions, ringover, prices }: CarryingConfig): Provider[] => [
+  provideFrom<Omit<CallRunnerParts, 'functionsFor' | 'prices'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
     CallRunner,
     {
       ...CLOCK_AND_LOG,
@@ -160,7 +161,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       calendar: PrismaCalendar,
       ledger: PrismaFunctionLedger,
     },
-    (parts) => new CallRunner({ ...parts, functionsFor: functionsOf(functions, parts) }),
+    (parts) => new CallRunner({ ...parts, functionsFor: functionsOf(functions, parts), prices: new PriceList(prices) }),
   ),
   provideFrom<Omit<PhraseWarmerParts, 'rateHz'>>(
     PhraseWarmer,

@@ -8,10 +8,12 @@ import type {
   PersonMissed,
   ProviderStage,
   ProviderSwitch,
+  ProviderUsage,
   VendorParts,
   RecordingLoss,
   TurnedAwayReason,
 } from '../ports/index.js';
+import type { LineCounts } from '../counted-line.js';
 import type { CallCommand } from './command.js';
 
 /** A timer that the machine asked for. There is at most one of each name. */
@@ -50,7 +52,8 @@ export type Input =
       turnedAway?: TurnedAway;
     }
   | { type: 'line-up' }
-  | { type: 'line-closed'; end: LineEnd }
+  /** `counted`: what passed over it; absent in older logs. */
+  | { type: 'line-closed'; end: LineEnd; counted?: LineCounts }
   | { type: 'voice-started'; onsetMs: number }
   | { type: 'voice-stopped'; endMs: number }
   | { type: 'words-changed'; text: string }
@@ -92,6 +95,17 @@ export type Input =
     }
   /** Another provider answers from now on; the call goes on. */
   | ({ type: 'provider-switched' } & ProviderSwitch)
+  /** Something of a provider was used; may come after the end. Absent in logs of calls that were not counted. */
+  | {
+      type: 'provider-used';
+      usage: ProviderUsage;
+      /** Of the reply that it was used for; absent for a recogniser. */
+      epoch?: number;
+      /** Of a voice. */
+      piece?: number;
+      /** US dollars, by the prices that the driver knew; absent: it knew none. */
+      usd?: number;
+    }
   | { type: 'command-given'; command: CallCommand; author: string; commandId?: string }
   /** What the call asked of its carrier last is not done, and will not be. */
   | { type: 'carrier-refused'; asked: 'transfer' | 'digits' }

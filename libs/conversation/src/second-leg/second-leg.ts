@@ -123,14 +123,21 @@ export class SecondLeg {
   }
 
   #heard(input: Input): void {
+    if (input.type === 'provider-used') return this.#used(input);
     if (input.type === 'voice-stopped' && this.#ears.to === 'agent') return this.#ears.listener.askForWords();
     if (input.type === 'words-settled') this.#tell({ type: 'person-spoke', leg: this.parts.leg, text: input.text });
   }
 
   #spoken(input: Input): void {
     const { leg } = this.parts;
+    if (input.type === 'provider-used') return this.#used(input);
     if (input.type === 'reply-finished') return this.#tell({ type: 'person-briefed', leg });
     if (input.type === 'provider-failed') this.#tell({ type: 'person-missed', leg, why: 'failed' });
+  }
+
+  /** What it cost is the call's, but of no reply of its; it may come in when they are gone. */
+  #used({ usage }: Input & { type: 'provider-used' }): void {
+    this.parts.tell({ type: 'provider-used', usage });
   }
 
   /** A line that is lost is one that they left, as far as anybody can tell. */

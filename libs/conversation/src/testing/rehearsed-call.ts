@@ -13,6 +13,7 @@ import type {
   LinePacing,
   Message,
   PersonCaller,
+  ProviderUsage,
   SpeechToSpeech,
 } from '../ports/index.js';
 import { PhraseCache } from '../speaking/phrases.js';
@@ -85,6 +86,7 @@ export interface RehearsedCallOptions {
   recogniser?: ScriptedSpeechToText;
   /** Who can be called to take the call over; they are heard by `personsRecogniser`. */
   persons?: PersonCaller;
+  priceOf?: (usage: ProviderUsage) => number | undefined;
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
@@ -127,6 +129,7 @@ export class RehearsedCall {
     recorderFor,
     speechFor,
     persons,
+    priceOf,
   }: RehearsedCallOptions): Promise<void> {
     const phrases = new PhraseCache();
     if (warm) {
@@ -159,6 +162,7 @@ export class RehearsedCall {
       recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),
+      priceOf,
       onBug: (error) => this.bugs.push(error),
     });
     void this.conversation.run().then((reason) => (this.endReason = reason));
