@@ -23,7 +23,7 @@ import {
   WITH_AGENT,
   WITH_RECORD,
 } from './call-rows.js';
-import { whereOf } from './call-filters.js';
+import { after, newestOf, sidesOf, whereOf } from './call-filters.js';
 import { type CarrierNoteRow, notesAbout, type NotedCallFacts } from './carrier-notes.js';
 import { type ErasedCall, eraseIn } from './erase-call.js';
 import type { Prisma } from './generated/prisma/client.js';
@@ -103,17 +103,17 @@ export class CallStore {
   }
 
   /** Newest first. @throws StoreError */
-  async list({ limit, cursor, ...filters }: CallQuery): Promise<CallPage> {
-    const after = cursor === undefined ? {} : await this.#after(cursor);
-    if (!after) return { calls: [], nextCursor: null };
-    const rows = await stored(
+  async list({ limit, cursor, number, ...filters }: CallQuery): Promise<CallPage> {
+    const from = cursor === undefined ? {} : await this.#after(cursor);
+    if (!from) return { calls: [], nextCursor: null };
+    const newest = (side: Prisma.CallWhereInput) =>
       this.prisma.call.findMany({
-        where: { AND: [whereOf(filters), after] },
+        where: { AND: [whereOf(filters), side, from] },
         include: WITH_AGENT,
         orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
-      }),
-    );
+      });
+    const rows = newestOf(await stored(Promise.all(sidesOf(number).map(newest))), limit + 1);
     const calls = rows.slice(0, limit).map(summaryOf);
     return { calls, nextCursor: rows.length > limit ? (calls.at(-1)?.id ?? null) : null };
   }
@@ -184,9 +184,7 @@ export class CallStore {
     const last = await stored(
       this.prisma.call.findUnique({ where: { id: cursor }, select: { id: true, startedAt: true } }),
     );
-    if (!last) return undefined;
-    const { startedAt, id } = last;
-    return { OR: [{ startedAt: { lt: startedAt } }, { startedAt, id: { lt: id } }] };
+    return last ? after(last) : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type LogEntry, recordOf } from '@app/conversation';
+import { type LogEntry, readLog, recordOf } from '@app/conversation';
 import { type CarrierAbility, type LiveCall, LiveCalls } from '@app/live-state';
 import {
   type Agent,
@@ -90,6 +90,14 @@ export class CallReader {
     if (stored) return stored;
     const lines = await this.logs.linesOf(callId);
     return lines.length > 0 ? lines : this.calls.logOf(callId); // it may have moved meanwhile
+  }
+
+  /** The same, read; of a call that is not stored yet, what came since it was asked for last. @throws StoreError, BrokenLog */
+  async entriesOf(callId: string): Promise<readonly LogEntry[] | undefined> {
+    const entries = await this.logs.read(callId);
+    if (entries.length > 0) return entries;
+    const stored = await this.calls.logOf(callId);
+    return stored && readLog(stored);
   }
 
   /** `live`: its line is up. @throws StoreError */

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
 import { WebSocketServer } from 'ws';
 import type { Centre } from '../call/centre.js';
-import { ApiProbe } from './api-probe.js';
+import { apart, ApiProbe } from './api-probe.js';
 
 const CALL = '0197c0de-0000-7000-8000-000000000001';
 const asked: string[] = [];
@@ -52,14 +52,23 @@ describe('a probe of the API', () => {
   it('asks fifty times a second, half of it for lists, orders a call, and hears the feed both ways', async () => {
     const probe = await ApiProbe.open(centre, systemClock);
     await systemClock.sleep(1_000);
-    const { callMs, listMs, orderMs, socketMs, streamMs, refused } = await probe.stop();
-    expect(callMs.length + listMs.length).toBeGreaterThan(25);
-    expect(Math.abs(callMs.length - listMs.length)).toBeLessThanOrEqual(1);
-    expect(orderMs).toHaveLength(1);
-    expect(asked.filter((path) => path === `GET /api/v1/calls/${CALL}`)).toHaveLength(callMs.length);
+    const { callMs, listMs, stalledMs, orderMs, socketMs, streamMs, refused } = await probe.stop();
+    expect(callMs.length + listMs.length + stalledMs.length).toBeGreaterThan(25);
+    expect(orderMs.length + stalledMs.length).toBeGreaterThan(0);
+    expect(asked.filter((path) => path === 'POST /api/v1/calls')).toHaveLength(1);
+    const ofOne = asked.filter((path) => path === `GET /api/v1/calls/${CALL}`).length;
+    expect(Math.abs(ofOne - asked.filter((path) => path === 'GET /api/v1/calls').length)).toBeLessThanOrEqual(1);
     expect(socketMs.length).toBeGreaterThan(5);
     expect(streamMs.length).toBeGreaterThan(5);
     expect(refused).toEqual({});
+  });
+
+  it('tells apart what was asked within a tenth of a second of a stall of its own', () => {
+    const answers = [100, 950, 1_150, 1_300].map((atMs) => ({ kind: 'call' as const, atMs, tookMs: 20 }));
+    expect(apart([...answers, { kind: 'list', atMs: 5_000, tookMs: 30 }], [1_000])).toEqual({
+      ...{ callMs: [20, 20, 20], listMs: [30], orderMs: [], stalledMs: [20] },
+    });
+    expect(apart([{ kind: 'call', atMs: 1_400, tookMs: 500 }], [1_000]).stalledMs).toEqual([500]);
   });
 
   it('tells what was answered otherwise than it should be', async () => {

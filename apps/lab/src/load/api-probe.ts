@@ -20,8 +20,21 @@ export interface ApiFigures extends FeedDelays {
   listMs: number[];
   /** `POST /calls`, answered 202. */
   orderMs: number[];
+  /** All of these, of questions that were on their way while the lab itself stood still. */
+  stalledMs: number[];
   /** Answers that were not as they should be, each with how often it was. */
   refused: Record<string, number>;
+}
+
+/** A question that is asked so much too late tells of a machine that stood still, for whoever was to answer too. */
+const STALLED_MS = 10;
+/** Around such a moment what is late need not be anybody's fault (as of sound: lateness.ts). */
+const STALL_MS = 100;
+
+interface Asked {
+  kind: 'call' | 'list' | 'order';
+  atMs: number;
+  tookMs: number;
 }
 
 interface Answer {
@@ -36,7 +49,8 @@ interface Answer {
  */
 export class ApiProbe {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  readonly #found: Pick<ApiFigures, 'callMs' | 'listMs' | 'orderMs'> = { callMs: [], listMs: [], orderMs: [] };
+  readonly #answered: Asked[] = [];
+  readonly #stallsAtMs: number[] = [];
   readonly #refused = new Map<string, number>();
   readonly #over = new AbortController();
   readonly #asked = new Set<Promise<void>>();
@@ -66,7 +80,8 @@ export class ApiProbe {
     this.#over.abort();
     await Promise.all(this.#asked);
     this.#agent.destroy();
-    return { ...this.#found, ...this.#feed.close(), refused: Object.fromEntries(this.#refused) };
+    const asked = apart(this.#answered, this.#stallsAtMs);
+    return { ...asked, ...this.#feed.close(), refused: Object.fromEntries(this.#refused) };
   }
 
   /** By absolute times: a question that is late makes no other one late. */
@@ -78,7 +93,9 @@ export class ApiProbe {
         .catch((error: unknown) => this.#note(error instanceof Error ? error.message : 'failed'))
         .finally(() => this.#asked.delete(done));
       this.#asked.add(done);
-      const waitMs = startMs + (n + 1) * everyMs - this.clock.nowMs();
+      const nowMs = this.clock.nowMs();
+      if (nowMs - (startMs + n * everyMs) > STALLED_MS) this.#stallsAtMs.push(nowMs);
+      const waitMs = startMs + (n + 1) * everyMs - nowMs;
       again = this.clock.after(Math.max(0, waitMs), () => next(n + 1));
     };
     this.#over.signal.addEventListener('abort', () => again?.());
@@ -90,7 +107,7 @@ export class ApiProbe {
     const isList = n % 2 === 0 || callId === undefined;
     const { status, tookMs } = await this.#send('GET', isList ? '/calls' : `/calls/${callId}`);
     if (status !== 200) return this.#note(`GET ${isList ? '/calls' : '/calls/{id}'} answered ${status}`);
-    this.#found[isList ? 'listMs' : 'callMs'].push(tookMs);
+    this.#answered.push({ kind: isList ? 'list' : 'call', atMs: this.clock.nowMs(), tookMs });
   }
 
   async #order(n: number): Promise<void> {
@@ -99,7 +116,7 @@ export class ApiProbe {
     const order = { agent, to: `${CALLEE}${String(n % 100).padStart(2, '0')}` };
     const { status, tookMs } = await this.#send('POST', '/calls', JSON.stringify(order));
     if (status !== 202) return this.#note(`POST /calls answered ${status}`);
-    this.#found.orderMs.push(tookMs);
+    this.#answered.push({ kind: 'order', atMs: this.clock.nowMs(), tookMs });
   }
 
   async #lookForCalls(): Promise<void> {
@@ -128,4 +145,17 @@ export class ApiProbe {
       asked.on('error', failed).end(body);
     });
   }
+}
+
+/** What was under way within a tenth of a second of a stall is told apart. */
+export function apart(
+  asked: readonly Asked[],
+  stallsAtMs: readonly number[],
+): Pick<ApiFigures, 'callMs' | 'listMs' | 'orderMs' | 'stalledMs'> {
+  const found = { call: [] as number[], list: [] as number[], order: [] as number[], stalled: [] as number[] };
+  for (const { kind, atMs, tookMs } of asked) {
+    const felt = stallsAtMs.some((stallMs) => stallMs > atMs - tookMs - STALL_MS && stallMs < atMs + STALL_MS);
+    found[felt ? 'stalled' : kind].push(tookMs);
+  }
+  return { callMs: found.call, listMs: found.list, orderMs: found.order, stalledMs: found.stalled };
 }

@@ -71,6 +71,8 @@ export interface LoadFigures extends Shown {
   socketP99Ms: number | undefined;
   streamP99Ms: number | undefined;
   orderMaxMs: number | undefined;
+  stalledAnswers: number | undefined;
+  stalledAnswerP99Ms: number | undefined;
   work: Work;
   lab: LabFigures;
   /** Each with how often it was. */
@@ -146,6 +148,8 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     socketP99Ms: api && percentile(api.socketMs, 0.99),
     streamP99Ms: api && percentile(api.streamMs, 0.99),
     orderMaxMs: api && percentile(api.orderMs, 1),
+    stalledAnswers: api?.stalledMs.length,
+    stalledAnswerP99Ms: api && percentile(api.stalledMs, 0.99),
     work: workOf(calls, askedMs),
     lab: worstOf(reports),
     failures: { ...counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]), ...api?.refused },

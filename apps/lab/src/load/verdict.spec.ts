@@ -88,7 +88,15 @@ describe('the verdict on a load', () => {
   });
 
   it('asks for more where the API is probed, and counts what it answered wrongly', () => {
-    const api = { callMs: [5], listMs: [30], orderMs: [20, 51], socketMs: [9], streamMs: [9], refused: { oops: 2 } };
+    const api = {
+      callMs: [5],
+      listMs: [30],
+      orderMs: [20, 51],
+      socketMs: [9],
+      streamMs: [9],
+      stalledMs: [99],
+      refused: { oops: 2 },
+    };
     const run = figures({ process: { cpuCores: 0.1, api } });
     const missed = judgeAll(run, yardstick(), API_BUDGETS).filter(({ judgement }) => judgement === 'missed');
     expect(missed.map(({ name, value }) => [name, value])).toEqual([

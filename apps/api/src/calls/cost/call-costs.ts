@@ -1,10 +1,12 @@
-import { readLog, usagesOf } from '@app/conversation';
+import { usagesOf } from '@app/conversation';
 import type { CallCost } from '@app/conversation/ports';
 import { LiveCalls } from '@app/live-state';
 import { CallStore, CostStore } from '@app/persistence';
 import { PriceList } from '@app/providers';
 import { Injectable } from '@nestjs/common';
 import { CallReader } from '../call-reader.js';
+
+type KnownCost = { cost: CallCost; isFinal: boolean } | 'unknown' | 'uncounted';
 
 /** What calls cost, wherever that is known: until it is stored with the call, it is read off the log as far as that goes. */
 @Injectable()
@@ -18,23 +20,20 @@ export class CallCosts {
   ) {}
 
   /** `unknown`: there is no such call. `uncounted`: nobody noted what it used. @param callId a UUID @throws StoreError, BrokenLog */
-  async of(callId: string): Promise<{ cost: CallCost; isFinal: boolean } | 'unknown' | 'uncounted'> {
+  async of(callId: string): Promise<KnownCost> {
+    const live = await this.live.get(callId);
+    const soFar = live && (await this.#soFar(callId, live.startedAt));
+    if (live?.state === 'live') return soFar ?? 'uncounted';
     const final = await this.costs.of(callId);
     if (final) return { cost: final, isFinal: true };
-    const startedAt = await this.#startOf(callId);
-    if (!startedAt) return 'unknown';
-    const lines = await this.calls.logOf(callId);
-    if (!lines) return 'uncounted';
-    const now = await this.costs.of(callId); // it may have been stored meanwhile
-    if (now) return { cost: now, isFinal: true };
-    const usages = usagesOf(readLog(lines));
-    const isOver = (await this.stored.glance(callId))?.finishedAt != null;
-    if (!usages && isOver) return 'uncounted';
-    return { cost: this.prices.costOf(usages ?? [], startedAt.toISOString().slice(0, 10)), isFinal: false };
+    if (soFar) return soFar;
+    return (await this.stored.glance(callId)) ? 'uncounted' : 'unknown';
   }
 
-  async #startOf(callId: string): Promise<Date | undefined> {
-    const live = await this.live.get(callId);
-    return live ? new Date(live.startedAt) : (await this.stored.get(callId))?.startedAt;
+  /** Undefined when its log is not here any more. */
+  async #soFar(callId: string, startedAt: string): Promise<KnownCost | undefined> {
+    const entries = await this.calls.entriesOf(callId);
+    const day = new Date(startedAt).toISOString().slice(0, 10);
+    return entries && { cost: this.prices.costOf(usagesOf(entries) ?? [], day), isFinal: false };
   }
 }

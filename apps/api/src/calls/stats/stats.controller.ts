@@ -1,4 +1,4 @@
-import { readLog, statsOf } from '@app/conversation';
+import { statsOf } from '@app/conversation';
 import { Commands, LiveCalls } from '@app/live-state';
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -37,10 +37,10 @@ export class StatsController {
   async stats(@CallId() id: string): Promise<CallStatsDto> {
     const live = await this.live.get(id);
     const isLive = live?.state === 'live';
-    const [lines, counted] = await Promise.all([this.calls.logOf(id), isLive ? this.#askNode(id) : null]);
-    if (!lines && !isLive)
+    const [entries, counted] = await Promise.all([this.calls.entriesOf(id), isLive ? this.#askNode(id) : null]);
+    if (!entries && !isLive)
       throw new Problem((await this.calls.stateOf(id)) === 'unknown' ? 'call.not-found' : 'call.no-log');
-    const stats = statsOf(readLog(lines ?? []));
+    const stats = statsOf(entries ?? []);
     if (!isLive) return { ...stats, isLive };
     const durationMs = Math.max(0, this.clock.date().getTime() - Date.parse(live.startedAt));
     return { ...stats, isLive, durationMs, line: counted };
