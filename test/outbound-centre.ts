@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { durationMs, FRAME_MS, loadResampler, samplesIn } from '@app/audio';
 import { createLogger, createMetrics, frameworkLogger, readEnv } from '@app/boot';
+import { JobQueue, JobWorkers } from '@app/jobs';
 import { type Clock, systemClock } from '@app/kernel';
 import { Feed, Lines, openRedis, RedisRequestGate, RedisToggleStates } from '@app/live-state';
 import { ApiKeyStore, AttemptStore } from '@app/persistence';
@@ -22,10 +23,12 @@ import { LAB_KEYS } from '../apps/lab/src/ringover/rest/virtual-ringover.js';
 import { StreamerSocket } from '../apps/lab/src/ringover/streamer-socket.js';
 import { metadataJson } from '../apps/lab/src/ringover/streamer-wire.js';
 import { signWebhook } from '../apps/lab/src/ringover/webhook-signature.js';
-import { OutboundPursuit } from '../apps/worker/src/outbound-pursuit.js';
+import { Outbound } from '../apps/worker/src/outbound/outbound.js';
+import { OutboundPursuit } from '../apps/worker/src/outbound/outbound-pursuit.js';
+import { workerEnv } from '../apps/worker/src/worker.env.js';
 import { freshDatabase, freshRedis } from './stores.js';
 import type { Phone } from './phone.js';
-import { servedRingover } from './virtual-ringover.js';
+import { hurryingClock, servedRingover } from './virtual-ringover.js';
 
 export const IVR_NUMBER = '+33184990022';
 export const USER_NUMBER = '+33184990011';
@@ -40,6 +43,17 @@ export interface Callee {
   says: readonly string[];
   /** Before the line is open, the stream says nothing of itself. */
   isAnonymous?: boolean;
+  /** A machine: says all of it at once, sounds its tone, and keeps what it hears then. */
+  machine?: { keeps: Voicemail };
+}
+
+/** What an answering machine heard, on the clock of this process. */
+export interface Voicemail {
+  toneEndMs: number;
+  /** When sound of the agent's was given to its listener, piece by piece. */
+  heard: { atMs: number; ms: number }[];
+  /** When the agent's side asked to be silent at once. */
+  brokenMs: number[];
 }
 
 export interface OutboundCentre {
@@ -58,27 +72,41 @@ export interface OutboundCentre {
   evidence: Evidence;
   /** Tells the recogniser, which cannot hear, what will be said in a call. */
   willSay(callId: string, ...texts: string[]): void;
-  /** The api's environment, for another process like it. */
+  /** The environment of the api and of the worker, for another process like them. */
   env: NodeJS.ProcessEnv;
   /** Slows down all that is asked of the carrier. */
   holdGate(forMs: number): Promise<void>;
   /** As the worker does it; `aheadMs`: that much later than now. */
   pursue(aheadMs?: number): Promise<void>;
+  /** As the worker does it: asks for jobs for what is due. */
+  lookForDue(): Promise<void>;
+  /** Another worker that dials, in this process; what it is doing when it is closed goes on. */
+  openDialler(): Dialler;
+  close(): Promise<void>;
+}
+
+export interface Dialler {
+  outbound: Outbound;
   close(): Promise<void>;
 }
 
 export interface OutboundCentreOptions {
+  /** Whether what is ordered is dialled here; else by a process of the test's own. */
+  dials?: boolean;
+  /** Between two requests, in a hurry: the carrier takes as many as come. */
+  intervalMs?: number;
   /** What differs from the agent of other specs. */
   settings?: Partial<ReturnType<typeof exampleSettings>>;
   /** Told to the api besides what it needs. */
   env?: NodeJS.ProcessEnv;
 }
 
-/** Api, stores, doubles of the providers and a virtual Ringover that dials. */
-export async function openOutboundCentre(
-  way: 'ivr-callback' | 'callback' = 'ivr-callback',
-  options: OutboundCentreOptions = {},
-): Promise<OutboundCentre> {
+/** Api, stores, doubles of the providers, a virtual Ringover, and the part of the worker that dials. */
+export async function openOutboundCentre({
+  dials = true,
+  intervalMs,
+  ...options
+}: OutboundCentreOptions = {}): Promise<OutboundCentre> {
   await loadResampler();
   const database = await freshDatabase();
   const settings = exampleSettings();
@@ -105,13 +133,13 @@ export async function openOutboundCentre(
       centre.phones.shift()?.talk(mediaUrlOf(apiUrl), dial, signal) ??
       talk({ apiUrl, dial, signal, engine, callee: centre.callee }),
   };
-  const served = await servedRingover(systemClock, hooks);
+  const served = await servedRingover(intervalMs === undefined ? systemClock : hurryingClock(), hooks);
   const env = {
     ...{ DATABASE_URL: database.url, REDIS_URL: redisUrl, DRAIN_MS: '0', LOG_LEVEL: 'silent', PORT: '0' },
     ...{ DEEPGRAM_URL: `${doubles.ws}/deepgram`, ELEVENLABS_URL: `${doubles.ws}/elevenlabs` },
     ...{ OPENAI_BASE_URL: `${doubles.url}/openai/v1` },
     ...{ RINGOVER_WEBHOOK_TOKEN: WEBHOOKS.token, RINGOVER_CALL_EVENT_KEY: WEBHOOKS.key },
-    ...{ RINGOVER_API_KEY: LAB_KEYS.eu, RINGOVER_API_URL: served.addresses.eu, RINGOVER_OUTBOUND: way },
+    ...{ RINGOVER_API_KEY: LAB_KEYS.eu, RINGOVER_API_URL: served.addresses.eu, RINGOVER_OUTBOUND: 'ivr-callback' },
     ...{ RINGOVER_IVR_ID: String(served.ringover.accountIn('eu').ivrs[0]?.ivr_id), RINGOVER_USER_NUMBER: USER_NUMBER },
     RINGOVER_RING_S: '20',
     ...options.env,
@@ -126,7 +154,7 @@ export async function openOutboundCentre(
   app.useWebSocketAdapter(new UpgradeAdapter(app));
   await app.listen(0, '127.0.0.1');
   apiUrl = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
-  const gate = new RedisRequestGate(redis, systemClock, { intervalMs: RINGOVER_REQUEST_INTERVAL_MS });
+  const gate = new RedisRequestGate(redis, systemClock, { intervalMs: intervalMs ?? RINGOVER_REQUEST_INTERVAL_MS });
   const [attempts, lines, feed] = [new AttemptStore(postgres.prisma), new Lines(redis), new Feed(redis)];
   const rest = new RingoverRest(
     { ...RINGOVER_REST_DEFAULTS, url: served.addresses.eu, apiKey: LAB_KEYS.eu },
@@ -137,6 +165,24 @@ export async function openOutboundCentre(
     const carrier = new RingoverOutbound(rest, { by: 'callback', userNumber: USER_NUMBER }, clock);
     await new OutboundPursuit({ attempts, carrier, lines, feed, clock, log }).look();
   };
+  const jobs = new JobQueue({ url: redisUrl });
+  const diallers: Dialler[] = [];
+  const openDialler = (): Dialler => {
+    const parts = { prisma: postgres.prisma, redis, queue: jobs, clock: systemClock, log };
+    const config = readEnv(workerEnv, env);
+    const outbound = Outbound.of(config, { ...parts, ...(intervalMs !== undefined && { intervalMs }) });
+    if (!outbound) throw new Error('the environment places calls');
+    const workers = new JobWorkers({
+      ...{ url: redisUrl, clock: systemClock, onFailed: () => undefined, lockMs: 1_000 },
+      takers: { ...NOTHING_AFTER_CALLS, 'dial-call': outbound.take },
+      concurrency: { 'finish-call': 1, 'report-call': 1, 'dial-call': 4, 'store-webhook': 1 },
+    });
+    const dialler = { outbound, close: () => workers.close() };
+    diallers.push(dialler);
+    return dialler;
+  };
+  const looker = Outbound.of(readEnv(workerEnv, env), { prisma: postgres.prisma, redis, queue: jobs, clock: systemClock, log }); // prettier-ignore
+  if (dials) openDialler();
   return Object.assign(centre, {
     ...{
       url: apiUrl,
@@ -150,9 +196,12 @@ export async function openOutboundCentre(
     evidence: doubles.evidence,
     willSay: (callId: string, ...texts: string[]) =>
       doubles.evidence.takeScript(callId, { lines: texts.map((text) => ({ text })) }),
-    ...{ unheard, pursue, holdGate: (forMs: number) => gate.backOff(LAB_KEYS.eu, forMs) },
+    ...{ unheard, pursue, openDialler, lookForDue: async () => looker?.look() },
+    ...{ holdGate: (forMs: number) => gate.backOff(LAB_KEYS.eu, forMs) },
     close: async () => {
       await app.close();
+      for (const dialler of diallers) await dialler.close();
+      await jobs.close();
       metrics.close();
       feed.close();
       await served.close();
@@ -165,6 +214,9 @@ export async function openOutboundCentre(
 }
 
 const mediaUrlOf = (apiUrl: string) => `${apiUrl.replace('http', 'ws')}/api/v1/media/ringover/${MEDIA_TOKEN}`;
+
+const nothing = () => Promise.resolve();
+const NOTHING_AFTER_CALLS = { 'finish-call': nothing, 'report-call': nothing, 'store-webhook': nothing };
 
 /** A webhook of an outbound call, as Ringover signs it. */
 async function tellOf(
@@ -202,6 +254,7 @@ async function talk({
 }): Promise<'caller' | 'callee'> {
   const lines = await Promise.all(callee.says.map((text) => engine.render('rms', text, RATE_HZ)));
   const silence = new Int16Array(samplesIn(FRAME_MS, RATE_HZ));
+  const { keeps } = callee.machine ?? {};
   let agentQuietAtMs = Infinity;
   let speech: Int16Array = new Int16Array(0);
   return new Promise((resolve) => {
@@ -215,8 +268,10 @@ async function talk({
       firstText: callee.isAnonymous ? null : metadataJson(dial.facts, 'number'),
       numbersAs: 'either',
       command: (command) => {
-        if (command.type !== 'stream-audio') return;
         const nowMs = systemClock.nowMs();
+        if (command.type === 'break') keeps?.brokenMs.push(nowMs);
+        if (command.type !== 'stream-audio') return;
+        keeps?.heard.push({ atMs: nowMs, ms: durationMs(command.samples.length, command.rateHz) });
         const from = Number.isFinite(agentQuietAtMs) ? Math.max(agentQuietAtMs, nowMs) : nowMs;
         agentQuietAtMs = from + durationMs(command.samples.length, command.rateHz);
       },
@@ -224,6 +279,7 @@ async function talk({
     });
     void opened.then((stream) => {
       signal.addEventListener('abort', () => stream.close(), { once: true });
+      if (keeps) return (pump = machinePump(stream, lines, keeps));
       pump = new FramePump(systemClock, () => {
         if (systemClock.nowMs() > agentQuietAtMs + ANSWERS_AFTER_MS) {
           agentQuietAtMs = Infinity;
@@ -235,5 +291,28 @@ async function talk({
         speech = speech.subarray(silence.length);
       });
     });
+  });
+}
+
+const BEFORE_TONE_MS = 700;
+const TONE_MS = 400;
+const BETWEEN_MS = 300;
+
+/** Its greeting, one line after the other, then its tone, then it is quiet. */
+function machinePump(stream: StreamerSocket, lines: readonly { samples: Int16Array }[], keeps: Voicemail): FramePump {
+  const pause = (ms: number) => [...new Int16Array(samplesIn(ms, RATE_HZ))];
+  const tone = Array.from({ length: samplesIn(TONE_MS, RATE_HZ) }, (_, n) =>
+    Math.round(9_000 * Math.sin((2 * Math.PI * 1_000 * n) / RATE_HZ)),
+  );
+  const greeting = lines.flatMap(({ samples }) => [...samples, ...pause(BETWEEN_MS)]);
+  const all = Int16Array.from([...pause(300), ...greeting, ...pause(BEFORE_TONE_MS), ...tone]);
+  const frame = samplesIn(FRAME_MS, RATE_HZ);
+  let at = 0;
+  return new FramePump(systemClock, () => {
+    const samples = new Int16Array(frame);
+    samples.set(all.subarray(at, at + frame));
+    at += frame;
+    if (at >= all.length && keeps.toneEndMs === 0) keeps.toneEndMs = systemClock.nowMs();
+    stream.sendFrame(samples);
   });
 }

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newCallId } from '@app/kernel';
 import { CallStore } from '@app/persistence';
-import { IVR_NUMBER, openOutboundCentre, type OutboundCentre, USER_NUMBER } from './outbound-centre.js';
+import { IVR_NUMBER, openOutboundCentre, type OutboundCentre, USER_NUMBER, type Voicemail } from './outbound-centre.js';
 import { until } from './until.js';
 
 let centre: OutboundCentre;
 beforeAll(async () => {
-  centre = await openOutboundCentre();
+  centre = await openOutboundCentre({ intervalMs: 20 });
 });
 afterAll(() => centre.close());
 afterEach(() => {
@@ -50,7 +50,10 @@ describe('a call that we place', () => {
     const { status, body } = await place({ ...ORDER, way });
     expect([status, body]).toEqual([
       202,
-      { id: expect.any(String), state: 'dialling', outcome: null, way, from: IVR_NUMBER, to: ORDER.to },
+      {
+        ...{ id: expect.any(String), state: 'queued', outcome: null, way, from: IVR_NUMBER, to: ORDER.to },
+        dueAt: expect.any(String),
+      },
     ]);
     await reaches(body.id, 'connected');
     await until(async () => (await callOf(body.id))?.state === 'closing');
@@ -139,6 +142,43 @@ describe('a call that we place', () => {
   });
 });
 
+describe('an answering machine', () => {
+  const GREETING = ['You have reached Sarah, please leave a message after the tone.'];
+  const TEXT = 'Hello {{name}}, your parcel comes tomorrow. Goodbye.';
+  const answered = async (onMachine: object) => {
+    const keeps: Voicemail = { toneEndMs: 0, heard: [], brokenMs: [] };
+    centre.callee = { says: GREETING, machine: { keeps } };
+    centre.served.script.queue({ type: 'machine', afterMs: 600, streams: true, staysMs: 0 });
+    const { body } = await place({ ...ORDER, onMachine });
+    centre.willSay(body.id, ...GREETING);
+    await reaches(body.id, 'connected');
+    await until(async () => (await callOf(body.id))?.state === 'closing', 30_000);
+    return { keeps, call: (await told(body.id)) as unknown as Record<string, unknown> & { events: { type: string; data: object }[]; transcript: { kind: string; heard: string }[] } }; // prettier-ignore
+  };
+
+  it('is told while the greeting of the agent is on its way, and hears its message after the tone, whole', async () => {
+    const { keeps, call } = await answered({ then: 'leave-message', text: TEXT });
+    const { toneEndMs, heard } = keeps;
+    const after = heard.filter(({ atMs }) => atMs >= toneEndMs - 20);
+    const lastBreakMs = keeps.brokenMs.filter((atMs) => atMs < toneEndMs).at(-1) ?? 0;
+
+    expect(call.events).toContainEqual(expect.objectContaining({ type: 'answer.judged', data: expect.objectContaining({ by: 'machine' }) })); // prettier-ignore
+    expect(heard[0]?.atMs).toBeLessThan(toneEndMs - 1_000); // its own opening did not wait
+    expect(heard.filter(({ atMs }) => atMs > lastBreakMs && atMs < toneEndMs - 20)).toEqual([]); // and then it was silent
+    expect((after[0]?.atMs ?? 0) - toneEndMs).toBeLessThan(1_500);
+    expect(after.reduce((sum, { ms }) => sum + ms, 0)).toBeGreaterThan(2_000);
+    expect(call.transcript.at(-1)).toMatchObject({ kind: 'message', heard: TEXT.replace('{{name}}', 'Zoë') });
+    expect(call['endReason']).toBe('voicemail');
+  });
+
+  it('is left at once where it is to get nothing', async () => {
+    const { keeps, call } = await answered({ then: 'hang-up' });
+
+    expect(call['endReason']).toBe('voicemail');
+    expect(keeps.toneEndMs).toBe(0);
+  });
+});
+
 /** It left the current calls; the history tells that nobody took it. */
 async function untilMissed(): Promise<void> {
   const { book } = centre.served.ringover.accountIn('eu');
@@ -203,6 +243,109 @@ describe('at most one call', () => {
   });
 });
 
+describe('a call that cannot start now', () => {
+  const ask = async (path: string, method = 'POST') => {
+    const headers = { authorization: `Bearer ${centre.key}` };
+    const response = await fetch(`${centre.url}/api/v1/calls/${path}`, { method, headers });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const orderOf = async (id: string) => (await ask(id, 'GET')).body['order'] as Record<string, unknown>;
+  const fill = async () => {
+    const leases = [1, 2, 3].map((n) => ({ agentId: centre.postgres.agentId, callId: `other-${n}` }));
+    for (const lease of leases) await centre.lines.acquire(lease, { agent: 9 });
+    return async () => {
+      for (const lease of leases) await centre.lines.release(lease);
+    };
+  };
+
+  it('waits for a line, behind those of a higher priority, and is dialled when one is free', async () => {
+    const free = await fill();
+    for (let n = 0; n < 2; n += 1) centre.served.script.queue({ type: 'busy', afterMs: 100 });
+    const [late, early] = [await place({ ...ORDER, to: '+33612345601' }), await place({ ...ORDER, to: '+33612345602', priority: 1 })]; // prettier-ignore
+    expect([late, early].map(({ body }) => body.state)).toEqual(['queued', 'queued']);
+    expect(await told(late.body.id)).toMatchObject({ state: 'queued', order: { place: 2, priority: 5, tries: [{ state: 'queued' }] } }); // prettier-ignore
+    await centre.lines.release({ agentId: centre.postgres.agentId, callId: 'other-1' });
+    await reaches(early.body.id, 'dialling');
+    await free();
+    await reaches(late.body.id, 'dialling');
+
+    expect(dialled().map(({ body }) => (body as { to_number: number }).to_number)).toEqual([33612345602, 33612345601]);
+    await settled(early.body.id, late.body.id);
+  });
+
+  it('waits for its time, tells when that is, and can be taken back until then, once', async () => {
+    const notBefore = new Date(Date.now() + 3_600_000).toISOString();
+    const { body } = await place({ ...ORDER, notBefore });
+    expect(await orderOf(body.id)).toMatchObject({ place: 1, dueAt: notBefore });
+    expect(await ask(`${body.id}/cancel`)).toMatchObject({
+      status: 200,
+      body: { state: 'over', outcome: 'cancelled' },
+    });
+    expect(await ask(`${body.id}/cancel`)).toMatchObject({ status: 200 });
+
+    expect(await told(body.id)).toMatchObject({ state: 'missed', endReason: 'cancelled' });
+    expect(await ask(`${newCallId()}/cancel`)).toMatchObject({ status: 404, body: { code: 'call.not-found' } });
+    expect(dialled()).toEqual([]);
+  });
+
+  it('expires when no line was free in time', async () => {
+    const free = await fill();
+    const { body } = await place({ ...ORDER, notAfter: new Date(Date.now() + 900).toISOString() });
+    await reaches(body.id, 'over');
+    await free();
+
+    expect(await told(body.id)).toMatchObject({ state: 'missed', endReason: 'expired' });
+    expect(dialled()).toEqual([]);
+  });
+
+  it('is not dialled when the person has said no meanwhile', async () => {
+    const notBefore = new Date(Date.now() + 1_000).toISOString();
+    const { body } = await place({ ...ORDER, to: '+33611111113', notBefore });
+    await centre.postgres.prisma.contact.create({ data: { e164: '+33611111113', doNotCall: true } });
+    await reaches(body.id, 'over');
+
+    expect(await centre.attempts.get(body.id)).toMatchObject({ outcome: 'failed', failure: 'contact.do-not-call' });
+    expect(dialled()).toEqual([]);
+  });
+
+  it('is tried again by itself when the carrier had no time for it', async () => {
+    centre.served.ringover.faults.add({ kind: 'status', status: 429, path: '/ivrs', times: 1 });
+    const { body } = await place();
+    await reaches(body.id, 'over');
+
+    expect((await orderOf(body.id))['tries']).toMatchObject([
+      { outcome: 'failed', failure: 'carrier.overloaded' },
+      { state: 'queued', outcome: null },
+    ]);
+    expect(await ask(`${body.id}/cancel`)).toMatchObject({ status: 200 });
+  });
+
+  it('is tried again after a busy line, by a call of its own, as it was ordered', async () => {
+    for (let n = 0; n < 2; n += 1) centre.served.script.queue({ type: 'busy', afterMs: 100 });
+    const { body } = await place({ ...ORDER, retries: { after: ['busy'], most: 1, waitS: 1 } });
+    await settled(body.id);
+    const tries = async () => (await orderOf(body.id))['tries'] as { callId: string; state: string }[];
+    expect(await tries()).toMatchObject([{ callId: body.id, outcome: 'busy' }, { state: 'queued' }]);
+    await centre.lookForDue();
+    const again = (await tries())[1]?.callId ?? '';
+    await settled(again);
+
+    expect(await tries()).toMatchObject([{ outcome: 'busy' }, { outcome: 'busy' }]);
+    expect(dialled()).toHaveLength(2);
+    expect(await ask(`${body.id}/cancel`)).toMatchObject({ status: 409, body: { code: 'outbound.not-queued' } });
+  });
+});
+
+/** It rang in vain, and that is known. */
+async function settled(...ids: string[]): Promise<void> {
+  for (const id of ids) {
+    await until(async () => {
+      await centre.pursue();
+      return (await stateOf(id)) === 'over';
+    });
+  }
+}
+
 describe('nobody is called', () => {
   it('who does not want to be', async () => {
     await centre.postgres.prisma.contact.create({ data: { e164: '+33611111111', doNotCall: true } });
@@ -213,12 +356,14 @@ describe('nobody is called', () => {
     });
   });
 
-  it('while the agent has no free line', async () => {
-    const leases = [1, 2, 3].map((n) => ({ agentId: centre.postgres.agentId, callId: `other-${n}` }));
-    for (const lease of leases) await centre.lines.acquire(lease, { agent: 9 });
+  it('who took back their consent, or never gave the one that is needed', async () => {
+    const { prisma } = centre.postgres;
+    const { id: contactId } = await prisma.contact.create({ data: { e164: '+33611111112' } });
+    await prisma.contactConsent.create({ data: { contactId, purpose: 'ai-calls', given: false, source: 'x', at: new Date(0) } }); // prettier-ignore
+    const refused = { status: 409, body: { code: 'contact.no-consent' } };
 
-    expect(await place()).toMatchObject({ status: 409, body: { code: 'agent.no-free-line' } });
-    for (const lease of leases) await centre.lines.release(lease);
+    expect(await place({ ...ORDER, to: '+33611111112' })).toMatchObject(refused);
+    expect(await place({ ...ORDER, consent: 'marketing' })).toMatchObject(refused);
   });
 
   it.each([
@@ -226,6 +371,14 @@ describe('nobody is called', () => {
     ['from a number that is not the agent’s', { ...ORDER, from: '+33100000000' }, 409, 'agent.no-number'],
     ['at what is no number', { ...ORDER, to: '0612345678' }, 400, 'request.invalid'],
     ['for a second', { ...ORDER, ringTimeoutS: 1 }, 400, 'request.invalid'],
+    ['by an agent and a rule', { ...ORDER, rule: newCallId() }, 400, 'request.invalid'],
+    ['by a rule that there is not', { ...ORDER, agent: undefined, rule: newCallId() }, 404, 'rule.not-found'],
+    ['by an agent that would say {{name}}', { ...ORDER, variables: {} }, 422, 'outbound.variables-missing'],
+    ['with a message that nothing fills', { ...ORDER, onMachine: { then: 'leave-message', text: '{{what}}' } }, 422, 'outbound.variables-missing'], // prettier-ignore
+    ['with a message that is not there', { ...ORDER, onMachine: { then: 'leave-message' } }, 400, 'request.invalid'],
+    ['at hours that never come', { ...ORDER, hours: { timezone: 'UTC', week: {} } }, 422, 'outbound.no-window'],
+    ['at hours that are none', { ...ORDER, hours: { timezone: 'Nowhere', week: {} } }, 400, 'request.invalid'],
+    ['after it is too late', { ...ORDER, notAfter: '2020-01-01T00:00:00Z' }, 422, 'outbound.no-window'],
     ['with more than texts', { ...ORDER, variables: { name: { first: 'Zoë' } } }, 400, 'request.invalid'],
   ])('%s', async (_how, order, status, code) => {
     expect(await place(order)).toMatchObject({ status, body: { code } });

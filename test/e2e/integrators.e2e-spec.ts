@@ -38,7 +38,7 @@ beforeAll(async () => {
   lines = await callerLines();
   home = mkdtempSync(join(tmpdir(), 'integrator-'));
   const recording = { enabled: true, announcement: null };
-  centre = await openOutboundCentre('ivr-callback', { settings: { recording }, env: { RECORDINGS_DIR: home } });
+  centre = await openOutboundCentre({ dials: false, settings: { recording }, env: { RECORDINGS_DIR: home } });
   await centre.postgres.prisma.phoneNumber.deleteMany({ where: { e164: { not: IVR_NUMBER } } });
   worker = new Program('worker', centre.env as Record<string, string>);
 });

@@ -29,15 +29,16 @@ export interface ConversationOptions {
   choices: readonly Choice[];
   /** A file beside this one. */
   scenario: string;
-  /** PocketSphinx hears and flite speaks, as late as the vendors do; else doubles without engines, at once. */
-  engines: 'real' | 'off';
   atOnce: number;
 }
 
-/** One centre, in which an agent with each choice is rung by one caller; judged by the lab's ear when all calls are over. */
-export async function converse({ choices, scenario, engines, atOnce }: ConversationOptions): Promise<Conversation[]> {
+/**
+ * One centre, in which an agent with each choice is rung by one caller; judged by the lab's ear when all calls are over.
+ * Flite speaks and PocketSphinx hears: without engines one piece of the voice's is too like another for the ear.
+ */
+export async function converse({ choices, scenario, atOnce }: ConversationOptions): Promise<Conversation[]> {
   const played = parseScenario(await readFile(join(HERE, scenario), 'utf8'), scenario);
-  const centre = await FaultCentre.open({}, { keepsSound: true, ...(engines === 'real' && { engines: LAB }) });
+  const centre = await FaultCentre.open({}, { engines: LAB });
   const folder = mkdtempSync(join(tmpdir(), 'conversations-'));
   const engine = new FliteEngine({ cacheFolder: join(LAB, 'lab', 'speech') });
   try {

@@ -7,7 +7,7 @@ jest.setTimeout(600_000);
 describe('a conversation', () => {
   let conversations: Conversation[];
   beforeAll(async () => {
-    conversations = await converse({ choices: CHOICES, scenario: 'conversation.yaml', engines: 'real', atOnce: 2 });
+    conversations = await converse({ choices: CHOICES, scenario: 'conversation.yaml', atOnce: 2 });
     process.stdout.write(`\n${tableOf(conversations)}\n\n`);
   });
 

@@ -2,8 +2,8 @@
 export interface BenchCase {
   /** What is done, for which one thing the figures are given, such as `decode µ-law`. */
   name: string;
-  /** What one figure is of: 20 ms of one call, one message of sound, one tick of a track. */
-  per: 'frame' | 'chunk' | 'tick';
+  /** What one figure is of: 20 ms of one call, one message of sound, one message of a vendor's, one tick of a track. */
+  per: 'frame' | 'chunk' | 'message' | 'tick';
   begin(): Promise<Running>;
 }
 

@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { casesOf } from './cases.js';
+import { type HeldByAdapters, heldByAdapters } from './held-by-adapters.js';
 import { type Figures, measure } from './measure.js';
 
 const USAGE = `npm run bench -- [words of a case's name …] [--ms 900] [--json]
@@ -34,9 +35,16 @@ async function main(args: string[]): Promise<number> {
     figures.push(measured);
     if (!values.json) console.log(rowOf(measured));
   }
-  if (values.json) console.log(JSON.stringify({ machine, figures }));
+  const hasAdapters = cases.some(({ name }) => name.startsWith('providers:'));
+  const held = hasAdapters && globalThis.gc ? await heldByAdapters(() => void globalThis.gc?.()) : undefined;
+  if (values.json) console.log(JSON.stringify({ machine, figures, held }));
+  else if (held) console.log(`\n${heldLine(held)}`);
   return 0;
 }
+
+const heldLine = ({ heapBytes, bufferBytes, calls }: HeldByAdapters): string =>
+  `the three adapters of a call hold ${kB(heapBytes)} in the heap and ${kB(bufferBytes)} outside it (mean of ${calls} calls, with the far end’s sockets)`;
+const kB = (bytes: number) => `${(bytes / 1_000).toFixed(0)} kB`;
 
 function machineNow(): string {
   const [first] = cpus();

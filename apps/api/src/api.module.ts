@@ -45,11 +45,7 @@ export class ApiModule {
         ListenModule.with(carrying),
         carrying,
         ProvidersModule.with({ chains: carrying, config: config.providers }),
-        OutboundModule.with({
-          outbound: config.outbound,
-          linesPerAgent: config.calls.linesPerAgent,
-          linesInAll: config.calls.linesInAll,
-        }),
+        OutboundModule.with({ outbound: config.outbound }),
         SecondLegsModule.with(config),
         MediaModule.with({ ringover, calls: carrying }),
         WebhooksModule.with({

@@ -71,7 +71,10 @@ describe('the command line of the lab', () => {
     expect(() => readCommand(args)).toThrow(why);
   });
 
-  it.each([[['help']], [['--help']], [['call', '--help']], [['providers', '--help']]])('helps when asked by %j', (args) => {
-    expect(readCommand(args)).toEqual({ name: 'help' });
-  });
+  it.each([[['help']], [['--help']], [['call', '--help']], [['providers', '--help']]])(
+    'helps when asked by %j',
+    (args) => {
+      expect(readCommand(args)).toEqual({ name: 'help' });
+    },
+  );
 });

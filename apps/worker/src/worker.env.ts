@@ -13,6 +13,8 @@ import { z } from 'zod';
 const url = (...protocols: string[]) =>
   z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `is not a ${protocols.join(' or ')} address` });
 
+const lines = (most: number) => z.coerce.number().int().min(1).max(most);
+
 /** What this process needs to be told. SHOUTING names stop here. */
 export const workerEnv = z
   .object({
@@ -29,6 +31,8 @@ export const workerEnv = z
     ...PROVIDER_LIMITS_VARIABLE,
     ...PRICES_VARIABLE,
     ...OUTBOUND_VARIABLES,
+    LINES_PER_AGENT: lines(1_000).default(3).describe('as in the api: for agents without a number of their own'),
+    LINES_IN_ALL: lines(1_000_000).optional().describe('as in the api: calls at once of all processes'),
     JOB_LOCK_MS: z.coerce
       .number()
       .int()
@@ -61,6 +65,7 @@ export const workerEnv = z
       lockMs: env.JOB_LOCK_MS,
     },
     outbound: outboundSettings(env),
+    lines: { perAgent: env.LINES_PER_AGENT, inAll: env.LINES_IN_ALL },
     providerLimits: env.PROVIDER_LIMITS,
     /** As the api's. */
     prices: env.PRICES,

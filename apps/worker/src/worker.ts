@@ -3,15 +3,12 @@ import { JobQueue, JobWorkers } from '@app/jobs';
 import { type Clock, newNodeId } from '@app/kernel';
 import {
   Feed,
-  Lines,
   LiveCalls,
   type LiveRedis,
   Nodes,
   openRedis,
   RedisCallLogs,
   RedisProviderGate,
-  RedisRequestGate,
-  RedisToggleStates,
   WebhookInbox,
 } from '@app/live-state';
 import {
@@ -25,7 +22,6 @@ import {
   WebhookStore,
 } from '@app/persistence';
 import { catalogOf, limitsByName, PriceList, ProviderChains } from '@app/providers';
-import { RINGOVER_REQUEST_INTERVAL_MS, RingoverOutbound, RingoverRest } from '@app/telephony';
 import { finishCall } from './jobs/finish-call.job.js';
 import { WorkerEnds } from './jobs/no-report.js';
 import { reportCall } from './jobs/report-call.job.js';
@@ -33,12 +29,14 @@ import { storeWebhook } from './jobs/store-webhook.job.js';
 import { tellOfFailure } from './jobs/tell-of-failure.js';
 import { LostCalls } from './lost-calls.js';
 import { missedEventsOf } from './missed-events/ringover.js';
-import { OutboundPursuit } from './outbound-pursuit.js';
+import { nobodyDials, Outbound } from './outbound/outbound.js';
 import { CallTracer } from './traces/call-tracer.js';
 import type { WorkerConfig } from './worker.env.js';
 
 const JOBS_END_WITHIN_MS = 20_000;
 const CLOSE_WITHIN_MS = 5_000;
+/** The carrier takes two requests a second of all of us, and may be slow to answer one. */
+const DIALLED_AT_ONCE = 4;
 
 /** Does what comes after a call, until it is closed. @throws StoreError when a store is not there at the start */
 export async function startWorker(
@@ -61,16 +59,16 @@ export async function startWorker(
   const tracer = endpoint === undefined ? undefined : new CallTracer(endpoint, log);
   const gate = new RedisProviderGate(redis, clock, { limitsOf: limitsByName(config.providerLimits) });
   const parts = { prisma, redis, live, clock, log, tracer };
-  const workers = workersOf(config, { ...parts, queue, gate, stop: stop.signal });
-  const pursuit = pursuitOf(config, { prisma, redis, clock, log });
+  const outbound = Outbound.of(config, { prisma, redis, queue, clock, log });
+  const workers = workersOf(config, { ...parts, queue, gate, outbound, stop: stop.signal });
   const missed = missedEventsOf(config, { ...parts, queue });
   lost.watch();
-  pursuit?.watch();
+  outbound?.watch();
   missed?.watch();
   log.info('waiting for work');
   return [
     { name: 'missed events', close: async () => missed?.close(), withinMs: CLOSE_WITHIN_MS },
-    { name: 'calls that were placed', close: async () => pursuit?.close(), withinMs: CLOSE_WITHIN_MS },
+    { name: 'calls that were placed', close: async () => outbound?.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'lost calls', close: () => lost.close(), withinMs: CLOSE_WITHIN_MS },
     { name: 'questions to models', close: async () => stop.abort(new WorkerEnds()), withinMs: CLOSE_WITHIN_MS },
     { name: 'jobs', close: () => workers.close(), withinMs: JOBS_END_WITHIN_MS },
@@ -82,19 +80,6 @@ export async function startWorker(
   ];
 }
 
-/** Undefined where no calls are placed. */
-function pursuitOf(
-  { outbound }: WorkerConfig,
-  { prisma, redis, clock, log }: Pick<Parts, 'prisma' | 'redis' | 'clock' | 'log'>,
-): OutboundPursuit | undefined {
-  if (!outbound) return undefined;
-  const gate = new RedisRequestGate(redis, clock, { intervalMs: RINGOVER_REQUEST_INTERVAL_MS });
-  const rest = new RingoverRest(outbound.rest, { gate, toggles: new RedisToggleStates(redis), clock, fetch });
-  const carrier = new RingoverOutbound(rest, outbound.ways[0], clock);
-  const attempts = new AttemptStore(prisma);
-  return new OutboundPursuit({ attempts, carrier, lines: new Lines(redis), feed: new Feed(redis), clock, log });
-}
-
 interface Parts {
   prisma: PrismaClient;
   redis: LiveRedis;
@@ -104,13 +89,16 @@ interface Parts {
   clock: Clock;
   log: Logger;
   tracer: CallTracer | undefined;
+  /** Undefined where no calls are placed. */
+  outbound: Outbound | undefined;
   /** Ends what a model is being asked. */
   stop: AbortSignal;
 }
 
 function workersOf(config: WorkerConfig, parts: Parts): JobWorkers {
-  const { prisma, redis, live, queue, gate, clock, log, tracer, stop } = parts;
+  const { prisma, redis, live, queue, gate, clock, log, tracer, outbound, stop } = parts;
   const [calls, logs] = [new CallStore(prisma), new RedisCallLogs(redis, clock)];
+  const attempts = new AttemptStore(prisma);
   const [inbox, webhooks] = [new WebhookInbox(redis), new WebhookStore(prisma)];
   const [agents, reports] = [new AgentStore(prisma), new ReportStore(prisma)];
   const chains = new ProviderChains({ catalog: catalogOf(config.providers, clock), gate, clock });
@@ -118,16 +106,30 @@ function workersOf(config: WorkerConfig, parts: Parts): JobWorkers {
   return new JobWorkers({
     url: config.redis.url,
     takers: {
-      'finish-call': finishCall({ calls, live, logs, queue, clock, log, tracer, recordings: config.recordings.folder, prices: new PriceList(config.prices) }), // prettier-ignore
+      'finish-call': finishCall({
+        calls,
+        live,
+        logs,
+        attempts,
+        queue,
+        clock,
+        log,
+        tracer,
+        recordings: config.recordings.folder,
+        prices: new PriceList(config.prices),
+      }),
       'report-call': reportCall({ calls, agents, reports, catalog, feed, clock, log, stop }),
+      'dial-call': outbound?.take ?? nobodyDials,
       'store-webhook': storeWebhook({ inbox, webhooks }),
     },
     // one at a time keeps the order of arrival; it empties the whole inbox each time
     concurrency: {
       'finish-call': config.jobs.finishCallsAtOnce,
       'report-call': config.jobs.reportsAtOnce,
+      'dial-call': DIALLED_AT_ONCE,
       'store-webhook': 1,
     },
+    clock,
     lockMs: config.jobs.lockMs,
     onFailed: tellOfFailure(log),
   });

@@ -10,4 +10,5 @@ export { loadResampler, Resampler } from './resampler.js';
 export { silence } from './silence.js';
 export { type Side, StereoTimeline } from './stereo-timeline.js';
 export { repairWav } from './wav-repair.js';
+export { ToneDetector } from './tone-detector.js';
 export { encodeWav, parseWav, WAV_HEADER_BYTES, WavError, wavHeader, type WavSound } from './wav.js';

@@ -6,7 +6,7 @@ import type { LogEntry } from './log/entry.js';
 import type { Input } from './log/input.js';
 import { recordOf } from './log/record.js';
 import { replay } from './log/replay.js';
-import type { FunctionDefinition } from './ports/index.js';
+import type { FunctionDefinition, OnMachine } from './ports/index.js';
 import { someSettings } from './testing/index.js';
 import { SteppedCall } from './testing/stepped-call.js';
 
@@ -58,9 +58,20 @@ const settings = fc
 /** Half of the calls have one. */
 const budget = fc.option(fc.record({ usd: fc.constant(1), transferTo: fc.constantFrom(null, '+441632960001') }), { nil: undefined, freq: 1 }); // prettier-ignore
 
+/** Of a call that we placed; null: it was placed by somebody else. */
+const onMachine = fc.constantFrom<(OnMachine | null)[]>(null, null, { then: 'carry-on' }, { then: 'hang-up' }, { then: 'leave-message', text: 'One. And two.' }); // prettier-ignore
+
 /** What an input leaves open: which reply it speaks of (the newest, or one before it) and where in it. */
 type Loose = (call: SteppedCall) => Input;
-const text = fc.constantFrom('', 'yes', 'mm-hm', 'I would like a table', 'and', 'stop, please.');
+const text = fc.constantFrom(
+  '',
+  'yes',
+  'mm-hm',
+  'I would like a table',
+  'and',
+  'stop, please.',
+  'leave a message after the tone',
+);
 const back = fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 3 }));
 const piece = fc.nat({ max: 3 });
 const heard = fc.record({
@@ -88,6 +99,7 @@ const caller = fc.oneof(
   plainly(text.map((said) => ({ type: 'words-changed', text: said }))),
   plainly(text.map((said) => ({ type: 'words-settled', text: said, confidence: 0.9 }))),
   plainly(fc.constantFrom('speech-ended', 'turn-guessed', 'turn-resumed').map((type) => ({ type }))),
+  plainly(fc.constant({ type: 'tone-heard', endMs: 1 })),
   plainly(fc.constantFrom('4', '#').map((digit) => ({ type: 'digit-pressed', digit }))),
 );
 const reply = fc.oneof(
@@ -104,7 +116,7 @@ const reply = fc.oneof(
   ofReply(heard, (epoch, far) => ({ type: 'reply-stopped', epoch, heard: far })),
   ofReply(fc.record({ stage: fc.constantFrom('model', 'voice'), retryable: fc.boolean(), piece }), (epoch, failure) => ({ type: 'provider-failed', provider: 'a/b', code: 'x', epoch, ...failure })), // prettier-ignore
 );
-const timers = ['pause', 'late-words', 'overlap', 'resume', 'obligation', 'time-limit', 'person'] as const;
+const timers = ['pause', 'late-words', 'overlap', 'resume', 'obligation', 'time-limit', 'answerer', 'person'] as const;
 const world = fc.oneof(
   { weight: 6, arbitrary: plainly(fc.constantFrom(...timers).map((timer) => ({ type: 'timer-due', timer }))) },
   { weight: 2, arbitrary: fc.tuple(fc.nat(), fc.boolean()).map(([nth, ok]): Loose => (call) => ({ type: 'function-returned', key: keyOf(call, nth), result: ok ? { ok, resultJson: '{}' } : { ok, failure: 'timed-out', detail: '' } })) }, // prettier-ignore
@@ -158,7 +170,7 @@ const KINDS: Record<Input['type'], true> = {
   'recording-lost': true, 'provider-switched': true, 'carrier-refused': true, 'turn-guessed': true, 'turn-resumed': true,
   'person-answered': true, 'person-missed': true, 'person-briefed': true, 'person-spoke': true, 'person-pressed': true,
   'person-left': true,
-  'provider-used': true,
+  'provider-used': true, 'tone-heard': true,
 }; // prettier-ignore
 
 const SOUNDS_OR_ACTS: ReadonlySet<string> = new Set([
@@ -233,8 +245,10 @@ function checkWhole(call: SteppedCall): void {
 it('holds in whatever order things happen', () => {
   const seen = new Set<string>();
   fc.assert(
-    fc.property(settings, budget, fc.boolean(), moments, (chosen, spends, ducks, told) => {
-      const call = new SteppedCall({ settings: { ...chosen, budget: spends }, functions: FUNCTIONS, ducks });
+    fc.property(settings, budget, fc.boolean(), onMachine, moments, (chosen, spends, ducks, machine, told) => {
+      const given = { ...chosen, budget: spends };
+      const placed = machine && ({ settings: { ...given, onMachine: machine }, direction: 'outbound' } as const);
+      const call = new SteppedCall({ ...(placed ?? { settings: given }), functions: FUNCTIONS, ducks });
       call.give({ type: 'line-up' });
       for (const [loose, afterMs] of told) {
         const before = call.call;

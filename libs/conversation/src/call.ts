@@ -127,6 +127,23 @@ export type AgentFloor =
   /** Silent for a voice that has not said a word yet. */
   | { floor: 'held'; reply: Reply; onsetMs: number; heldMs: number };
 
+/** Who answered a call of ours, as far as it was heard; null: nobody listens for a machine, or not any more. */
+export interface Answerer {
+  /**
+   * `person`: told by the rhythm, or nobody can tell; words may still speak against it. `told-untimely`: the message is
+   * being said, and no tone was heard before it. `left`: it got nothing.
+   */
+  state: 'unknown' | 'person' | 'waits-for-tone' | 'told-untimely' | 'told' | 'left';
+  upMs: number;
+  settled: string;
+  changing: string;
+  /** The first utterance, and whether the voice that is or was heard last belongs to it. */
+  first: { startMs: number; endMs: number } | null;
+  inFirst: boolean;
+  quietSinceMs: number | null;
+  toneMs: number | null;
+}
+
 /** Who must act next, and by when. */
 export interface Obligation {
   owner: 'caller' | 'recogniser' | 'model' | 'voice' | 'function' | 'carrier' | 'operator';
@@ -220,4 +237,5 @@ export interface Call {
   legs: number;
   /** The first agent's, for the whole call; null: it may cost what it does. */
   budget: BudgetState | null;
+  answerer: Answerer | null;
 }

@@ -174,19 +174,17 @@ export class Conversation {
       case 'tell':
         return this.parts.onEvent(effect.event, atMs);
       case 'open-recogniser':
-        return this.#listener.open(effect.afterMs);
       case 'close-recogniser':
-        return this.#listener.close();
       case 'ask-for-words':
-        return this.#listener.askForWords();
+      case 'hear-caller':
+      case 'listen-for-tone':
+        return this.#listener.obey(effect);
       case 'start-recording':
         return this.parts.recorder?.begin((reason) => this.#take({ type: 'recording-lost', reason }));
       case 'think':
         return this.#thinker.think({ ...effect, messages: messagesFor(call), functions: functionsFor(call) });
       case 'run-function':
         return this.#run(effect);
-      case 'hear-caller':
-        return this.#listener.deafen(!effect.on);
       case 'change-agent':
         return this.#changeAgent();
       case 'call-person':

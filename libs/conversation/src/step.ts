@@ -15,6 +15,7 @@ import { openingOf } from './thinking/opening.js';
 import { digitPressed, guess, lateWordsDue, pauseDue, speechEnded, turnResumed, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
 import { breakCall, carrierRefused, closeCall, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js'; // prettier-ignore
 import { budgetOf, spend } from './turns/budget.js';
+import { answererDue, hearAnswerer, screenAnswer, toneHeard } from './turns/answerer.js';
 import { obligationOf } from './turns/obligation.js';
 import { overlapDue, resumeHeld } from './turns/overlap.js';
 import { obligationDue, providerFailed } from './turns/recovery.js';
@@ -34,6 +35,7 @@ export function step(call: Call | null, { atMs, input }: Stamped): Step {
   if (!call) throw new Error(`a call begins with call-started, not with ${input.type}`);
   const draft = new Draft(call, atMs);
   if (call.phase !== 'closed' || COMES_AFTER_THE_END.has(input.type)) take(draft, input);
+  if (draft.call.answerer) hearAnswerer(draft, input);
   letPersonGo(draft);
   watch(draft);
   return { call: draft.call, effects: draft.effects };
@@ -82,6 +84,7 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     person: null,
     legs: 0,
     budget: budgetOf(settings),
+    answerer: null,
   };
   const draft = new Draft(call, atMs);
   draft.tell({ type: 'call.started', agentId: settings.agent.id, agentVersion: settings.agent.version, direction });
@@ -111,6 +114,7 @@ const OF_THE_CALLER: ReadonlySet<Input['type']> = new Set([
   'turn-guessed',
   'turn-resumed',
   'digit-pressed',
+  'tone-heard',
 ]);
 
 function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): void {
@@ -138,6 +142,8 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       return turnResumed(draft);
     case 'digit-pressed':
       return digitPressed(draft, input.digit);
+    case 'tone-heard':
+      return toneHeard(draft);
     case 'function-returned':
       return takeResult(draft, input.key, input.result);
     case 'timer-due':
@@ -247,6 +253,7 @@ function greet(draft: Draft): void {
   draft.do({ type: 'open-recogniser', afterMs: 0 });
   draft.setTimer('time-limit', draft.atMs + settings.limits.maxCallMs);
   say(draft, 'greeting', openingOf(settings));
+  screenAnswer(draft);
 }
 
 function timerDue(draft: Draft, timer: TimerName): void {
@@ -265,5 +272,7 @@ function timerDue(draft: Draft, timer: TimerName): void {
       return timeLimitDue(draft);
     case 'person':
       return personDue(draft);
+    case 'answerer':
+      return answererDue(draft);
   }
 }

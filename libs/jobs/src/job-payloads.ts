@@ -9,6 +9,8 @@ export const JOBS = {
   'finish-call': z.strictObject({ callId: z.uuid() }),
   /** The report of a call that is stored. Key: the call's id. */
   'report-call': z.strictObject({ callId: z.uuid() }),
+  /** Dials a call that was ordered, when its time and its turn have come. Key: the call's id. */
+  'dial-call': z.strictObject({ callId: z.uuid() }),
   /** Empties the inbox of webhooks into Postgres; told of one, stores all. Key: the webhook's id. */
   'store-webhook': z.strictObject({ webhookId: z.uuid() }),
 } as const;

@@ -25,19 +25,21 @@ export class JobQueue {
    * Asking twice with the same key is once, for as long as the job is known: until a day after it was done, and for
    * ever when it failed for good.
    *
-   * @param key no `:` in it @throws JobsUnavailable
+   * @param key no `:` in it @param options `priority`: 1 is taken first; what has none, before all that has one
+   * @throws JobsUnavailable
    */
   async add<Name extends JobName>(
     name: Name,
     key: string,
     payload: JobPayload<Name>,
-    options: { delayMs?: number } = {},
+    options: { delayMs?: number; priority?: number } = {},
   ): Promise<void> {
     const data = JOBS[name].parse(payload);
     await this.#ask(name, (queue) =>
       queue.add(name, data, {
         jobId: key,
         delay: options.delayMs ?? 0,
+        ...(options.priority !== undefined && { priority: options.priority }),
         attempts: ATTEMPTS,
         backoff: { type: 'growing' },
         removeOnComplete: { age: DONE_KEPT_S, count: DONE_KEPT },

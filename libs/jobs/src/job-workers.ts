@@ -1,5 +1,5 @@
-import { OperationalError } from '@app/kernel';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { type Clock, OperationalError } from '@app/kernel';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import { DEFAULT_PREFIX, type JobsConfig, patientConnection } from './job-connection.js';
 import { type JobName, type JobPayload, JOBS } from './job-payloads.js';
 
@@ -11,6 +11,16 @@ export interface JobTry {
 
 /** Does each job there is. It may be given a job again that it has done, and must then do nothing. */
 export type JobTakers = { readonly [Name in JobName]: (payload: JobPayload<Name>, its: JobTry) => Promise<void> };
+
+/** Thrown by a taker whose job cannot be done yet: it is given again after this time, and no try was made of it. */
+export class NotYet extends OperationalError {
+  readonly code = 'jobs.not-yet';
+  readonly retryable = true;
+
+  constructor(readonly delayMs: number) {
+    super('not yet');
+  }
+}
 
 /** What became of one attempt that failed. */
 export interface FailedAttempt {
@@ -24,6 +34,7 @@ export interface FailedAttempt {
 
 export interface JobWorkersOptions extends JobsConfig {
   takers: JobTakers;
+  clock: Clock;
   /** Jobs of one name at once. */
   concurrency: Readonly<Record<JobName, number>>;
   /** Must not throw. */
@@ -62,12 +73,16 @@ export class JobWorkers {
   }
 
   #workerOf<Name extends JobName>(name: Name): Worker {
-    const { concurrency, prefix, lockMs = LOCK_MS, takers, onFailed } = this.options;
-    const take = async (job: Job): Promise<void> => {
+    const { concurrency, prefix, lockMs = LOCK_MS, takers, onFailed, clock } = this.options;
+    const take = async (job: Job, token?: string): Promise<void> => {
       const attempt = job.attemptsMade + 1;
       try {
         await takers[name](JOBS[name].parse(job.data) as JobPayload<Name>, { attempt });
       } catch (error) {
+        if (error instanceof NotYet) {
+          await job.moveToDelayed(clock.date().getTime() + error.delayMs, token);
+          throw new DelayedError();
+        }
         const final = !isPassing(error) && attempt >= ATTEMPTS_AT_A_BUG;
         onFailed({ name, key: job.id ?? '', attempt, final, error });
         throw final ? new UnrecoverableError(nameOf(error)) : new Error(nameOf(error));

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { OperationalError } from '@app/kernel';
+import { OperationalError, systemClock } from '@app/kernel';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type Gate, gateTo } from '../../../test/gate.js';
 import { freshRedis } from '../../../test/stores.js';
 import { until } from '../../../test/until.js';
 import { JobQueue } from './job-queue.js';
-import { type FailedAttempt, type JobTakers, JobWorkers } from './job-workers.js';
+import { type FailedAttempt, type JobTakers, JobWorkers, NotYet } from './job-workers.js';
 
 let url: string;
 let gate: Gate;
@@ -43,20 +43,23 @@ function openQueue(at = url): JobQueue {
 }
 
 /** Workers, what they did, and what they failed at. */
-function openWorkers(finish: JobTakers['finish-call'], options: { lockMs?: number } = {}) {
+function openWorkers(
+  finish: JobTakers['finish-call'],
+  { concurrency = 2, ...options }: { lockMs?: number; concurrency?: number } = {},
+) {
   const [done, failed]: [string[], FailedAttempt[]] = [[], []];
   const workers = new JobWorkers({
     url,
     prefix,
     takers: {
+      ...NOTHING,
       'finish-call': async (payload, its) => {
         await finish(payload, its);
         done.push(payload.callId);
       },
-      'report-call': nothing,
-      'store-webhook': nothing,
     },
-    concurrency: { 'finish-call': 2, 'report-call': 1, 'store-webhook': 1 },
+    clock: systemClock,
+    concurrency: { 'finish-call': concurrency, 'report-call': 1, 'dial-call': 1, 'store-webhook': 1 },
     onFailed: (attempt) => failed.push(attempt),
     ...options,
   });
@@ -65,6 +68,7 @@ function openWorkers(finish: JobTakers['finish-call'], options: { lockMs?: numbe
 }
 
 const nothing = () => Promise.resolve();
+const NOTHING = { 'report-call': nothing, 'dial-call': nothing, 'store-webhook': nothing };
 const jobIn = async (callId: string) => {
   const queue = new Queue('finish-call', { connection: redis, prefix });
   try {
@@ -108,6 +112,29 @@ describe('a job', () => {
     await until(() => done.length > 0);
     expect(await queue.promote('finish-call', callId)).toBe(false);
     expect(await queue.promote('finish-call', randomUUID())).toBe(false);
+  });
+
+  it('is given again later when it cannot be done yet, as often as it takes, and that is no failure', async () => {
+    const callId = randomUUID();
+    const tries: number[] = [];
+    const { done, failed } = openWorkers((_payload, { attempt }) =>
+      tries.push(attempt) < 3 ? Promise.reject(new NotYet(20)) : nothing(),
+    );
+    await openQueue().add('finish-call', callId, { callId });
+    await until(() => done.length > 0);
+
+    expect([tries, failed]).toEqual([[1, 1, 1], []]);
+  });
+
+  it('goes before those of a lower priority', async () => {
+    const queue = openQueue();
+    const [last, first] = [randomUUID(), randomUUID()];
+    await queue.add('finish-call', last, { callId: last }, { priority: 9 });
+    await queue.add('finish-call', first, { callId: first }, { priority: 1 });
+    const { done } = openWorkers(nothing, { concurrency: 1 });
+    await until(() => done.length > 1);
+
+    expect(done).toEqual([first, last]);
   });
 
   it('is refused when it is told what it does not understand', async () => {
@@ -154,8 +181,9 @@ describe('a job whose worker died', () => {
     const dying = new JobWorkers({
       url: gate.url,
       prefix,
-      takers: { 'finish-call': () => ((begun += 1), released), 'report-call': nothing, 'store-webhook': nothing },
-      concurrency: { 'finish-call': 1, 'report-call': 1, 'store-webhook': 1 },
+      takers: { ...NOTHING, 'finish-call': () => ((begun += 1), released) },
+      clock: systemClock,
+      concurrency: { 'finish-call': 1, 'report-call': 1, 'dial-call': 1, 'store-webhook': 1 },
       onFailed: () => undefined,
       lockMs: 300,
     });
@@ -179,12 +207,9 @@ describe('a Redis that is gone', () => {
     const workers = new JobWorkers({
       url: gate.url,
       prefix,
-      takers: {
-        'finish-call': () => new Promise(() => (begun += 1)),
-        'report-call': nothing,
-        'store-webhook': nothing,
-      },
-      concurrency: { 'finish-call': 1, 'report-call': 1, 'store-webhook': 1 },
+      takers: { ...NOTHING, 'finish-call': () => new Promise(() => (begun += 1)) },
+      clock: systemClock,
+      concurrency: { 'finish-call': 1, 'report-call': 1, 'dial-call': 1, 'store-webhook': 1 },
       onFailed: () => undefined,
     });
     await openQueue().add('finish-call', callId, { callId });

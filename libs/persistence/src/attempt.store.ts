@@ -1,9 +1,8 @@
 import { StoreError } from '@app/conversation/ports';
-import type { CallId } from '@app/kernel';
 import type { Attempt, AttemptEnd, AttemptState, NewAttempt } from './attempt.js';
+import { attemptOf, queueIn, tryAgainIn } from './attempt-rows.js';
 import type { Prisma } from './generated/prisma/client.js';
 import type { PrismaClient } from './prisma-client.js';
-import { storableJson } from './storable.js';
 import { stored } from './stored.js';
 
 /** Those whose stream may still come. */
@@ -16,7 +15,7 @@ const OPEN = ['attempting', 'doubtful', 'dialling'] as const satisfies AttemptSt
 export class AttemptStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** Writes the attempt and its call. With a key that is known, nothing: the first one comes back. @throws StoreError */
+  /** Writes the first try, queued, and its call. With a key that is known, nothing: the first one comes back. @throws StoreError */
   async record(attempt: NewAttempt): Promise<{ attempt: Attempt; isNew: boolean }> {
     const isNew = await this.#isRecorded(attempt);
     const where = isNew ? { callId: attempt.callId } : { idempotencyKey: attempt.idempotencyKey ?? '' };
@@ -71,8 +70,8 @@ export class AttemptStore {
     return this.#change({ callId, state: { in: [...OPEN] } }, { ...data, ...ids });
   }
 
-  /** It ended without a conversation; its call says so too. False when it is settled already. @throws StoreError */
-  async end(callId: string, { outcome, failure, at }: AttemptEnd): Promise<boolean> {
+  /** It ended without a conversation; its call says so too, and the next try is in the queue where one is wanted. False when it is settled already. @throws StoreError */
+  async end(callId: string, { outcome, failure, at, againAt }: AttemptEnd): Promise<boolean> {
     const state = outcome === 'uncertain' ? 'uncertain' : 'over';
     const data = { state, outcome, settledAt: at, ...(failure !== undefined && { failure }) } as const;
     return stored(
@@ -81,17 +80,29 @@ export class AttemptStore {
         if ((await tx.outboundAttempt.updateMany({ where, data })).count === 0) return false;
         const ended = { state: 'missed' as const, endReason: outcome, endedAt: at };
         await tx.call.updateMany({ where: { id: callId, state: 'ringing' }, data: ended });
+        await tryAgainIn(tx, { callId, outcome, at, againAt });
         return true;
       }),
     );
   }
 
-  /** A machine took it, as the carrier says when the conversation is over. @throws StoreError */
-  async noteVoicemail(callId: string): Promise<void> {
+  /**
+   * A machine took it, as is known when the conversation is over. `told`: it got its message, so that nobody is called
+   * again; where that is not known, an order that leaves messages is not tried again either. @throws StoreError
+   */
+  async noteVoicemail(callId: string, { at, told }: { at: Date; told?: boolean }): Promise<void> {
     const data = { outcome: 'voicemail' };
-    await stored(this.prisma.outboundAttempt.updateMany({ where: { callId, state: 'connected' }, data }));
     const over = { id: callId, state: 'ended' as const };
-    await stored(this.prisma.call.updateMany({ where: over, data: { endReason: 'voicemail' } }));
+    await stored(
+      this.prisma.$transaction(async (tx) => {
+        const noted = await tx.outboundAttempt.updateMany({ where: { callId, state: 'connected' }, data });
+        await tx.call.updateMany({ where: over, data: { endReason: 'voicemail' } });
+        if (noted.count === 0 || told) return;
+        const [row] = await tx.outboundAttempt.findMany({ where: { callId } });
+        if (row && (told === false || attemptOf(row).terms.onMachine.then !== 'leave-message'))
+          await tryAgainIn(tx, { callId, ...data, at });
+      }),
+    );
   }
 
   /** False when the key is there already, also when another wrote it just now. */
@@ -122,27 +133,8 @@ export class AttemptStore {
 }
 
 async function recordIn(tx: Prisma.TransactionClient, attempt: NewAttempt): Promise<boolean> {
-  const { agentVersion, contactId, variables, ...facts } = attempt;
-  const { callId: id, carrier, number, to, agentId, createdAt, way } = attempt;
-  if (facts.idempotencyKey !== null) {
-    const { idempotencyKey } = facts;
-    if ((await tx.outboundAttempt.count({ where: { idempotencyKey } })) > 0) return false;
-  }
-  await tx.call.create({
-    data: {
-      ...{ id, carrier, to, agentId, agentVersion, contactId, from: number, direction: 'outbound', state: 'ringing' },
-      ...{ routedBy: way, startedAt: createdAt, ringingAt: createdAt },
-    },
-  });
-  await tx.outboundAttempt.create({ data: { ...facts, variables: storableJson(variables) } });
+  const { idempotencyKey, callId } = attempt;
+  if (idempotencyKey !== null && (await tx.outboundAttempt.count({ where: { idempotencyKey } })) > 0) return false;
+  await queueIn(tx, attempt, { orderId: callId, tryNumber: 1 });
   return true;
 }
-
-type Row = NonNullable<Awaited<ReturnType<PrismaClient['outboundAttempt']['findUnique']>>>;
-
-const attemptOf = ({ settledAt: _settledAt, ...row }: Row): Attempt => ({
-  ...row,
-  callId: row.callId as CallId,
-  variables: row.variables as Attempt['variables'],
-  outcome: row.outcome as Attempt['outcome'],
-});

@@ -10,7 +10,7 @@ import type {
 import type { CallId } from '@app/kernel';
 import type { ReportOutcome } from './report.store.js';
 
-export type CallState = 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
+export type CallState = 'queued' | 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
 
 /** Whether the carrier said that it ended, or we concluded it. */
 export type CallEnding = 'confirmed' | 'assumed';

@@ -17,6 +17,13 @@ export interface KnownContact {
   facts: Readonly<Record<string, unknown>>;
 }
 
+export interface MayCall {
+  /** Null: nobody whom we know. */
+  contactId: string | null;
+  /** Null: they may be called. */
+  refusal: 'do-not-call' | 'no-consent' | null;
+}
+
 export class ContactStore {
   constructor(private readonly prisma: PrismaClient) {}
 
@@ -24,6 +31,15 @@ export class ContactStore {
   async byNumber(e164: string): Promise<Contact | undefined> {
     const select = { id: true, e164: true, name: true, language: true, doNotCall: true };
     return (await stored(this.prisma.contact.findUnique({ where: { e164 }, select }))) ?? undefined;
+  }
+
+  /** Whether somebody may be called, by what they said last; `needed` is what they must have agreed to. @throws StoreError */
+  async mayCall(e164: string, needed: string | null): Promise<MayCall> {
+    const select = { id: true, doNotCall: true, consents: { orderBy: { id: 'desc' as const } } };
+    const row = await stored(this.prisma.contact.findUnique({ where: { e164 }, select }));
+    const said = (purpose: string) => row?.consents.find((one) => one.purpose === purpose)?.given;
+    const lacks = said('ai-calls') === false || (needed !== null && said(needed) !== true);
+    return { contactId: row?.id ?? null, refusal: row?.doNotCall ? 'do-not-call' : lacks ? 'no-consent' : null };
   }
 
   /** With all that is noted of them. @param e164 digits with `+` @throws StoreError */

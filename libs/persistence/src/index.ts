@@ -8,7 +8,7 @@ export {
 } from './agent-draft.store.js';
 export { type Agent, AgentStore } from './agent.store.js';
 export { type ApiKey, ApiKeyStore, type ListedApiKey } from './api-key.store.js';
-export type { Attempt, AttemptEnd, AttemptState, NewAttempt } from './attempt.js';
+export type { Attempt, AttemptDrop, AttemptEnd, AttemptState, NewAttempt, UndialledOutcome } from './attempt.js';
 export { AttemptStore } from './attempt.store.js';
 export { type AuditEntry, type AuditNote, type AuditQuery, AuditStore, type Author, SYSTEM } from './audit.store.js';
 export type {
@@ -36,10 +36,12 @@ export {
   type ContactCall,
   type ContactFacts,
 } from './contact-book.store.js';
-export { type Contact, ContactStore, type KnownContact } from './contact.store.js';
+export { type Contact, ContactStore, type KnownContact, type MayCall } from './contact.store.js';
 export { NumberStore, type PhoneNumber, type RouteCandidate, type RoutedNumber } from './number.store.js';
 export { type BookedNumber, NumberBook, type NumberSync, type StandIn } from './number-book.store.js';
-export { hoursFaultsOf, isOpen, type OpeningHours } from './opening-hours.js';
+export { hoursFaultsOf, isOpen, type OpeningHours, opensAt } from './opening-hours.js';
+export { OrderQueue } from './order-queue.store.js';
+export { dialledFrom, orderTerms, type OrderTerms, RETRIED } from './order-terms.js';
 export type { PageQuery } from './page.js';
 export { type NewPerson, type Person, type PersonChanges, PersonStore, type Role, ROLES } from './person.store.js';
 export { type NewAgent, plantAgents } from './plant-agents.js';

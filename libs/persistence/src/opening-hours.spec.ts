@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOpen, openingHours } from './opening-hours.js';
+import { isOpen, openingHours, opensAt } from './opening-hours.js';
 import { exampleSettings } from './testing/example-settings.js';
 import { readSettings } from './settings.schema.js';
 
@@ -31,6 +31,21 @@ describe('opening hours', () => {
     ['2026-07-06T08:30:00+02:00', false],
   ])('at %s are open: %s', (iso, open) => {
     expect(isOpen(HOURS, new Date(iso))).toBe(open);
+  });
+
+  it.each<[string, string]>([
+    ['2026-11-23T10:00:07+01:00', '2026-11-23T10:00:07+01:00'],
+    ['2026-11-23T08:59:30+01:00', '2026-11-23T09:00:00+01:00'],
+    ['2026-11-23T13:00:00+01:00', '2026-11-23T14:00:00+01:00'],
+    ['2026-11-28T02:00:00+01:00', '2026-11-30T09:00:00+01:00'],
+    ['2026-03-28T12:00:00+01:00', '2026-03-30T09:00:00+02:00'], // summer begins in between
+    ['2026-10-24T12:00:00+02:00', '2026-10-26T09:00:00+01:00'],
+  ])('that are asked for from %s on open at %s', (from, at) => {
+    expect(opensAt(HOURS, new Date(from))).toEqual(new Date(at));
+  });
+
+  it('of nobody never open', () => {
+    expect(opensAt(openingHours.parse({ timezone: 'UTC', week: {} }), new Date(0))).toBeUndefined();
   });
 
   it.each([

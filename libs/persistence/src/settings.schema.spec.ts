@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readSettings } from './settings.schema.js';
+import { faultsOf, readSettings } from './settings.schema.js';
 import { exampleSettings } from './testing/example-settings.js';
 
 const settings = exampleSettings();
@@ -80,5 +80,12 @@ describe('settings of an agent', () => {
     const wrong = { ...settings, greeting: '', functions: 'all' };
 
     expect(() => readSettings('clara', wrong)).toThrow(/greeting: .*; functions: /);
+  });
+
+  it('name places that nothing could fill, and go on being read with them', () => {
+    const wrong = { ...settings, greeting: 'Hello {{first name}}.', agent: { ...settings.agent, persona: '{{ ok }}' } };
+
+    expect(faultsOf(wrong)).toEqual([{ field: 'greeting', problem: expect.stringContaining('{{name}}') }]);
+    expect(readSettings('clara', wrong).greeting).toBe('Hello {{first name}}.');
   });
 });

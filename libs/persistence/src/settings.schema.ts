@@ -109,7 +109,20 @@ export interface SettingsFault {
 /** All that is wrong with them, and nothing of what they hold; none when an agent can go live with them. */
 export function faultsOf(settings: unknown): SettingsFault[] {
   const issues = SETTINGS.safeParse(settings).error?.issues ?? [];
-  return issues.map(({ path, message }) => ({ field: path.join('.') || 'settings', problem: message }));
+  const wrong = issues.map(({ path, message }) => ({ field: path.join('.') || 'settings', problem: message }));
+  return [...wrong, ...placeFaults(settings)];
+}
+
+/** What is filled when an agent places a call is `{{name}}`; anything like it would be said aloud as it stands. */
+const NO_PLACE = /\{\{(?!\s*\w{1,40}\s*\}\})/;
+const WITH_PLACES = z.object({ greeting: z.string(), agent: z.object({ persona: z.string() }) });
+
+function placeFaults(settings: unknown): SettingsFault[] {
+  const read = WITH_PLACES.safeParse(settings).data;
+  const texts = read ? { greeting: read.greeting, 'agent.persona': read.agent.persona } : {};
+  return Object.entries(texts)
+    .filter(([, said]) => NO_PLACE.test(said))
+    .map(([field]) => ({ field, problem: 'has a place that is not {{name}}: letters, digits and _' }));
 }
 
 /** What is missing in an older version is filled in. @throws StoreError `unreadable` that names the agent and every field that is wrong, and never says what one holds */

@@ -1,4 +1,4 @@
-import type { Line } from '@app/conversation/ports';
+import type { Line, OnMachine } from '@app/conversation/ports';
 import type { CallId } from '@app/kernel';
 
 /** A call whose sound has reached us, with what is known of it so far. */
@@ -21,6 +21,8 @@ export interface ArrivedCall {
   routedBy?: string | undefined;
   /** Of a call that we placed: what its agent is told of it, by name. */
   variables?: Readonly<Record<string, string>>;
+  /** The same: what a machine gets. */
+  onMachine?: OnMachine;
 }
 
 /** Carries a call from its first frame to its last; the door that media gateways know. */

@@ -24,7 +24,7 @@ import { type PriceList, type ProviderCatalog, type ProviderChains, UnknownProvi
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
 import { CostMeter } from './cost/cost-meter.js';
-import { withVariables } from './call-variables.js';
+import { ofOrder, withVariables } from './call-variables.js';
 import { OverheardLine, type Overhearing } from '../listening-in/overheard-line.js';
 import type { SecondLegs } from '../second-legs/second-legs.js';
 import type { RecordedLine } from './recording/recorded-line.js';
@@ -131,7 +131,7 @@ export class CallRunner extends CallCarrier {
     const since = { startedAt: clock.date(), arrivedMs: clock.nowMs() };
     let settings: CallSettings;
     try {
-      settings = withVariables(await books.settingsOf(number.agentId), arrived.variables);
+      settings = ofOrder(await books.settingsOf(number.agentId), arrived);
     } catch (error) {
       log.error({ error, agentId: number.agentId }, 'call could not be carried');
       line.hangUp();

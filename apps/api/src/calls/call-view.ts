@@ -3,6 +3,7 @@ import type { CallPage, CallSummary, CarrierNoteRow } from '@app/persistence';
 import type { ToldCall } from './call-reader.js';
 import { deskOf, verbsOf } from './desk/desk-view.js';
 import { viewTotal } from './cost/cost-view.js';
+import type { OrderDto } from './dto/order.dto.js';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
 
 /** Told word for word in the transcript. */
@@ -13,10 +14,14 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
   nextCursor,
 });
 
-export const viewCall = (call: ToldCall, notes: readonly CarrierNoteRow[]): CallDto => ({
+export const viewCall = (
+  call: ToldCall,
+  { notes, order }: { notes: readonly CarrierNoteRow[]; order: OrderDto | null },
+): CallDto => ({
   ...viewSummary(call),
   can: call.carrierCan === null ? [] : verbsOf(call.events, call.carrierCan),
   desk: call.carrierCan === null ? null : deskOf(call.events),
+  order,
   hasRecording: call.recordingPath !== null,
   transcript: [...call.transcript],
   latencies: call.latencies.map(viewLatency),

@@ -18,6 +18,7 @@ import { CallReader } from './call-reader.js';
 import { viewCall, viewPage } from './call-view.js';
 import { CallId, CallIdInDocs } from './desk/call-operation.js';
 import { CallDto, CallPageDto } from './dto/call.dto.js';
+import { OrderReader } from './order-reader.js';
 import { ListCallsDto } from './dto/list-calls.dto.js';
 
 @ApiTags('calls')
@@ -27,6 +28,7 @@ import { ListCallsDto } from './dto/list-calls.dto.js';
 export class CallsController {
   constructor(
     private readonly calls: CallReader,
+    private readonly orders: OrderReader,
     private readonly eraser: CallEraser,
   ) {}
 
@@ -48,7 +50,8 @@ export class CallsController {
   async get(@CallId() id: string): Promise<CallDto> {
     const call = await this.calls.get(id);
     if (!call) throw new Problem('call.not-found');
-    return viewCall(call, await this.calls.notesOf(call));
+    const [notes, order] = await Promise.all([this.calls.notesOf(call), this.orders.of(call)]);
+    return viewCall(call, { notes, order });
   }
 
   @Delete(':id')

@@ -10,6 +10,7 @@ import { CallDeskController } from './desk/call-desk.controller.js';
 import { CallStory } from './call-story.js';
 import { LiveLogs } from './live-logs.js';
 import { CallsController } from './calls.controller.js';
+import { OrderReader } from './order-reader.js';
 import { RecordingController } from './recording/recording.controller.js';
 import { StatsController } from './stats/stats.controller.js';
 import { StoryController } from './story.controller.js';
@@ -32,7 +33,7 @@ export class CallsModule {
       ],
       exports: [CallStory],
       providers: [
-        ...[LiveLogs, CallReader, CallCommands, CallEraser, CallStory, CallCosts],
+        ...[LiveLogs, CallReader, OrderReader, CallCommands, CallEraser, CallStory, CallCosts],
         { provide: RECORDINGS_FOLDER, useValue: folder },
         { provide: PriceList, useValue: new PriceList(prices) },
       ],

@@ -41,6 +41,17 @@ export const PROBLEMS = {
   'report.none': { status: 404, detail: 'Nobody carried this call; there is nothing to report.' },
   'report.pending': { status: 409, detail: 'The report is not made yet; ask again after the call has ended.' },
   'outbound.not-configured': { status: 501, detail: 'This installation places no calls, or not in this way.' },
+  'outbound.variables-missing': {
+    status: 422,
+    detail: 'What the agent says has places that nothing fills; see errors.',
+  },
+  'outbound.no-window': { status: 422, detail: 'There is no time at which it may be dialled; see notAfter and hours.' },
+  'outbound.not-queued': { status: 409, detail: 'It is not in the queue, or not any more; see the call.' },
+  'contact.no-consent': { status: 409, detail: 'This person has not agreed to such a call, or not any more.' },
+  'rule.no-agent': {
+    status: 422,
+    detail: 'The rule sends calls to a number elsewhere; it has no agent that could call.',
+  },
   'contact.not-found': { status: 404, detail: 'There is no such contact.' },
   'contact.exists': { status: 409, detail: 'There is a contact with this number already.' },
   'number.not-found': { status: 404, detail: 'There is no such number of ours.' },

@@ -1,55 +1,62 @@
 import { createHash } from 'node:crypto';
-import { CarrierError, type OutboundCarrier, StoreError } from '@app/conversation/ports';
-import { type CallId, newCallId } from '@app/kernel';
-import type { Feed, Lines } from '@app/live-state';
-import type { Agent, AgentStore, Attempt, AttemptStore, ContactStore, NewAttempt } from '@app/persistence';
+import { type CallSettings, type OnMachine, StoreError } from '@app/conversation/ports';
+import { type JobQueue, JobsUnavailable } from '@app/jobs';
+import { newCallId } from '@app/kernel';
+import type { Feed } from '@app/live-state';
+import {
+  type Agent,
+  type AgentStore,
+  type Attempt,
+  type AttemptStore,
+  type ContactStore,
+  dialledFrom,
+  type NewAttempt,
+  type OrderQueue,
+  type OrderTerms,
+  type RoutingRuleStore,
+} from '@app/persistence';
+import { filledWith, missingIn } from '../calls/call-variables.js';
 import { Problem } from '../http/problem.js';
 import type { Clock, Logger } from '../process-parts.js';
 
 /** What somebody wants to be dialled. */
 export interface CallOrder {
-  /** Id or slug. */
-  agent: string;
+  /** Id or slug, or the id of a rule whose agent it is. */
+  by: { agent: string } | { rule: string };
   /** E.164 with `+`. */
   to: string;
   /** One of the agent's numbers; its first if not said. */
   from?: string | undefined;
   way?: string | undefined;
   /** What the agent is told of this call, by name. */
-  variables?: Readonly<Record<string, string>> | undefined;
+  variables: Readonly<Record<string, string>>;
   ringTimeoutS?: number | undefined;
+  priority: number;
+  notBefore?: Date | undefined;
+  terms: OrderTerms;
 }
 
 export interface OutboundCallsParts {
-  /** The usual way first. */
-  carriers: readonly OutboundCarrier[];
+  /** The usual one first. `callsFrom`: the number that it calls from, whoever the agent is. */
+  ways: readonly { way: string; callsFrom: string | null }[];
   ringS: number;
-  linesPerAgent: number;
-  /** Of all agents on all nodes; undefined: no limit. */
-  linesInAll: number | undefined;
-  attempts: Pick<AttemptStore, 'record' | 'byIdempotencyKey' | 'dialling' | 'doubt' | 'end'>;
-  agents: Pick<AgentStore, 'list'>;
-  contacts: Pick<ContactStore, 'byNumber'>;
-  lines: Pick<Lines, 'acquire' | 'release'>;
+  attempts: Pick<AttemptStore, 'record' | 'byIdempotencyKey'>;
+  orders: Pick<OrderQueue, 'triesOf' | 'drop'>;
+  agents: Pick<AgentStore, 'list' | 'settingsOf'>;
+  rules: Pick<RoutingRuleStore, 'get'>;
+  contacts: Pick<ContactStore, 'mayCall'>;
+  jobs: Pick<JobQueue, 'add'>;
   feed: Pick<Feed, 'publishAfterEnd'>;
   clock: Clock;
   log: Logger;
 }
 
-/** From the order to the carrier's answer, its turn at the gate included. After that, the worker looks it up. */
-const DIAL_WITHIN_MS = 15_000;
-
-/**
- * Places calls, each at most once: it is written before the carrier is asked, and whatever happens then, it is never
- * asked again by itself.
- */
+/** Takes orders for calls. The worker dials them, each try at most once. */
 export class OutboundCalls {
-  readonly #dialling = new Set<Promise<void>>();
-
   constructor(private readonly parts: OutboundCallsParts) {}
 
   /**
-   * Writes the call down, and lets it be dialled. The same key with the same order gives the first call back.
+   * Writes the call down, queued. The same key with the same order gives the first call back.
    *
    * @throws Problem, StoreError
    */
@@ -62,105 +69,97 @@ export class OutboundCalls {
     const requestHash = hashOf(order);
     const known = idempotencyKey === null ? undefined : await attempts.byIdempotencyKey(idempotencyKey);
     if (known) return theSame(known, requestHash);
-    const carrier = this.#carrierFor(order.way);
-    const wanted = await this.#wanted(order, carrier);
-    await this.#takeLine(wanted);
-    const { line: _line, ...facts } = wanted;
+    const facts = await this.#wanted(order);
     const { attempt, isNew } = await attempts.record({ ...facts, idempotencyKey, requestHash, askedBy: asked.by.name });
-    if (!isNew) {
-      await this.#giveLineBack(wanted);
-      return theSame(attempt, requestHash);
-    }
-    const dialling = this.#dial(attempt, carrier).finally(() => this.#dialling.delete(dialling));
-    this.#dialling.add(dialling);
+    if (!isNew) return theSame(attempt, requestHash);
+    await this.#letBeDialled(attempt);
     return attempt;
   }
 
-  /** Resolves when nobody is being asked any more. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#dialling);
+  /** Takes back what a call belongs to, if it waits in the queue. @throws Problem, StoreError */
+  async cancel(callId: string): Promise<Attempt> {
+    const { orders, feed, clock } = this.parts;
+    const tries = await orders.triesOf(callId);
+    const last = tries.at(-1);
+    if (!last) throw new Problem('call.not-found');
+    if (last.outcome === 'cancelled') return last;
+    if (last.state !== 'queued' || !(await orders.drop(last.callId, { outcome: 'cancelled', at: clock.date() })))
+      throw new Problem('outbound.not-queued');
+    feed.publishAfterEnd(last.callId, 0, { type: 'call.ended', reason: 'cancelled', durationMs: 0 });
+    return { ...last, state: 'over', outcome: 'cancelled' };
   }
 
-  #carrierFor(way: string | undefined): OutboundCarrier {
-    const carrier = this.parts.carriers.find((one) => way === undefined || one.way === way);
-    if (!carrier) throw new Problem('outbound.not-configured');
-    return carrier;
+  /** A job that is lost is asked for again by the worker, which looks for what is due. */
+  async #letBeDialled({ callId, dueAt, priority }: Attempt): Promise<void> {
+    const { jobs, clock, log } = this.parts;
+    const delayMs = Math.max(0, dueAt.getTime() - clock.date().getTime());
+    try {
+      await jobs.add('dial-call', callId, { callId }, { delayMs, priority });
+    } catch (error) {
+      if (!(error instanceof JobsUnavailable)) throw error;
+      log.warn({ error, callId }, 'call is queued, and nobody was told');
+    }
   }
 
-  async #wanted(order: CallOrder, carrier: OutboundCarrier) {
-    const { agents, contacts, clock, ringS, linesPerAgent } = this.parts;
-    const agent = (await agents.list()).find(({ id, slug }) => id === order.agent || slug === order.agent);
-    if (!agent) throw new Problem('agent.not-found');
+  async #wanted(order: CallOrder) {
+    const { contacts, clock, ringS } = this.parts;
+    const { to, variables, terms, priority } = order;
+    const { way, callsFrom } = this.#wayOf(order.way);
+    const agent = await this.#agentOf(order.by);
     const number = numberOf(agent, order.from);
-    const contact = await contacts.byNumber(order.to);
-    if (contact?.doNotCall) throw new Problem('contact.do-not-call');
+    await this.#mustBeFilled(agent, order);
+    const { contactId, refusal } = await contacts.mayCall(to, terms.consent);
+    if (refusal) throw new Problem(`contact.${refusal}`);
+    const createdAt = clock.date();
+    const { notBefore } = order;
+    const dueAt = dialledFrom(terms, notBefore && notBefore > createdAt ? notBefore : createdAt);
+    if (!dueAt) throw new Problem('outbound.no-window');
     return {
-      ...{ callId: newCallId(), carrier: 'ringover', way: carrier.way, number, from: carrier.callsFrom ?? number },
-      ...{ to: order.to, agentId: agent.id as string, agentVersion: agent.liveVersion, contactId: contact?.id ?? null },
-      ...{ ringS: order.ringTimeoutS ?? ringS, variables: order.variables ?? {}, createdAt: clock.date() },
-      line: { limit: agent.lines ?? linesPerAgent },
-    } satisfies Partial<NewAttempt> & { line: { limit: number } };
+      ...{ callId: newCallId(), carrier: 'ringover', way, number, from: callsFrom ?? number, to },
+      ...{ agentId: agent.id as string, agentVersion: agent.liveVersion, contactId },
+      ...{ ringS: order.ringTimeoutS ?? ringS, variables, createdAt, dueAt, priority },
+      terms: { ...terms, onMachine: filledFor(terms.onMachine, variables) },
+    } satisfies Partial<NewAttempt>;
   }
 
-  /** Kept by the worker while it rings. While Redis is gone nobody can count: then calls are placed. */
-  async #takeLine({
-    callId,
-    agentId,
-    line,
-  }: {
-    callId: CallId;
-    agentId: string;
-    line: { limit: number };
-  }): Promise<void> {
+  #wayOf(wanted: string | undefined) {
+    const way = this.parts.ways.find((one) => wanted === undefined || one.way === wanted);
+    if (!way) throw new Problem('outbound.not-configured');
+    return way;
+  }
+
+  async #agentOf(by: CallOrder['by']): Promise<Agent> {
+    const { agents, rules } = this.parts;
+    const rule = 'rule' in by ? await rules.get(by.rule) : undefined;
+    if ('rule' in by && !rule) throw new Problem('rule.not-found');
+    const wanted = 'agent' in by ? by.agent : rule?.agentId;
+    if (!wanted) throw new Problem('rule.no-agent');
+    const agent = (await agents.list()).find(({ id, slug }) => id === wanted || slug === wanted);
+    if (!agent) throw new Problem('agent.not-found');
+    return agent;
+  }
+
+  /** Nobody is to hear a name in braces. */
+  async #mustBeFilled(agent: Agent, { variables, terms }: CallOrder): Promise<void> {
+    const settings = await this.#settingsOf(agent);
+    const message = terms.onMachine.then === 'leave-message' ? terms.onMachine.text : '';
+    const missing = missingIn([settings.greeting, settings.agent.persona, message], variables);
+    const errors = missing.map((name) => ({ field: `variables.${name}`, problem: 'the agent says it' }));
+    if (errors.length > 0) throw new Problem('outbound.variables-missing', { errors });
+  }
+
+  async #settingsOf({ id }: Agent): Promise<CallSettings> {
     try {
-      const limits = { agent: line.limit, account: this.parts.linesInAll };
-      if (await this.parts.lines.acquire({ agentId, callId }, limits)) return;
+      return await this.parts.agents.settingsOf(id);
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      return this.parts.log.warn({ error, callId }, 'line could not be counted');
+      if (error instanceof StoreError && !error.retryable) throw new Problem('agent.not-found', {}, { cause: error });
+      throw error;
     }
-    throw new Problem('agent.no-free-line');
-  }
-
-  async #giveLineBack({ callId, agentId }: { callId: CallId; agentId: string }): Promise<void> {
-    await this.parts.lines.release({ agentId, callId }).catch((error: unknown) => {
-      this.parts.log.warn({ error, callId }, 'line comes back by itself');
-    });
-  }
-
-  /** Never rejects: what could not be noted here, the worker finds. */
-  async #dial(attempt: Attempt, carrier: OutboundCarrier): Promise<void> {
-    const { attempts, clock, log } = this.parts;
-    const { callId, from, to, ringS } = attempt;
-    const late = new AbortController();
-    const cancel = clock.after(DIAL_WITHIN_MS, () =>
-      late.abort(new CarrierError('ringover', 'overloaded', { detail: 'did not get its turn' })),
-    );
-    try {
-      const ids = await carrier.dial({ from, to, ringS }, late.signal);
-      await attempts.dialling(callId, ids);
-      log.info({ callId, way: carrier.way, carrierCallId: ids.carrierCallId }, 'call is dialled');
-    } catch (error) {
-      await this.#failed(attempt, error).catch((again: unknown) => {
-        log.error({ error: again, callId }, 'outcome of a call could not be noted: it is looked up');
-      });
-    } finally {
-      cancel();
-    }
-  }
-
-  /** Only a plain refusal says that nothing was placed. */
-  async #failed(attempt: Attempt, error: unknown): Promise<void> {
-    const { attempts, clock, log, feed } = this.parts;
-    const { callId } = attempt;
-    log.error({ error, callId }, 'call was not placed, or nobody knows');
-    const at = clock.date();
-    if (!(error instanceof CarrierError) || error.uncertain) return void (await attempts.doubt(callId, at));
-    if (!(await attempts.end(callId, { outcome: 'failed', failure: error.code, at }))) return;
-    feed.publishAfterEnd(callId, 0, { type: 'call.ended', reason: 'failed', durationMs: 0 });
-    await this.#giveLineBack(attempt);
   }
 }
+
+const filledFor = (onMachine: OnMachine, variables: Readonly<Record<string, string>>): OnMachine =>
+  onMachine.then === 'leave-message' ? { ...onMachine, text: filledWith(onMachine.text, variables) } : onMachine;
 
 function numberOf({ numbers }: Agent, from: string | undefined): string {
   const number = from ?? numbers[0];
@@ -174,8 +173,8 @@ function theSame(attempt: Attempt, requestHash: string): Attempt {
 }
 
 /** The same for the same order, however its members are arranged. */
-function hashOf({ agent, to, from, way, ringTimeoutS, variables = {} }: CallOrder): string {
-  const sorted = Object.entries(variables).sort(([left], [right]) => (left < right ? -1 : 1));
-  const told = JSON.stringify([agent, to, from ?? null, way ?? null, ringTimeoutS ?? null, sorted]);
+function hashOf({ variables, ...order }: CallOrder): string {
+  const sorted = (entries: object) => Object.entries(entries).sort(([left], [right]) => (left < right ? -1 : 1));
+  const told = JSON.stringify([sorted(order), sorted(order.terms), sorted(variables)]);
   return createHash('sha256').update(told).digest('hex');
 }

@@ -28,7 +28,9 @@ export class OutboundOutcomes {
       const attempt = await attempts.byCarrierCallId('ringover', event.callId);
       if (!attempt) return;
       if (event.type === 'hangup')
-        return event.answeredBy === 'machine' ? await attempts.noteVoicemail(attempt.callId) : undefined;
+        return event.answeredBy === 'machine'
+          ? await attempts.noteVoicemail(attempt.callId, { at: event.at ?? clock.date() })
+          : undefined;
       const outcome = event.type === 'voicemail' ? 'voicemail' : outcomeIn(event.reason);
       if (outcome) await this.#end(attempt, { outcome, at: event.at ?? clock.date() });
     } catch (error) {

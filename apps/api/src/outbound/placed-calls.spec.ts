@@ -3,7 +3,7 @@ import { createLogger } from '@app/boot';
 import { StoreError } from '@app/conversation/ports';
 import { newCallId } from '@app/kernel';
 import { FakeClock } from '@app/kernel/testing';
-import type { Attempt } from '@app/persistence';
+import { type Attempt, orderTerms } from '@app/persistence';
 import { PlacedCalls } from './placed-calls.js';
 
 const NUMBER = '+33184990022';
@@ -36,6 +36,7 @@ function attempt(changes: Partial<Attempt> = {}): Attempt {
     ...{ idempotencyKey: null, requestHash: '', askedBy: 'a spec', carrier: 'ringover', way: 'ivr-callback' },
     ...{ number: NUMBER, from: NUMBER, to: CALLEE, agentId: newCallId(), ringS: 30, variables: { name: 'Zoë' } },
     ...{ createdAt: clock.date(), state: 'dialling', outcome: null, failure: null, channelId: null, doubtedAt: null },
+    ...{ orderId: newCallId(), tryNumber: 1, priority: 5, dueAt: clock.date(), terms: orderTerms.parse({}) },
     carrierCallId: null,
     ...changes,
   };
@@ -56,6 +57,7 @@ describe('the stream of a call that we placed', () => {
     expect(await take({ carrierCallId: '7' })).toEqual({
       ...{ id: callId, agentId, carrierCallId: '7', direction: 'outbound', from: NUMBER, to: CALLEE },
       ...{ matchedBy: 'metadata', ringingAt: clock.date(), variables: { name: 'Zoë' } },
+      onMachine: { then: 'carry-on' },
     });
     expect(connected).toEqual([[callId, '7']]);
   });

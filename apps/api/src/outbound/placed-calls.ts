@@ -15,7 +15,7 @@ export interface PlacedCallsParts {
 type Match = Pick<ArrivedCall, 'carrierCallId' | 'from' | 'to' | 'matchedBy'>;
 type Placed = Pick<
   ArrivedCall,
-  'id' | 'carrierCallId' | 'direction' | 'from' | 'to' | 'matchedBy' | 'ringingAt' | 'variables'
+  'id' | 'carrierCallId' | 'direction' | 'from' | 'to' | 'matchedBy' | 'ringingAt' | 'variables' | 'onMachine'
 > & { agentId: string };
 
 /** Knows the stream of a call that we placed: by the carrier's id, else by number and time if there is exactly one. */
@@ -66,4 +66,5 @@ const placedOf = (attempt: Attempt, match: Match): Placed => ({
   matchedBy: match.matchedBy === 'none' ? 'ringing' : match.matchedBy,
   ringingAt: attempt.createdAt,
   variables: attempt.variables,
+  onMachine: attempt.terms.onMachine,
 });

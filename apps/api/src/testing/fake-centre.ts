@@ -38,6 +38,7 @@ import {
   type EditedAgent,
   type ErasedCall,
   type Person,
+  OrderQueue,
   PersonStore,
   ReportStore,
   SessionStore,
@@ -167,6 +168,7 @@ export class FakeCentre {
       value(ProviderCatalog, { list: () => [] }),
       value(SessionStore, { personOf: (id) => this.#ask('postgres', () => this.people.get(id)) }),
       value(PersonStore, {}),
+      value(OrderQueue, { triesOf: () => this.#ask('postgres', () => []) }),
       value(Tickets, {}),
       value(AuditStore, {
         note: (by, note) => this.#ask('postgres', () => void this.audited.push({ ...note, by })),

@@ -55,13 +55,16 @@ export function doubleAddresses(url: string): DoubleAddress[] {
       ],
       ...at(`${socketUrl}/elevenlabs`, 'ELEVENLABS_API_KEY', 'ELEVENLABS_URL'),
     },
-    {
-      vendor: 'google',
-      does: ['hears: Cloud Speech v2 (gRPC, without TLS)'],
-      ...at(url, 'GOOGLE_CLOUD_KEY', 'GOOGLE_CLOUD_URL', { GOOGLE_CLOUD_PROJECT: 'lab' }),
-    },
+    googleAt(url),
   ];
 }
+
+/** gRPC knows no path. */
+const googleAt = (url: string): DoubleAddress => ({
+  vendor: 'google',
+  does: ['hears: Cloud Speech v2 (gRPC, without TLS)'],
+  ...at(url, 'GOOGLE_CLOUD_KEY', 'GOOGLE_CLOUD_URL', { GOOGLE_CLOUD_PROJECT: 'lab' }),
+});
 
 const at = (url: string, keyName: string, urlName: string, more: Readonly<Record<string, string>> = {}) => ({
   url,

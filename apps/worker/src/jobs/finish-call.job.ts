@@ -6,7 +6,7 @@ import { type CallRecord, type EndReason, StoreError } from '@app/conversation/p
 import type { JobPayload, JobQueue } from '@app/jobs';
 import type { CallId, Clock } from '@app/kernel';
 import type { CallLogs, LiveCall, LiveCalls } from '@app/live-state';
-import type { BegunCall, CallStore } from '@app/persistence';
+import type { AttemptStore, BegunCall, CallStore } from '@app/persistence';
 import type { PriceList } from '@app/providers';
 import type { CallTracer } from '../traces/call-tracer.js';
 import { CallNotEnded } from './call-not-ended.js';
@@ -16,6 +16,7 @@ export interface FinishCallParts {
   calls: CallStore;
   live: LiveCalls;
   logs: CallLogs;
+  attempts: Pick<AttemptStore, 'noteVoicemail'>;
   queue: Pick<JobQueue, 'add'>;
   clock: Clock;
   log: Logger;
@@ -63,11 +64,19 @@ export const finishCall =
       ending: endingOf(end),
       finishedAt: clock.date(),
     });
+    if (record.endReason === 'voicemail') await noteMachine(callId, record, parts);
     await queue.add('report-call', callId, { callId }); // before Redis forgets the call: after that, nobody would ask
     await forget(callId as CallId, end, parts);
     parts.tracer?.trace(callId, end.startedAt, entries);
     log.info({ callId, outcome, entries: lines.length }, 'call stored');
   };
+
+/** A machine answered what we placed: it is tried again, if that was ordered and it got no message. */
+const noteMachine = (callId: string, { segments }: CallRecord, { attempts, clock }: FinishCallParts): Promise<void> =>
+  attempts.noteVoicemail(callId, {
+    at: clock.date(),
+    told: segments.some(({ kind, interrupted }) => kind === 'message' && !interrupted),
+  });
 
 /** A process that was killed left its recording without a length, and its row without a recording. */
 async function keepRecording(callId: string, { recordings, calls, log }: FinishCallParts): Promise<void> {

@@ -9,7 +9,7 @@ import { newCallId, systemClock } from '@app/kernel';
 import { CostStore } from '@app/persistence';
 import { begunCall } from '@app/persistence/testing';
 import { PriceList } from '@app/providers';
-import { exampleLog } from '../testing/example-log.js';
+import { exampleLog, logOfMessage } from '../testing/example-log.js';
 import {
   ENDED_AT,
   endedCall,
@@ -36,7 +36,16 @@ afterEach(() => void jest.restoreAllMocks());
 const HUNG_UP_AT = '2030-01-07T09:00:04.000Z';
 let recordings: string;
 const prices = new PriceList();
-const parts = (): FinishCallParts => ({ ...stores, clock: systemClock, log: silentLog, recordings, prices });
+const parts = (): FinishCallParts => ({
+  ...stores,
+  attempts: { noteVoicemail },
+  clock: systemClock,
+  log: silentLog,
+  recordings,
+  prices,
+});
+const noted: unknown[][] = [];
+const noteVoicemail = (...its: unknown[]) => Promise.resolve(void noted.push(its));
 const finish = (callId: string) => finishCall(parts())({ callId });
 
 const USED = [
@@ -78,6 +87,21 @@ describe('finishing a call', () => {
     expect(await stores.calls.get(call.id)).toMatchObject({ recordingPath: `${call.id}.wav` });
     expect(parseWav(await readFile(path)).channels.map(({ length }) => length)).toEqual([100, 100]);
     await expectStored(call.id);
+  });
+
+  it.each([
+    [false, true],
+    [true, false],
+  ])('notes that a machine took it, and whether it got its message (interrupted: %s)', async (interrupted, isTold) => {
+    const call = await endedCall(stores);
+    await stores.logs.drop(call.id);
+    const log = stores.logs.open(call.id);
+    for (const line of logOfMessage(interrupted)) log.append(line);
+    await log.flush(1_000);
+    noted.length = 0;
+    await finish(call.id);
+
+    expect(noted).toEqual([[call.id, { at: expect.any(Date), told: isTold }]]);
   });
 
   it('asks for its report before Redis forgets it, so that one who breaks in between asks again', async () => {

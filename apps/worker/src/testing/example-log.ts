@@ -27,3 +27,22 @@ export const exampleLog = (usages: readonly ProviderUsage[] = []): string[] =>
     told(usages.length + 1, 2_100, SPOKE),
     told(usages.length + 2, 3_000, ENDED),
   ].map(writeEntry); // prettier-ignore
+
+/** Of a call of ours that a machine took, and that left a message. */
+export const logOfMessage = (interrupted: boolean): string[] =>
+  [
+    told(0, 0, STARTED),
+    told(1, 3_000, { ...MESSAGE, interrupted }, { ...ENDED, reason: 'voicemail' } as CallEvent),
+  ].map(writeEntry);
+
+const MESSAGE = {
+  type: 'agent.spoke',
+  turn: 0,
+  epoch: 2,
+  kind: 'message',
+  text: 'Goodbye.',
+  heard: 'Goodbye.',
+  basis: 'clock',
+  startMs: 2_500,
+  endMs: 3_000,
+} as const;

@@ -19,7 +19,7 @@ export type ProblemDto = {
     /**
      * Stable: decide by this.
      */
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     /**
      * For people.
      */
@@ -162,7 +162,7 @@ export type ReadyDto = {
 };
 
 export type ProblemKindDto = {
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     status: number;
     title: string;
     detail: string;
@@ -720,9 +720,9 @@ export type CostTotalDto = {
 export type CallSummaryDto = {
     id: string;
     /**
-     * `closing`: the line is closed and the record not stored yet.
+     * `queued`: ordered, and not dialled yet; see order. `closing`: the line is closed and the record not stored yet.
      */
-    state: 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
+    state: 'queued' | 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
     direction: 'inbound' | 'outbound';
     carrier: string;
     /**
@@ -744,7 +744,7 @@ export type CallSummaryDto = {
     startedAt: string;
     answeredAt: string | null;
     endedAt: string | null;
-    endReason: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | null;
+    endReason: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | 'cancelled' | 'expired' | null;
     /**
      * Whether the carrier said that it ended.
      */
@@ -784,6 +784,48 @@ export type DeskDto = {
     takenOverBy: string | null;
 };
 
+export type OrderTryDto = {
+    /**
+     * Each try is a call of its own.
+     */
+    callId: string;
+    number: number;
+    state: 'queued' | 'dialling' | 'connected' | 'over' | 'uncertain';
+    outcome: 'answered' | 'busy' | 'no-answer' | 'voicemail' | 'failed' | 'uncertain' | 'cancelled' | 'expired' | null;
+    /**
+     * Why it failed.
+     */
+    failure: string | null;
+    /**
+     * It was due then, or is.
+     */
+    dueAt: string;
+};
+
+export type OrderDto = {
+    /**
+     * The call of its first try.
+     */
+    id: string;
+    /**
+     * 1 goes first, 10 last.
+     */
+    priority: number;
+    /**
+     * Place of the waiting try among those of its agent that are due when it is; null: none waits.
+     */
+    place: number | null;
+    /**
+     * The waiting try is dialled then or later.
+     */
+    dueAt: string | null;
+    notAfter: string | null;
+    /**
+     * In their order.
+     */
+    tries: Array<OrderTryDto>;
+};
+
 export type TranscriptSegmentDto = {
     seq: number;
     turn: number;
@@ -809,7 +851,7 @@ export type TranscriptSegmentDto = {
      * How what was heard is known. Caller: null.
      */
     basis: 'carrier' | 'clock' | null;
-    kind: 'greeting' | 'answer' | 'prompt' | 'filler' | 'recovery' | 'goodbye' | 'command' | null;
+    kind: 'greeting' | 'answer' | 'prompt' | 'filler' | 'recovery' | 'goodbye' | 'command' | 'message' | null;
     /**
      * 0 to 1; null for the agent.
      */
@@ -886,9 +928,9 @@ export type CarrierNoteDto = {
 export type CallDto = {
     id: string;
     /**
-     * `closing`: the line is closed and the record not stored yet.
+     * `queued`: ordered, and not dialled yet; see order. `closing`: the line is closed and the record not stored yet.
      */
-    state: 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
+    state: 'queued' | 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
     direction: 'inbound' | 'outbound';
     carrier: string;
     /**
@@ -910,7 +952,7 @@ export type CallDto = {
     startedAt: string;
     answeredAt: string | null;
     endedAt: string | null;
-    endReason: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | null;
+    endReason: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | 'cancelled' | 'expired' | null;
     /**
      * Whether the carrier said that it ended.
      */
@@ -931,6 +973,10 @@ export type CallDto = {
      * What operators have set; null when it is not live.
      */
     desk: DeskDto | null;
+    /**
+     * What it belongs to, if we placed it or will; else null.
+     */
+    order: OrderDto | null;
     /**
      * Its sound is kept, and can be had at `recording`.
      */
@@ -1561,11 +1607,41 @@ export type ProviderCheckListDto = {
     providers: Array<ProviderCheckDto>;
 };
 
+export type RetriesDto = {
+    /**
+     * After which of them. `machine`: a machine took the call, and got no message.
+     */
+    after: Array<'busy' | 'no-answer' | 'machine'>;
+    /**
+     * At most so many tries after the first.
+     */
+    most: number;
+    /**
+     * Between two tries.
+     */
+    waitS: number;
+};
+
+export type OnMachineDto = {
+    /**
+     * A message is left after the tone; then the call ends.
+     */
+    then: 'hang-up' | 'leave-message' | 'carry-on';
+    /**
+     * The message; {{name}} is filled.
+     */
+    text?: string;
+};
+
 export type PlaceCallDto = {
     /**
      * Id or slug of the agent that speaks.
      */
-    agent: string;
+    agent?: string;
+    /**
+     * In place of the agent: a rule, whose agent speaks.
+     */
+    rule?: string;
     /**
      * Whom to call: E.164.
      */
@@ -1579,7 +1655,7 @@ export type PlaceCallDto = {
      */
     way?: 'ivr-callback' | 'callback';
     /**
-     * What the agent is told of this call; fills {{name}} in its greeting and persona.
+     * What the agent is told of this call; fills {{name}} in its greeting and persona, and in the message.
      */
     variables?: {
         [key: string]: string;
@@ -1588,6 +1664,36 @@ export type PlaceCallDto = {
      * How long it may ring.
      */
     ringTimeoutS?: number;
+    /**
+     * 1 goes first.
+     */
+    priority?: number;
+    /**
+     * Not dialled before then.
+     */
+    notBefore?: string;
+    /**
+     * Not dialled after then: what waits for a line ends as `expired`.
+     */
+    notAfter?: string;
+    /**
+     * Dialled only then, on a clock of their own; a day that is not named is closed.
+     */
+    hours?: {
+        [key: string]: unknown;
+    };
+    /**
+     * None, if not said.
+     */
+    retries?: RetriesDto;
+    /**
+     * What an answering machine gets; `carry-on` if not said.
+     */
+    onMachine?: OnMachineDto;
+    /**
+     * What the contact must have agreed to.
+     */
+    consent?: 'ai-calls' | 'marketing' | 'recording';
 };
 
 export type PlacedCallDto = {
@@ -1596,13 +1702,17 @@ export type PlacedCallDto = {
      */
     id: string;
     /**
-     * `dialling`: asked for, and not settled. `uncertain`: whether it was placed is not known, and it is not placed again by itself.
+     * `queued`: to be dialled when its time, its turn and a line have come. `dialling`: asked for, and not settled. `uncertain`: whether it was placed is not known, and it is not placed again by itself.
      */
-    state: 'dialling' | 'connected' | 'over' | 'uncertain';
-    outcome: 'answered' | 'busy' | 'no-answer' | 'voicemail' | 'failed' | 'uncertain' | null;
+    state: 'queued' | 'dialling' | 'connected' | 'over' | 'uncertain';
+    outcome: 'answered' | 'busy' | 'no-answer' | 'voicemail' | 'failed' | 'uncertain' | 'cancelled' | 'expired' | null;
     way: 'ivr-callback' | 'callback';
     from: string;
     to: string;
+    /**
+     * It is dialled then or later.
+     */
+    dueAt: string;
 };
 
 export type SignInData = {
@@ -4930,7 +5040,7 @@ export type ListCallsData = {
          * `nextCursor` of the page before, with the same filters.
          */
         cursor?: string;
-        state?: 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
+        state?: 'queued' | 'ringing' | 'live' | 'closing' | 'ended' | 'missed';
         agentId?: string;
         /**
          * The carrier's own id.
@@ -4949,7 +5059,7 @@ export type ListCallsData = {
          * Began before then.
          */
         until?: string;
-        endReason?: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain';
+        endReason?: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | 'cancelled' | 'expired';
         /**
          * What its report says came of it.
          */
@@ -5024,23 +5134,35 @@ export type PlaceCallErrors = {
      */
     403: ProblemDto;
     /**
-     * Not Found: `agent.not-found`
+     * Not Found: `agent.not-found`, `rule.not-found`
      *
-     * Not Found: `agent.not-found`
+     * Not Found: `agent.not-found`, `rule.not-found`
      *
-     * Not Found: `agent.not-found`
+     * Not Found: `agent.not-found`, `rule.not-found`
      */
     404: ProblemDto;
     /**
-     * Conflict: `contact.do-not-call`, `idempotency.mismatch`
+     * Conflict: `contact.do-not-call`, `contact.no-consent`
      *
-     * Conflict: `contact.do-not-call`, `idempotency.mismatch`, `agent.no-number`, `agent.no-free-line`
+     * Conflict: `contact.do-not-call`, `contact.no-consent`, `idempotency.mismatch`
      *
-     * Conflict: `contact.do-not-call`, `idempotency.mismatch`, `agent.no-number`, `agent.no-free-line`
+     * Conflict: `contact.do-not-call`, `contact.no-consent`, `idempotency.mismatch`, `agent.no-number`
      *
-     * Conflict: `contact.do-not-call`, `idempotency.mismatch`, `agent.no-number`, `agent.no-free-line`
+     * Conflict: `contact.do-not-call`, `contact.no-consent`, `idempotency.mismatch`, `agent.no-number`
+     *
+     * Conflict: `contact.do-not-call`, `contact.no-consent`, `idempotency.mismatch`, `agent.no-number`
      */
     409: ProblemDto;
+    /**
+     * Unprocessable Entity: `outbound.variables-missing`, `outbound.no-window`
+     *
+     * Unprocessable Entity: `outbound.variables-missing`, `outbound.no-window`, `rule.no-agent`
+     *
+     * Unprocessable Entity: `outbound.variables-missing`, `outbound.no-window`, `rule.no-agent`
+     *
+     * Unprocessable Entity: `outbound.variables-missing`, `outbound.no-window`, `rule.no-agent`
+     */
+    422: ProblemDto;
     /**
      * Too Many Requests: `request.too-many`
      */
@@ -6932,3 +7054,76 @@ export type CheckProvidersResponses = {
 };
 
 export type CheckProvidersResponse = CheckProvidersResponses[keyof CheckProvidersResponses];
+
+export type CancelCallData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/cancel';
+};
+
+export type CancelCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     *
+     * Not Found: `call.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `outbound.not-queued`
+     *
+     * Conflict: `outbound.not-queued`
+     *
+     * Conflict: `outbound.not-queued`
+     */
+    409: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Not Implemented: `outbound.not-configured`
+     *
+     * Not Implemented: `outbound.not-configured`
+     *
+     * Not Implemented: `outbound.not-configured`
+     */
+    501: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type CancelCallError = CancelCallErrors[keyof CancelCallErrors];
+
+export type CancelCallResponses = {
+    /**
+     * Nobody is called any more.
+     */
+    200: PlacedCallDto;
+};
+
+export type CancelCallResponse = CancelCallResponses[keyof CancelCallResponses];

@@ -1,5 +1,6 @@
 import type { Call, Desk } from '../call.js';
 import type { Draft } from '../draft.js';
+import { isTalkingToMachine } from '../turns/answerer-state.js';
 
 export const EMPTY_DESK: Desk = {
   takenBy: null,
@@ -18,7 +19,8 @@ export const LONGEST_MUSIC_MS = 600_000;
 export const isHeld = ({ desk }: Call): boolean => desk.heldMs !== null;
 
 /** Whether the agent answers by itself. */
-export const agentAnswers = (call: Call): boolean => call.desk.takenBy === null && maySpeak(call);
+export const agentAnswers = (call: Call): boolean =>
+  call.desk.takenBy === null && maySpeak(call) && !isTalkingToMachine(call);
 
 /** Whether anything may be said to the caller. */
 export const maySpeak = (call: Call): boolean => !call.desk.muted.agent && !isHeld(call);

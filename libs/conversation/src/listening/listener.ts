@@ -1,5 +1,6 @@
-import { durationMs, FRAME_MS, Resampler, type SampleRateHz, samplesIn } from '@app/audio';
+import { durationMs, FRAME_MS, Resampler, type SampleRateHz, samplesIn, ToneDetector } from '@app/audio';
 import type { Clock } from '@app/kernel';
+import type { Effect } from '../log/effect.js';
 import type { Input } from '../log/input.js';
 import {
   ProviderError,
@@ -37,6 +38,8 @@ export interface ListenerParts {
   fail: (error: unknown) => void;
 }
 
+type ListeningEffect = Extract<Effect, { type: 'open-recogniser' | 'close-recogniser' | 'ask-for-words' | 'hear-caller' | 'listen-for-tone' }>; // prettier-ignore
+
 type Recogniser =
   | { state: 'none' }
   | { state: 'opening'; stop: AbortController }
@@ -49,6 +52,7 @@ export class Listener {
   #ear: Ear;
   /** In place of what the caller says, when nobody is to hear it; all zero. */
   #deaf: Int16Array | undefined;
+  #tones: ToneDetector | undefined;
   #pushedMs = 0;
   #toldMs = 0;
   #voiced = false;
@@ -67,9 +71,26 @@ export class Listener {
   hear(frame: Int16Array): void {
     const samples = this.#deaf ?? frame;
     this.#pushedMs += durationMs(samples.length, this.parts.rateHz);
+    if (this.#tones) this.#hearTone(this.#tones, samples);
     this.#voices.push(this.#to8k ? this.#to8k.processInto(samples, this.#at8k) : samples);
     if (this.#recogniser.state === 'open') return this.#recogniser.session.push(samples);
     this.#keep(samples);
+  }
+
+  /** What the machine wants of it. */
+  obey(effect: ListeningEffect): void {
+    switch (effect.type) {
+      case 'open-recogniser':
+        return this.open(effect.afterMs);
+      case 'close-recogniser':
+        return this.close();
+      case 'ask-for-words':
+        return this.askForWords();
+      case 'hear-caller':
+        return this.deafen(!effect.on);
+      case 'listen-for-tone':
+        return this.listenForTone(effect.on);
+    }
   }
 
   /** Opens a recogniser in place of the one before; what was heard meanwhile is not lost, as far as it was kept. */
@@ -88,6 +109,11 @@ export class Listener {
   /** Deaf, it hears silence for as long as that lasts: recognisers hang up on a stream that stops. */
   deafen(isDeaf: boolean): void {
     this.#deaf = isDeaf ? new Int16Array(samplesIn(FRAME_MS, this.parts.rateHz)) : undefined;
+  }
+
+  /** Steady tones are told from now on, or not any more. */
+  listenForTone(on: boolean): void {
+    this.#tones = on ? new ToneDetector(this.parts.rateHz) : undefined;
   }
 
   askForWords(): void {
@@ -145,6 +171,13 @@ export class Listener {
       if (this.#recogniser.state === 'open') this.#recogniser.session.begin?.(behindMs + change.agoMs);
       this.parts.tell({ type: 'voice-started', onsetMs: atMs });
     } else this.parts.tell({ type: 'voice-stopped', endMs: atMs });
+  }
+
+  /** On the hot path. */
+  #hearTone(tones: ToneDetector, samples: Int16Array): void {
+    if (tones.hear(samples) === 0) return;
+    const agoMs = durationMs(samples.length, this.parts.rateHz);
+    this.parts.tell({ type: 'tone-heard', endMs: Math.max(0, this.parts.callMs() - agoMs) });
   }
 
   #keep(samples: Int16Array): void {

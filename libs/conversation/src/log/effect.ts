@@ -39,6 +39,8 @@ export type Effect =
   | { type: 'change-agent' }
   /** The next questions go to a cheaper model of the same agent, if there is one. */
   | { type: 'use-cheaper-model' }
+  /** Steady tones in what comes from the caller are told. */
+  | { type: 'listen-for-tone'; on: boolean }
   | { type: 'send-digits'; digits: string }
   | { type: 'transfer'; to: string }
   | { type: 'hang-up' }

@@ -17,7 +17,8 @@ import type { LineCounts } from '../counted-line.js';
 import type { CallCommand } from './command.js';
 
 /** A timer that the machine asked for. There is at most one of each name. */
-export type TimerName = 'pause' | 'late-words' | 'overlap' | 'resume' | 'obligation' | 'time-limit' | 'person';
+export type TimerName =
+  'pause' | 'late-words' | 'overlap' | 'resume' | 'obligation' | 'time-limit' | 'answerer' | 'person';
 
 /** How far a reply was heard: so many whole pieces, and this much of the next one. */
 export interface HeardSoFar {
@@ -62,6 +63,7 @@ export type Input =
   | { type: 'turn-guessed' }
   | { type: 'turn-resumed' }
   | { type: 'digit-pressed'; digit: string }
+  | { type: 'tone-heard'; endMs: number } // a steady tone, over since then
   | { type: 'model-answered'; epoch: number }
   | { type: 'sentence-ready'; epoch: number; text: string }
   | { type: 'function-called'; epoch: number; call: ModelFunctionCall }

@@ -1,5 +1,6 @@
 import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
 import type { PersonMissed } from './person-caller.port.js';
+import type { AnsweredBy } from './answered-by.js';
 import type { RecordingLoss } from './call-recorder.port.js';
 import type { ProviderStage, ProviderSwitch } from './provider-switch.js';
 
@@ -41,6 +42,9 @@ export type CallEvent =
   /** From now on another provider does that stage: until the next one, it is `to` that hears, thinks or speaks. */
   | ({ type: 'provider.switched' } & ProviderSwitch)
   | { type: 'obligation.missed'; owner: string; step: string }
+  /** Of a call that we placed; a person may turn out to be a machine. `afterMs`: since the line was up. */
+  | { type: 'answer.judged'; by: AnsweredBy; why: 'words' | 'rhythm' | 'tone' | 'silence'; afterMs: number }
+  | { type: 'tone.heard' }
   | { type: 'digit.pressed'; digit: string }
   /** An operator asked, and it is done or under way. `detail`: a side, a sound, a number, an agent's id. */
   | { type: 'command.obeyed'; command: string; detail: string | null; author: string; commandId: string | null }

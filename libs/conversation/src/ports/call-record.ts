@@ -1,7 +1,8 @@
 /** What of a reply was heard is known from the carrier's marks, or from our clock. */
 export type HeardBasis = 'carrier' | 'clock';
 
-export type ReplyKind = 'greeting' | 'answer' | 'prompt' | 'filler' | 'recovery' | 'goodbye' | 'command' | 'sound';
+export type ReplyKind =
+  'greeting' | 'answer' | 'prompt' | 'filler' | 'recovery' | 'goodbye' | 'command' | 'sound' | 'message';
 
 /** Why a call ended, as far as our side knows. */
 export type EndReason =
@@ -21,6 +22,8 @@ export type EndReason =
   | 'busy'
   | 'no-answer'
   | 'voicemail' // a machine took it
+  | 'cancelled' // taken back before it was dialled
+  | 'expired' // it could not be dialled in the time that was given for it
   | 'uncertain'; // whether it was placed is not known: only a person may place it again
 
 /** One utterance. Times are ms on the call's clock, which starts when the line is up. */

@@ -80,6 +80,9 @@ export interface CallBudget {
   transferTo?: string | null | undefined;
 }
 
+/** What a machine gets that answers a call of ours. A message is said after its tone; then the call ends. */
+export type OnMachine = { then: 'hang-up' } | { then: 'leave-message'; text: string } | { then: 'carry-on' };
+
 /** Who takes over when one fails or is late, in this order. A stage that is left out has the installation's. */
 export interface ProviderFallbacks {
   /** `vendor/model`. */
@@ -122,4 +125,6 @@ export interface CallSettings {
   /** How the agent's own transfers go. `warm`: the person is called first, and asked. Absent: `cold`. */
   transfers?: 'cold' | 'warm' | undefined;
   budget?: CallBudget | undefined;
+  /** Of a call that we placed: it is listened for whether a machine answers. */
+  onMachine?: OnMachine;
 }

@@ -6,6 +6,7 @@ export {
   type PriceKnowledge,
   type UsedPrice,
 } from './call-cost.js';
+export type { AnsweredBy } from './answered-by.js';
 export type { CallEvent, TurnedAwayReason } from './call-event.js';
 export type { CallLogSink } from './call-log.port.js';
 export type { CallRecorder, RecordingLoss } from './call-recorder.port.js';
@@ -23,6 +24,7 @@ export type {
   CallLimits,
   CallSettings,
   FallbackVoice,
+  OnMachine,
   OverflowAnswer,
   Phrases,
   ProviderFallbacks,

@@ -1,7 +1,6 @@
 import type { SampleRateHz } from '@app/audio';
 import type { CallSettings, SpokenWord, TextToSpeech } from '../ports/index.js';
 import { openingOf } from '../thinking/opening.js';
-import { cutIntoSentences } from '../thinking/sentences.js';
 
 /** A phrase as it was rendered. */
 export interface RenderedPhrase {
@@ -105,7 +104,7 @@ export const phraseVoiceOf = ({ agent, providers }: CallSettings, rateHz: Sample
 
 /** Everything in the settings that is said word for word, as the sentences in which it is said. */
 export function fixedSentences(settings: CallSettings): string[] {
-  const { phrases, overflow, budget, agent } = settings;
+  const { phrases, overflow, budget } = settings;
   const {
     oneMoment,
     sayAgain,
@@ -118,8 +117,7 @@ export function fixedSentences(settings: CallSettings): string[] {
     goodbye,
   } = phrases;
   const always = [oneMoment, sayAgain, cannotHelp, notPutThrough, ...stillThere, recovery, apology, timeIsUp, goodbye];
-  const closing = cutIntoSentences(budget?.closing ?? '', agent.language);
-  const all = [...openingOf(settings), ...always, overflow?.message ?? '', ...closing];
+  const all = [...openingOf(settings), ...always, overflow?.message ?? '', budget?.closing ?? ''];
   return [...new Set(all)].filter((text) => text.trim() !== '');
 }
 

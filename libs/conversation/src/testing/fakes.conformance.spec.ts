@@ -41,7 +41,7 @@ describeSpeechToText('ScriptedSpeechToText', () => {
     hears: (samples) => reach(samples, 'pushedSamples'),
     finishes: (times) => reach(times, 'finishedTimes'),
   };
-  return Promise.resolve({ recogniser, clock, patience, far, close: nothing });
+  return Promise.resolve({ recogniser, clock, patience: { ...patience, silentMs: 1_000 }, far, close: nothing });
 });
 
 describeTextToSpeech('ScriptedTextToSpeech', (everyMs) => {

@@ -158,6 +158,20 @@ export function describeSpeechToSpeech(name: string, open: () => Promise<SpeechT
       expect(textOf(parts)).toBe('One two three.');
     });
 
+    it('does not open when it is aborted already', async () => {
+      ending.abort(new Error('too late'));
+      await expect(start()).rejects.toThrow('too late');
+    });
+
+    it('gives up opening within a tick of abort', async () => {
+      subject.play({ then: 'half-open' });
+      const opening = start().catch((error: unknown) => error);
+      await subject.asked();
+      ending.abort(new Error('hung up'));
+      expect(await expectWithinATick(opening)).toBeInstanceOf(Error);
+      expect(subject.clock.waiting).toBe(0);
+    });
+
     it.each(DIALLED)('does not open, with one typed error: %s', async (fault) => {
       subject.play({ then: fault });
       const opening = start().then(

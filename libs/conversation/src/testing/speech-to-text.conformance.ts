@@ -33,7 +33,10 @@ export interface SpeechToTextFarEnd {
 export interface SpeechToTextSubject {
   recogniser: SpeechToText;
   clock: FakeClock;
-  patience: Pick<Patience, 'connectMs'>;
+  patience: Pick<Patience, 'connectMs'> & {
+    /** A far end that gives no sign of life for so long, also none that it was asked for, is lost; undefined: it is not looked. */
+    silentMs?: number;
+  };
   far: SpeechToTextFarEnd;
   close(): Promise<void>;
 }
@@ -187,6 +190,34 @@ export function describeSpeechToText(name: string, open: () => Promise<SpeechToT
       if (FAULTS[fault] === 'timed-out') await subject.clock.advance(subject.patience.connectMs);
       expectFailure(await opening, fault, subject.recogniser.name);
       expect(subject.clock.waiting).toBe(0);
+    });
+
+    it('is patient with a trickle of words', async () => {
+      const { clock, patience, far } = subject;
+      if (can().wholeUtterances) return;
+      const session = await listen();
+      for (const text of ['Où', 'Où ça', 'Où ça ?']) {
+        far.change(text);
+        expect(await next(session, 1)).toEqual([{ type: 'words-changed', text }]);
+        await clock.advance((patience.silentMs ?? patience.connectMs) / 2 - 1);
+      }
+    });
+
+    it('throws one typed error when the far end falls silent for good, where it looks', async () => {
+      const { clock, patience, far, recogniser } = subject;
+      if (patience.silentMs === undefined) return;
+      const session = await listen();
+      session.push(new Int16Array(4_000));
+      far.fail('silent');
+      session.finish();
+      if (can().wholeUtterances) await far.reached();
+      const reading = readAll(session.heard);
+      await clock.advance(patience.silentMs);
+      const { seen, error } = await reading;
+      expectFailure(error, 'silent', recogniser.name);
+      expect(seen).toEqual([]);
+      session.push(new Int16Array(8_000));
+      expect(clock.waiting).toBe(0);
     });
 
     it.each(MIDWAY)('throws one typed error when the session is lost, and nothing after it: %s', async (fault) => {

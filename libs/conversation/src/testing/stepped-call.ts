@@ -12,6 +12,7 @@ export interface SteppedCallOptions {
   settings?: CallSettings;
   functions?: readonly FunctionDefinition[];
   ducks?: boolean;
+  direction?: 'inbound' | 'outbound';
   turnedAway?: TurnedAway;
 }
 
@@ -21,9 +22,15 @@ export class SteppedCall {
   atMs = 0;
   #call: Call | null = null;
 
-  constructor({ settings = someSettings(), functions = [], ducks = false, turnedAway }: SteppedCallOptions = {}) {
+  constructor({
+    settings = someSettings(),
+    functions = [],
+    ducks = false,
+    direction = 'inbound',
+    turnedAway,
+  }: SteppedCallOptions = {}) {
     const startedAt = '2026-11-21T09:00:00.000Z';
-    const started = { settings, functions, direction: 'inbound', startedAt, ducks } as const;
+    const started = { settings, functions, direction, startedAt, ducks } as const;
     this.give({ type: 'call-started', ...started, ...(turnedAway && { turnedAway }) });
   }
 

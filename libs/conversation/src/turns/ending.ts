@@ -5,7 +5,6 @@ import type { TurnedAway } from '../log/input.js';
 import type { EndReason, LineEnd } from '../ports/index.js';
 import { tellUncertain } from '../thinking/functions.js';
 import { breakOff, commitReply, say } from '../thinking/reply.js';
-import { cutIntoSentences } from '../thinking/sentences.js';
 
 /** After the time is up the agent has so long to say goodbye. Milliseconds. */
 const LAST_WORDS_MS = 20_000;
@@ -59,7 +58,7 @@ export function timeLimitDue(draft: Draft): void {
 export function sayTimeIsUp(draft: Draft): void {
   breakOff(draft);
   const { text, afterwards } = lastWordsOf(draft.call);
-  say(draft, 'goodbye', cutIntoSentences(text, draft.call.settings.agent.language), afterwards);
+  say(draft, 'goodbye', [text], afterwards);
 }
 
 /** Why the call ends by itself decides what is said, and what follows. */
@@ -90,7 +89,8 @@ function close(draft: Draft, reason: EndReason): void {
   breakOff(draft);
   draft.put({ phase: 'closed', endReason: draft.call.endReason ?? reason });
   draft.do({ type: 'close-recogniser' });
-  for (const timer of ['pause', 'late-words', 'obligation', 'time-limit', 'person'] as const) draft.cancelTimer(timer);
+  for (const timer of ['pause', 'late-words', 'obligation', 'time-limit', 'answerer', 'person'] as const)
+    draft.cancelTimer(timer);
   tellEnd(draft);
 }
 

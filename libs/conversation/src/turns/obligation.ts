@@ -1,4 +1,5 @@
-import type { Call, Obligation, Reply } from '../call.js';
+import type { Answerer, Call, Obligation, Reply } from '../call.js';
+import { LONGEST_GREETING_MS } from './answerer-state.js';
 import { agentAnswers, hearsCaller, LEFT_ALONE_MS } from '../desk/desk.js';
 
 /** The line must be up so soon after the call began. Milliseconds. */
@@ -34,12 +35,14 @@ export function obligationOf(call: Call): Obligation | null {
   }
   switch (caller.floor) {
     case 'speaking':
+      if (call.answerer?.state === 'waits-for-tone') return untilTone(call.answerer);
       return { owner: 'caller', step: 'end-turn', dueMs: caller.onsetMs + LONGEST_TURN_MS };
     case 'pausing': {
       const waitMs = Math.max(turns.hesitationMs, turns.lateWordsMs) + SLACK_MS;
       return { owner: 'recogniser', step: 'settle-words', dueMs: caller.endMs + waitMs };
     }
     case 'quiet': {
+      if (call.answerer?.state === 'waits-for-tone') return untilTone(call.answerer);
       const sinceMs = Math.max(caller.sinceMs, agent.floor === 'idle' ? agent.sinceMs : 0);
       if (!agentAnswers(call) || !hearsCaller(call)) {
         return { owner: 'operator', step: 'go-on', dueMs: Math.max(sinceMs, call.desk.askedMs) + LEFT_ALONE_MS };
@@ -48,6 +51,12 @@ export function obligationOf(call: Call): Obligation | null {
     }
   }
 }
+
+const untilTone = ({ upMs }: Answerer): Obligation => ({
+  owner: 'caller',
+  step: 'end-greeting',
+  dueMs: upMs + LONGEST_GREETING_MS,
+});
 
 function obligationOfReply(reply: Reply, { settings }: Call): Obligation {
   if (reply.sounding) return { owner: 'carrier', step: 'play', dueMs: reply.movedMs + LONGEST_PIECE_MS };

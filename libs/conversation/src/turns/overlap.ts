@@ -12,6 +12,7 @@ const LAST_WORDS: ReadonlySet<string> = new Set([
   'provider-lost',
   'operator-hung-up',
   'no-line',
+  'voicemail',
 ]);
 
 /** The caller's voice sets in over the agent's: whose floor it is will be decided by words, or by its length. */

@@ -4,6 +4,7 @@ import type { Draft } from '../draft.js';
 import type { ProviderStage } from '../ports/index.js';
 import { giveUpFunction } from '../thinking/functions.js';
 import { breakOff, closeReply, commitWords, fillBefore, say, stopReply } from '../thinking/reply.js';
+import { giveUpMachine } from './answerer.js';
 import { endTurn } from './caller.js';
 import { closeCall, endNow, goOnAfterwards } from './ending.js';
 import { resumeHeld } from './overlap.js';
@@ -40,6 +41,8 @@ export function obligationDue(draft: Draft): void {
     case 'give-up':
     case 'play':
       return trouble(draft);
+    case 'end-greeting':
+      return giveUpMachine(draft);
     case 'hang-up':
       return hangUpAgain(draft);
     case 'talk':

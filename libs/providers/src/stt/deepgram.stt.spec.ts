@@ -6,6 +6,7 @@ import { FarDeepgram } from '../testing/far-deepgram.js';
 import { DeepgramSpeechToText } from './deepgram.stt.js';
 
 const patience = { connectMs: 3_000 };
+const pings = { pingMs: 4_000 };
 
 function adapterTo(far: FarDeepgram, { pingMs = 0 } = {}) {
   const clock = new FakeClock();
@@ -15,7 +16,12 @@ function adapterTo(far: FarDeepgram, { pingMs = 0 } = {}) {
 
 describeSpeechToText('DeepgramSpeechToText', async () => {
   const far = await FarDeepgram.open();
-  return { ...adapterTo(far), patience, far, close: () => far.server.close() };
+  return {
+    ...adapterTo(far, pings),
+    patience: { ...patience, silentMs: 2 * pings.pingMs },
+    far,
+    close: () => far.server.close(),
+  };
 });
 
 describe('DeepgramSpeechToText', () => {

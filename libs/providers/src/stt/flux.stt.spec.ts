@@ -6,17 +6,23 @@ import { FluxSpeechToText } from './flux.stt.js';
 import { FluxTurn, fluxUrl } from './flux.wire.js';
 
 const patience = { connectMs: 3_000 };
+const pings = { pingMs: 4_000 };
 const turns = { eotThreshold: 0.7, eagerEotThreshold: 0.5, eotTimeoutMs: 3_000 };
 
-function adapterTo(far: FarFlux) {
+function adapterTo(far: FarFlux, { pingMs = 0 } = {}) {
   const clock = new FakeClock();
   const config = { apiKey: 'key', url: far.server.url, model: 'flux-general-multi' };
-  return { clock, recogniser: new FluxSpeechToText({ ...config, timeouts: { ...patience, pingMs: 0 } }, clock) };
+  return { clock, recogniser: new FluxSpeechToText({ ...config, timeouts: { ...patience, pingMs } }, clock) };
 }
 
 describeSpeechToText('FluxSpeechToText', async () => {
   const far = await FarFlux.open();
-  return { ...adapterTo(far), patience, far, close: () => far.server.close() };
+  return {
+    ...adapterTo(far, pings),
+    patience: { ...patience, silentMs: 2 * pings.pingMs },
+    far,
+    close: () => far.server.close(),
+  };
 });
 
 describe('FluxSpeechToText', () => {

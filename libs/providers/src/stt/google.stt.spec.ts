@@ -3,6 +3,7 @@ import { describeSpeechToText, readAll } from '@app/conversation/testing';
 import { FakeClock } from '@app/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
+import { USUAL_TIMEOUTS } from '../vendor-config.js';
 import { FarGoogle } from '../testing/far-google.js';
 import { GoogleAccount } from './google.account.js';
 import { GoogleChannel } from './google.channel.js';
@@ -31,7 +32,7 @@ describeSpeechToText('GoogleSpeechToText', async () => {
     channel.close();
     await far.close();
   };
-  return { ...adapter, patience, far, close };
+  return { ...adapter, patience: { ...patience, silentMs: USUAL_TIMEOUTS.firstMs }, far, close };
 });
 
 describe('GoogleSpeechToText', () => {

@@ -7,18 +7,24 @@ import { OpenAiLiveSpeechToText } from './openai-live.stt.js';
 import { OpenAiTranscript, type OpenAiTurnDetection } from './openai-live.wire.js';
 
 const patience = { connectMs: 3_000 };
+const pings = { pingMs: 4_000 };
 
-function adapterTo(far: FarOpenAiLive, turnDetection: OpenAiTurnDetection = 'ours', model = 'gpt-live-transcribe') {
+function adapterTo(
+  far: FarOpenAiLive,
+  turnDetection: OpenAiTurnDetection = 'ours',
+  { model = 'gpt-live-transcribe', pingMs = 0 } = {},
+) {
   const clock = new FakeClock();
   const url = `${far.server.url.replace('ws', 'http')}/v1`;
-  const config = { apiKey: 'key', url, model, turnDetection, timeouts: { ...patience, pingMs: 0 } };
+  const config = { apiKey: 'key', url, model, turnDetection, timeouts: { ...patience, pingMs } };
   return { clock, recogniser: new OpenAiLiveSpeechToText(config, clock) };
 }
 
 describe.each(['ours', 'server'] as const)('with the detector that is %s', (turnDetection) => {
   describeSpeechToText('OpenAiLiveSpeechToText', async () => {
     const far = await FarOpenAiLive.open();
-    return { ...adapterTo(far, turnDetection), patience, far, close: () => far.server.close() };
+    const silent = { ...patience, silentMs: 2 * pings.pingMs };
+    return { ...adapterTo(far, turnDetection, pings), patience: silent, far, close: () => far.server.close() };
   });
 });
 
@@ -31,7 +37,7 @@ describe('OpenAiLiveSpeechToText', () => {
   afterEach(() => far.server.close());
 
   const sessionOf = async (turnDetection: OpenAiTurnDetection, model?: string) => {
-    await adapterTo(far, turnDetection, model).recogniser.open({ ...options, keyterms: ['Doliprane'] });
+    await adapterTo(far, turnDetection, { model }).recogniser.open({ ...options, keyterms: ['Doliprane'] });
     await far.server.seen.until(() => far.session !== undefined);
     return far.session;
   };

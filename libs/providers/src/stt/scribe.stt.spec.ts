@@ -6,16 +6,22 @@ import { ScribeSpeechToText } from './scribe.stt.js';
 import { ScribeTranscript } from './scribe.wire.js';
 
 const patience = { connectMs: 3_000 };
+const pings = { pingMs: 4_000 };
 
-function adapterTo(far: FarScribe) {
+function adapterTo(far: FarScribe, { pingMs = 0 } = {}) {
   const clock = new FakeClock();
   const config = { apiKey: 'key', url: far.server.url, model: 'scribe_v2_realtime' };
-  return { clock, recogniser: new ScribeSpeechToText({ ...config, timeouts: { ...patience, pingMs: 0 } }, clock) };
+  return { clock, recogniser: new ScribeSpeechToText({ ...config, timeouts: { ...patience, pingMs } }, clock) };
 }
 
 describeSpeechToText('ScribeSpeechToText', async () => {
   const far = await FarScribe.open();
-  return { ...adapterTo(far), patience, far, close: () => far.server.close() };
+  return {
+    ...adapterTo(far, pings),
+    patience: { ...patience, silentMs: 2 * pings.pingMs },
+    far,
+    close: () => far.server.close(),
+  };
 });
 
 describe('ScribeSpeechToText', () => {

@@ -15,7 +15,12 @@ function adapterTo(far: FarTranscription, model = 'whisper-1') {
 
 describeSpeechToText('TranscriptionSpeechToText', async () => {
   const far = await FarTranscription.open();
-  return { ...adapterTo(far), patience, far, close: () => far.server.close() };
+  return {
+    ...adapterTo(far),
+    patience: { ...patience, silentMs: patience.connectMs },
+    far,
+    close: () => far.server.close(),
+  };
 });
 
 describe('TranscriptionSpeechToText', () => {

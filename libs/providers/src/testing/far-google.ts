@@ -68,6 +68,7 @@ export class FarGoogle implements SpeechToTextFarEnd {
   fail(fault: Fault): void {
     const call = this.calls.at(-1);
     this.#spoiled = true;
+    if (fault === 'silent') this.answersEnds = false;
     if (fault === 'malformed') call?.write(Buffer.from('<html>Bad gateway</html>'));
     if (fault === 'oversize')
       call?.write({ results: [{ alternatives: [{ transcript: ' '.repeat(OVERSIZE_BYTES) }] }] });

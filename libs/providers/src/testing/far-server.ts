@@ -95,6 +95,7 @@ function refuse(wire: Socket, fault: Fault): void {
 /** What goes wrong on an open socket. */
 export function spoil(socket: WebSocket | undefined, fault: Fault, oversizeBytes: number): void {
   if (fault === 'cut') socket?.terminate();
+  if (fault === 'silent') socket?.pause(); // pings are not answered either
   if (fault === 'malformed') socket?.send('<html>Bad gateway</html>');
   if (fault === 'oversize') socket?.send(JSON.stringify({ type: 'Metadata', padding: ' '.repeat(oversizeBytes) }));
 }

@@ -96,7 +96,7 @@ function send(response: ServerResponse, answer: { text: string } | { fault: Faul
     void response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   if ('text' in answer) return json(JSON.stringify({ text: answer.text, usage: { type: 'duration', seconds: 1 } }));
   const { fault } = answer;
-  if (fault === 'half-open') return;
+  if (fault === 'half-open' || fault === 'silent') return;
   if (fault === 'cut') return void response.destroy();
   if (fault === 'malformed') return json('<html>Bad gateway</html>');
   if (fault === 'oversize') return json(JSON.stringify({ text: ' '.repeat(OVERSIZE_BYTES) }));

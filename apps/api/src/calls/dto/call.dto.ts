@@ -5,6 +5,7 @@ import { CostTotalDto } from '../cost/cost.dto.js';
 import { type CallVerb, DeskDto, VERBS } from './desk.dto.js';
 import { END_REASONS } from './end-reasons.js';
 import { CALL_STATES } from './list-calls.dto.js';
+import { OrderDto } from './order.dto.js';
 
 const INSTANT = { type: String, format: 'date-time' } as const;
 const MS = { type: 'integer', description: 'Milliseconds on the clock of the call.' } as const;
@@ -16,6 +17,7 @@ const REPLY_KINDS = [
   'recovery',
   'goodbye',
   'command',
+  'message',
 ] as const satisfies readonly ReplyKind[];
 
 export class CallAgentDto {
@@ -36,7 +38,11 @@ export class CallSummaryDto {
   @ApiProperty({ format: 'uuid' })
   readonly id!: string;
 
-  @ApiProperty({ enum: CALL_STATES, description: '`closing`: the line is closed and the record not stored yet.' })
+  @ApiProperty({
+    enum: CALL_STATES,
+    description:
+      '`queued`: ordered, and not dialled yet; see order. `closing`: the line is closed and the record not stored yet.',
+  })
   readonly state!: CallState;
 
   @ApiProperty({ enum: ['inbound', 'outbound'] })
@@ -205,6 +211,13 @@ export class CallDto extends CallSummaryDto {
 
   @ApiProperty({ type: DeskDto, nullable: true, description: 'What operators have set; null when it is not live.' })
   readonly desk!: DeskDto | null;
+
+  @ApiProperty({
+    type: OrderDto,
+    nullable: true,
+    description: 'What it belongs to, if we placed it or will; else null.',
+  })
+  readonly order!: OrderDto | null;
 
   @ApiProperty({ description: 'Its sound is kept, and can be had at `recording`.' })
   readonly hasRecording!: boolean;

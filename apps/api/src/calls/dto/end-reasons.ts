@@ -17,4 +17,6 @@ export const END_REASONS = [
   'no-answer',
   'voicemail',
   'uncertain',
+  'cancelled',
+  'expired',
 ] as const satisfies readonly EndReason[];

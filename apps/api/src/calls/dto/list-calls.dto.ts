@@ -2,18 +2,21 @@ import type { EndReason } from '@app/conversation/ports';
 import { type CallState, REPORT_OUTCOMES, type ReportOutcome } from '@app/persistence';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
+import { instantOf } from '../../http/instant.js';
 import { LimitDto } from '../../http/page.dto.js';
 import { END_REASONS } from './end-reasons.js';
 import { IsDate, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 
-export const CALL_STATES = ['ringing', 'live', 'closing', 'ended', 'missed'] as const satisfies readonly CallState[];
+export const CALL_STATES = [
+  'queued',
+  'ringing',
+  'live',
+  'closing',
+  'ended',
+  'missed',
+] as const satisfies readonly CallState[];
 
 const DIRECTIONS = ['inbound', 'outbound'] as const;
-
-/** RFC 3339 with a zone: a time without one is a different instant for everybody. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i;
-const instantOf = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' && INSTANT.test(value) ? new Date(value) : value;
 
 export class ListCallsDto extends LimitDto {
   @ApiPropertyOptional({ type: String, description: '`nextCursor` of the page before, with the same filters.' })

@@ -1,11 +1,19 @@
-import type { Attempt } from '@app/persistence';
+import { type Attempt, CONSENT_PURPOSES, type ConsentPurpose, RETRIED } from '@app/persistence';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, Validate, ValidatorConstraint } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsDate, IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, MinLength, Validate, ValidateNested, ValidatorConstraint } from 'class-validator'; // prettier-ignore
+import { TRY_OUTCOMES, TRY_STATES } from '../../calls/dto/order.dto.js';
+import { tryStateOf } from '../../calls/order-reader.js';
+import { instantOf } from '../../http/instant.js';
 
 const E164 = /^\+[1-9]\d{5,14}$/;
 const WAYS = ['ivr-callback', 'callback'] as const;
 const MOST_VARIABLES = 30;
 const MOST_CHARACTERS = 500;
+const LONGEST_MESSAGE = 1_000;
+const HOURS_EXAMPLE = { timezone: 'Europe/Paris', week: { mon: [{ from: '09:00', to: '18:00' }] } };
+const MACHINE_GETS = ['hang-up', 'leave-message', 'carry-on'] as const;
+const INSTANT = { type: String, format: 'date-time' } as const;
 
 @ValidatorConstraint({ name: 'variables' })
 export class AreVariables {
@@ -22,11 +30,59 @@ export class AreVariables {
   }
 }
 
+export class RetriesDto {
+  @ApiProperty({
+    enum: RETRIED,
+    isArray: true,
+    description: 'After which of them. `machine`: a machine took the call, and got no message.',
+  })
+  @IsArray()
+  @ArrayUnique()
+  @ArrayMaxSize(RETRIED.length)
+  @IsIn(RETRIED, { each: true })
+  readonly after!: (typeof RETRIED)[number][];
+
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 10, description: 'At most so many tries after the first.' })
+  @IsInt()
+  @Min(1)
+  @Max(10)
+  readonly most!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 604_800, example: 900, description: 'Between two tries.' })
+  @IsInt()
+  @Min(1)
+  @Max(604_800)
+  readonly waitS!: number;
+}
+
+export class OnMachineDto {
+  @ApiProperty({ enum: MACHINE_GETS, description: 'A message is left after the tone; then the call ends.' })
+  @IsIn(MACHINE_GETS)
+  readonly then!: (typeof MACHINE_GETS)[number];
+
+  @ApiPropertyOptional({ type: String, maxLength: LONGEST_MESSAGE, description: 'The message; {{name}} is filled.' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(LONGEST_MESSAGE)
+  readonly text?: string;
+}
+
 export class PlaceCallDto {
-  @ApiProperty({ example: 'reception', description: 'Id or slug of the agent that speaks.' })
+  @ApiPropertyOptional({ type: String, example: 'reception', description: 'Id or slug of the agent that speaks.' })
+  @IsOptional()
   @IsString()
   @Matches(/^[\w-]{1,64}$/, { message: 'must be an id or a slug' })
-  readonly agent!: string;
+  readonly agent?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    description: 'In place of the agent: a rule, whose agent speaks.',
+  })
+  @IsOptional()
+  @IsUUID()
+  readonly rule?: string;
 
   @ApiProperty({ example: '+441632960001', description: 'Whom to call: E.164.' })
   @Matches(E164, { message: 'must be a number with + and digits' })
@@ -49,7 +105,7 @@ export class PlaceCallDto {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'What the agent is told of this call; fills {{name}} in its greeting and persona.',
+    description: 'What the agent is told of this call; fills {{name}} in its greeting and persona, and in the message.',
   })
   @IsOptional()
   @Validate(AreVariables)
@@ -61,30 +117,68 @@ export class PlaceCallDto {
   @Min(20)
   @Max(300)
   readonly ringTimeoutS?: number;
-}
 
-const STATES = ['dialling', 'connected', 'over', 'uncertain'] as const;
-const OUTCOMES = [
-  'answered',
-  'busy',
-  'no-answer',
-  'voicemail',
-  'failed',
-  'uncertain',
-] as const satisfies readonly Attempt['outcome'][];
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 10, default: 5, description: '1 goes first.' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(10)
+  readonly priority?: number;
+
+  @ApiPropertyOptional({ ...INSTANT, description: 'Not dialled before then.' })
+  @IsOptional()
+  @Transform(instantOf)
+  @IsDate()
+  readonly notBefore?: Date;
+
+  @ApiPropertyOptional({ ...INSTANT, description: 'Not dialled after then: what waits for a line ends as `expired`.' })
+  @IsOptional()
+  @Transform(instantOf)
+  @IsDate()
+  readonly notAfter?: Date;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Dialled only then, on a clock of their own; a day that is not named is closed.',
+    example: HOURS_EXAMPLE,
+  })
+  @IsOptional()
+  @IsObject()
+  readonly hours?: object;
+
+  @ApiPropertyOptional({ type: RetriesDto, description: 'None, if not said.' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RetriesDto)
+  @IsObject()
+  readonly retries?: RetriesDto;
+
+  @ApiPropertyOptional({ type: OnMachineDto, description: 'What an answering machine gets; `carry-on` if not said.' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => OnMachineDto)
+  @IsObject()
+  readonly onMachine?: OnMachineDto;
+
+  @ApiPropertyOptional({ enum: CONSENT_PURPOSES, description: 'What the contact must have agreed to.' })
+  @IsOptional()
+  @IsIn(CONSENT_PURPOSES)
+  readonly consent?: ConsentPurpose;
+}
 
 export class PlacedCallDto {
   @ApiProperty({ format: 'uuid', description: 'The call, under this id from now on.' })
   readonly id!: string;
 
   @ApiProperty({
-    enum: STATES,
+    enum: TRY_STATES,
     description:
-      '`dialling`: asked for, and not settled. `uncertain`: whether it was placed is not known, and it is not placed again by itself.',
+      '`queued`: to be dialled when its time, its turn and a line have come. `dialling`: asked for, and not settled. `uncertain`: whether it was placed is not known, and it is not placed again by itself.',
   })
-  readonly state!: (typeof STATES)[number];
+  readonly state!: (typeof TRY_STATES)[number];
 
-  @ApiProperty({ enum: OUTCOMES, nullable: true })
+  @ApiProperty({ enum: TRY_OUTCOMES, nullable: true })
   readonly outcome!: Attempt['outcome'];
 
   @ApiProperty({ enum: WAYS })
@@ -95,9 +189,12 @@ export class PlacedCallDto {
 
   @ApiProperty({ example: '+441632960001' })
   readonly to!: string;
+
+  @ApiProperty({ ...INSTANT, description: 'It is dialled then or later.' })
+  readonly dueAt!: Date;
 }
 
-export const viewPlaced = ({ callId, state, outcome, way, number, to }: Attempt): PlacedCallDto => ({
-  ...{ id: callId, outcome, way, from: number, to },
-  state: state === 'attempting' || state === 'doubtful' ? 'dialling' : state,
+export const viewPlaced = ({ callId, state, outcome, way, number, to, dueAt }: Attempt): PlacedCallDto => ({
+  ...{ id: callId, outcome, way, from: number, to, dueAt },
+  state: tryStateOf(state),
 });

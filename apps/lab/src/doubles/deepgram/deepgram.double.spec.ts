@@ -1,3 +1,4 @@
+import { DeepgramClient } from '@deepgram/sdk';
 import { pcmToBytes } from '@app/audio';
 import { FakeClock } from '@app/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -221,6 +222,27 @@ describe('the Deepgram double', () => {
     await fetch(`${doubles.url}/lab/faults`, { method: 'POST', body });
     await expect(open()).rejects.toThrow('429');
     (await open()).socket.close();
+  });
+
+  it('is one whom Deepgram’s own client understands', async () => {
+    await script({ text: 'Yes, please.', lengthMs: 600 });
+    const client = new DeepgramClient({ apiKey: 'lab', baseUrl: `${doubles.ws}/deepgram` });
+    const socket = await client.listen.v1.connect({
+      ...{ model: 'nova-3', encoding: 'linear16', sample_rate: 8_000, endpointing: 300, tag: A_CALL },
+      ...{ Authorization: 'Token lab', reconnectAttempts: 0 },
+    });
+    const settled = new Promise<string>((resolve) => {
+      socket.on('message', (message) => {
+        if (message.type === 'Results' && message.speech_final)
+          resolve(message.channel.alternatives[0]?.transcript ?? '');
+      });
+    });
+    socket.connect();
+    await socket.waitForOpen();
+    socket.sendMedia(sound(700, 'voice'));
+    socket.sendMedia(sound(1_000, 'quiet'));
+    expect(await settled).toBe('yes please');
+    socket.close();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CarriedCall } from '@app/conversation/ports';
 import { newCallId } from '@app/kernel';
-import type { Attempt } from '@app/persistence';
+import { type Attempt, orderTerms } from '@app/persistence';
 import { foundFor, verdictOn } from './outbound-verdict.js';
 
 const AT = new Date('2030-01-07T09:00:00.000Z');
@@ -13,6 +13,7 @@ const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
   ...{ number: '+33184990022', from: '+33184990011', to: '+33612345678', agentId: newCallId(), ringS: 30 },
   ...{ variables: {}, createdAt: AT, state: 'doubtful', outcome: null, failure: null },
   ...{ carrierCallId: null, channelId: null, doubtedAt: AT },
+  ...{ orderId: newCallId(), tryNumber: 1, priority: 5, dueAt: AT, terms: orderTerms.parse({}) },
   ...changes,
 });
 const call = (changes: Partial<CarriedCall> = {}): CarriedCall => ({

@@ -1,0 +1,94 @@
+import type { Attempt, AttemptDrop } from './attempt.js';
+import { attemptOf } from './attempt-rows.js';
+import type { Prisma } from './generated/prisma/client.js';
+import type { PrismaClient } from './prisma-client.js';
+import { stored } from './stored.js';
+
+const IN_ORDER = [{ priority: 'asc' as const }, { dueAt: 'asc' as const }, { callId: 'asc' as const }];
+
+/** What is ordered and not dialled yet. A try leaves the queue once, and never comes back: the next one is another row. */
+export class OrderQueue {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** Of those of an agent that may be dialled, the one whose turn it is. @throws StoreError */
+  async next(agentId: string, now: Date): Promise<Attempt | undefined> {
+    const where = { state: 'queued' as const, agentId, dueAt: { lte: now } };
+    const row = await stored(this.prisma.outboundAttempt.findFirst({ where, orderBy: IN_ORDER }));
+    return row ? attemptOf(row) : undefined;
+  }
+
+  /** Those that may be dialled by then, in order, over all agents. @throws StoreError */
+  async due(by: Date, limit: number): Promise<Attempt[]> {
+    const where = { state: 'queued' as const, dueAt: { lte: by } };
+    const rows = await stored(this.prisma.outboundAttempt.findMany({ where, orderBy: IN_ORDER, take: limit }));
+    return rows.map(attemptOf);
+  }
+
+  /** How many of its agent go before it, of those that are due when it is. @throws StoreError */
+  async ahead({ agentId, priority, dueAt, callId }: Attempt, now: Date): Promise<number> {
+    const isDue = { lte: dueAt > now ? dueAt : now };
+    const before: Prisma.OutboundAttemptWhereInput = {
+      OR: [
+        { priority: { lt: priority }, dueAt: isDue },
+        { priority, dueAt: { lt: dueAt } },
+        { priority, dueAt, callId: { lt: callId } },
+      ],
+    };
+    return stored(this.prisma.outboundAttempt.count({ where: { state: 'queued', agentId, ...before } }));
+  }
+
+  /** All tries of what a call belongs to, in order; none for a call that nobody ordered. @throws StoreError */
+  async triesOf(callId: string): Promise<Attempt[]> {
+    const select = { orderId: true };
+    const one = await stored(this.prisma.outboundAttempt.findUnique({ where: { callId }, select }));
+    if (!one) return [];
+    const where = { orderId: one.orderId };
+    const rows = await stored(this.prisma.outboundAttempt.findMany({ where, orderBy: { tryNumber: 'asc' } }));
+    return rows.map(attemptOf);
+  }
+
+  /**
+   * Takes it out of the queue to dial it: whoever is answered true asks the carrier, once, and nobody else does, also
+   * after a crash. @throws StoreError
+   */
+  async begin(callId: string, { agentVersion, at }: { agentVersion: number; at: Date }): Promise<boolean> {
+    return this.#leave(callId, { state: 'attempting', createdAt: at }, (tx) =>
+      tx.call.updateMany({
+        where: { id: callId, state: 'queued' },
+        data: { state: 'ringing', startedAt: at, ringingAt: at, agentVersion },
+      }),
+    );
+  }
+
+  /** It ends without having been dialled, and so does its call. @throws StoreError */
+  async drop(callId: string, { outcome, failure, at }: AttemptDrop): Promise<boolean> {
+    const data = { state: 'over' as const, outcome, settledAt: at, ...(failure !== undefined && { failure }) };
+    return this.#leave(callId, data, (tx) =>
+      tx.call.updateMany({
+        where: { id: callId, state: 'queued' },
+        data: { state: 'missed', endReason: outcome, endedAt: at },
+      }),
+    );
+  }
+
+  /** It is not to be dialled before then. @throws StoreError */
+  async putOff(callId: string, dueAt: Date): Promise<void> {
+    const where = { callId, state: 'queued' as const };
+    await stored(this.prisma.outboundAttempt.updateMany({ where, data: { dueAt } }));
+  }
+
+  async #leave(
+    callId: string,
+    data: Prisma.OutboundAttemptUpdateManyMutationInput,
+    its: (tx: Prisma.TransactionClient) => Promise<unknown>,
+  ): Promise<boolean> {
+    return stored(
+      this.prisma.$transaction(async (tx) => {
+        const left = await tx.outboundAttempt.updateMany({ where: { callId, state: 'queued' }, data });
+        if (left.count === 0) return false;
+        await its(tx);
+        return true;
+      }),
+    );
+  }
+}
