@@ -13,6 +13,7 @@ import { apiEnv } from '../apps/api/src/api.env.js';
 import { ApiModule } from '../apps/api/src/api.module.js';
 import { HTTP_OPTIONS, layHttpSurface } from '../apps/api/src/http/http-surface.js';
 import { UpgradeAdapter } from '../apps/api/src/media/upgrade-adapter.js';
+import type { Evidence } from '../apps/lab/src/doubles/evidence.js';
 import { servedDoubles } from '../apps/lab/src/doubles/testing/served-doubles.js';
 import { FliteEngine } from '../apps/lab/src/engines/flite.engine.js';
 import { FramePump } from '../apps/lab/src/ringover/frame-pump.js';
@@ -26,6 +27,7 @@ import { Outbound } from '../apps/worker/src/outbound/outbound.js';
 import { OutboundPursuit } from '../apps/worker/src/outbound/outbound-pursuit.js';
 import { workerEnv } from '../apps/worker/src/worker.env.js';
 import { freshDatabase, freshRedis } from './stores.js';
+import type { Phone } from './phone.js';
 import { hurryingClock, servedRingover } from './virtual-ringover.js';
 
 export const IVR_NUMBER = '+33184990022';
@@ -64,6 +66,10 @@ export interface OutboundCentre {
   /** What the carrier tells over webhooks; empty: all of it. */
   unheard: Set<DialEvent>;
   callee: Callee;
+  /** Whose telephones ring: the first takes the next call that is streamed, in place of `callee`. */
+  phones: Phone[];
+  /** What the doubles were asked. */
+  evidence: Evidence;
   /** Tells the recogniser, which cannot hear, what will be said in a call. */
   willSay(callId: string, ...texts: string[]): void;
   /** The environment of the api and of the worker, for another process like them. */
@@ -89,19 +95,27 @@ export interface OutboundCentreOptions {
   dials?: boolean;
   /** Between two requests, in a hurry: the carrier takes as many as come. */
   intervalMs?: number;
+  /** What differs from the agent of other specs. */
+  settings?: Partial<ReturnType<typeof exampleSettings>>;
+  /** Told to the api besides what it needs. */
+  env?: NodeJS.ProcessEnv;
 }
 
 /** Api, stores, doubles of the providers, a virtual Ringover, and the part of the worker that dials. */
 export async function openOutboundCentre({
   dials = true,
   intervalMs,
+  ...options
 }: OutboundCentreOptions = {}): Promise<OutboundCentre> {
   await loadResampler();
   const database = await freshDatabase();
   const settings = exampleSettings();
   const providers = { recogniser: 'deepgram/nova-3', model: 'openai/any', voice: 'elevenlabs/any', voiceId: 'clara' };
   const greeting = 'Hello {{name}}, this is Clara, an AI.';
-  const postgres = await postgresForSpecs(database.url, { ...settings, providers, greeting, functions: [] });
+  const postgres = await postgresForSpecs(database.url, {
+    ...{ ...settings, providers, greeting, functions: [] },
+    ...options.settings,
+  });
   const { agentId } = postgres;
   await postgres.prisma.phoneNumber.create({
     data: { carrier: 'ringover', e164: IVR_NUMBER, mediaToken: MEDIA_TOKEN, agentId },
@@ -112,10 +126,12 @@ export async function openOutboundCentre({
   const doubles = await servedDoubles({ engine });
   let apiUrl = '';
   const unheard = new Set<DialEvent>();
-  const centre: { callee: Callee } = { callee: { says: [] } };
+  const centre: { callee: Callee; phones: Phone[] } = { callee: { says: [] }, phones: [] };
   const hooks: DialHooks = {
     tell: (event, dial, details) => void (unheard.has(event) || tellOf(apiUrl, event, dial, details)),
-    stream: (dial, signal) => talk({ apiUrl, dial, signal, engine, callee: centre.callee }),
+    stream: (dial, signal) =>
+      centre.phones.shift()?.talk(mediaUrlOf(apiUrl), dial, signal) ??
+      talk({ apiUrl, dial, signal, engine, callee: centre.callee }),
   };
   const served = await servedRingover(intervalMs === undefined ? systemClock : hurryingClock(), hooks);
   const env = {
@@ -126,6 +142,7 @@ export async function openOutboundCentre({
     ...{ RINGOVER_API_KEY: LAB_KEYS.eu, RINGOVER_API_URL: served.addresses.eu, RINGOVER_OUTBOUND: 'ivr-callback' },
     ...{ RINGOVER_IVR_ID: String(served.ringover.accountIn('eu').ivrs[0]?.ivr_id), RINGOVER_USER_NUMBER: USER_NUMBER },
     RINGOVER_RING_S: '20',
+    ...options.env,
   };
   const metrics = createMetrics('api');
   const log = createLogger({ name: 'api', level: 'silent' });
@@ -176,6 +193,7 @@ export async function openOutboundCentre({
       served,
       env,
     },
+    evidence: doubles.evidence,
     willSay: (callId: string, ...texts: string[]) =>
       doubles.evidence.takeScript(callId, { lines: texts.map((text) => ({ text })) }),
     ...{ unheard, pursue, openDialler, lookForDue: async () => looker?.look() },
@@ -194,6 +212,8 @@ export async function openOutboundCentre({
     },
   });
 }
+
+const mediaUrlOf = (apiUrl: string) => `${apiUrl.replace('http', 'ws')}/api/v1/media/ringover/${MEDIA_TOKEN}`;
 
 const nothing = () => Promise.resolve();
 const NOTHING_AFTER_CALLS = { 'finish-call': nothing, 'report-call': nothing, 'store-webhook': nothing };
@@ -244,7 +264,7 @@ async function talk({
       resolve(by);
     };
     const opened = StreamerSocket.open({
-      url: `${apiUrl.replace('http', 'ws')}/api/v1/media/ringover/${MEDIA_TOKEN}`,
+      url: mediaUrlOf(apiUrl),
       firstText: callee.isAnonymous ? null : metadataJson(dial.facts, 'number'),
       numbersAs: 'either',
       command: (command) => {

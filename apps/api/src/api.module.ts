@@ -7,6 +7,7 @@ import { CallsModule } from './calls/calls.module.js';
 import { CarryingModule } from './calls/carrying.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
 import { HttpModule } from './http/http.module.js';
+import { ListenModule } from './listening-in/listen.module.js';
 import { MediaModule } from './media/media.module.js';
 import { MonitorModule } from './monitor/monitor.module.js';
 import { NumbersModule } from './numbers/numbers.module.js';
@@ -15,6 +16,7 @@ import { PeopleModule } from './people/people.module.js';
 import { ProcessModule, type ProcessParts } from './process.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { RulesModule } from './rules/rules.module.js';
+import { SecondLegsModule } from './second-legs/second-legs.module.js';
 import { StoresModule } from './stores.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -40,9 +42,11 @@ export class ApiModule {
         AgentsModule.with({ linesPerAgent: config.calls.linesPerAgent, calls: carrying }),
         calls,
         MonitorModule.with(calls),
+        ListenModule.with(carrying),
         carrying,
         ProvidersModule.with({ chains: carrying, config: config.providers }),
         OutboundModule.with({ outbound: config.outbound }),
+        SecondLegsModule.with(config),
         MediaModule.with({ ringover, calls: carrying }),
         WebhooksModule.with({
           chains: carrying,

@@ -13,8 +13,10 @@ import {
   type RedisConfig,
   RingingCalls,
   RoutedCalls,
+  RungPersons,
   Tickets,
   WebhookInbox,
+  Wire,
 } from '@app/live-state';
 import {
   AgentDraftStore,
@@ -61,6 +63,7 @@ export class OpenStores implements OnApplicationShutdown {
     private readonly redis: LiveRedis,
     private readonly commands: Commands,
     private readonly feed: Feed,
+    private readonly wire: Wire,
     private readonly jobs: JobQueue,
   ) {}
 
@@ -72,9 +75,9 @@ export class OpenStores implements OnApplicationShutdown {
 
   /** Closes all of them, also after one that failed. @throws AggregateError of what failed */
   async onApplicationShutdown(): Promise<void> {
-    const { commands, feed, jobs, redis, postgres } = this;
+    const { commands, feed, wire, jobs, redis, postgres } = this;
     const errors: unknown[] = [];
-    for (const store of [commands, feed, jobs, redis, { close: () => closePostgres(postgres) }]) {
+    for (const store of [commands, feed, wire, jobs, redis, { close: () => closePostgres(postgres) }]) {
       try {
         await store.close();
       } catch (error) {
@@ -146,7 +149,9 @@ const inRedis = [
   { provide: Lines, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Lines(redis) },
   { provide: RateLimits, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new RateLimits(redis) },
   { provide: RoutedCalls, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new RoutedCalls(redis) },
+  { provide: RungPersons, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new RungPersons(redis) },
   { provide: Tickets, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Tickets(redis) },
+  { provide: Wire, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new Wire(redis) },
   { provide: WebhookInbox, inject: [LiveRedis], useFactory: (redis: LiveRedis) => new WebhookInbox(redis) },
   { provide: Commands, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Commands(redis, clock) },
   { provide: Nodes, inject: withClock, useFactory: (redis: LiveRedis, clock: Clock) => new Nodes(redis, clock) },

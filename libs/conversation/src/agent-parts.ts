@@ -18,6 +18,8 @@ export interface AgentParts {
   cheaperModel?: LanguageModel | undefined;
   voice: TextToSpeech;
   functions: FunctionRunner;
+  /** Hears and speaks to a person who is called to take the call over; absent: the same as with the caller. */
+  forPerson?: (() => Pick<AgentParts, 'recogniser' | 'voice'>) | undefined;
 }
 
 export const earOf = ({ recogniser, settings: { agent } }: AgentParts): Ear => ({

@@ -32,6 +32,8 @@ const COMMANDS: CallCommand[] = [
   { type: 'send-digits', digits: '12' },
   { type: 'transfer', to: '+441632960001', text: null },
   { type: 'transfer', to: '+441632960001', text: 'Goodbye.' },
+  { type: 'warm-transfer', to: '+441632960001', text: null, briefing: null },
+  { type: 'warm-transfer', to: '+441632960001', text: 'One moment.', briefing: 'It is urgent.' },
   { type: 'hand-over', settings: { ...OTHER, agent: { ...OTHER.agent, id: 'agent-2', listensTo: 'fr' } }, functions: [] },
   { type: 'take-over' },
   { type: 'give-back', note: null },
@@ -47,7 +49,12 @@ const settings = fc
     resumeMs: fc.integer({ min: 100, max: 2_000 }),
     speculates: fc.boolean(),
   })
-  .map((turns) => someSettings(turns, { maxCallMs: 60_000 }));
+  .chain((turns) =>
+    fc.constantFrom('cold' as const, 'warm' as const).map((transfers) => ({
+      ...someSettings(turns, { maxCallMs: 60_000 }),
+      transfers,
+    })),
+  );
 /** Half of the calls have one. */
 const budget = fc.option(fc.record({ usd: fc.constant(1), transferTo: fc.constantFrom(null, '+441632960001') }), { nil: undefined, freq: 1 }); // prettier-ignore
 
@@ -109,7 +116,7 @@ const reply = fc.oneof(
   ofReply(heard, (epoch, far) => ({ type: 'reply-stopped', epoch, heard: far })),
   ofReply(fc.record({ stage: fc.constantFrom('model', 'voice'), retryable: fc.boolean(), piece }), (epoch, failure) => ({ type: 'provider-failed', provider: 'a/b', code: 'x', epoch, ...failure })), // prettier-ignore
 );
-const timers = ['pause', 'late-words', 'overlap', 'resume', 'obligation', 'time-limit', 'answerer'] as const;
+const timers = ['pause', 'late-words', 'overlap', 'resume', 'obligation', 'time-limit', 'answerer', 'person'] as const;
 const world = fc.oneof(
   { weight: 6, arbitrary: plainly(fc.constantFrom(...timers).map((timer) => ({ type: 'timer-due', timer }))) },
   { weight: 2, arbitrary: fc.tuple(fc.nat(), fc.boolean()).map(([nth, ok]): Loose => (call) => ({ type: 'function-returned', key: keyOf(call, nth), result: ok ? { ok, resultJson: '{}' } : { ok, failure: 'timed-out', detail: '' } })) }, // prettier-ignore
@@ -124,6 +131,22 @@ const world = fc.oneof(
   plainly(fc.constant({ type: 'call-broke' })),
 );
 
+const ofPerson = (inputs: fc.Arbitrary<(leg: number) => Input>) =>
+  fc.tuple(back, inputs).map(
+    ([legs, make]): Loose =>
+      ({ call }) =>
+        make(Math.max(1, call.legs - legs)),
+  );
+const MISSED = ['busy', 'no-answer', 'declined', 'machine', 'failed'] as const;
+const person = fc.oneof(
+  { weight: 3, arbitrary: ofPerson(fc.constant((leg) => ({ type: 'person-answered', leg }))) },
+  ofPerson(fc.constantFrom(...MISSED).map((why) => (leg) => ({ type: 'person-missed', leg, why }))),
+  { weight: 3, arbitrary: ofPerson(fc.constant((leg) => ({ type: 'person-briefed', leg }))) },
+  ofPerson(fc.constantFrom('Yes.', 'No.', 'Who?', 'Please leave a message.').map((said) => (leg) => ({ type: 'person-spoke', leg, text: said }))), // prettier-ignore
+  ofPerson(fc.constantFrom('1', '2', '3').map((digit) => (leg) => ({ type: 'person-pressed', leg, digit }))),
+  ofPerson(fc.constant((leg) => ({ type: 'person-left', leg }))),
+);
+
 function keyOf(call: SteppedCall, nth: number): string {
   const runs = call.done('run-function');
   return runs[nth % Math.max(1, runs.length)]?.key ?? 'none:0';
@@ -131,7 +154,7 @@ function keyOf(call: SteppedCall, nth: number): string {
 
 const moments = fc.array(
   fc.tuple(
-    fc.oneof({ weight: 8, arbitrary: caller }, { weight: 12, arbitrary: reply }, { weight: 3, arbitrary: world }),
+    fc.oneof({ weight: 8, arbitrary: caller }, { weight: 12, arbitrary: reply }, { weight: 3, arbitrary: world }, { weight: 2, arbitrary: person }), // prettier-ignore
     fc.oneof(fc.constant(0), fc.nat({ max: 400 }), fc.nat({ max: 12_000 })),
   ),
   { maxLength: 80 },
@@ -145,11 +168,14 @@ const KINDS: Record<Input['type'], true> = {
   'reply-audible': true, 'piece-heard': true, 'reply-ran-dry': true, 'reply-finished': true, 'reply-held': true,
   'reply-stopped': true, 'timer-due': true, 'provider-failed': true, 'command-given': true, 'call-broke': true,
   'recording-lost': true, 'provider-switched': true, 'carrier-refused': true, 'turn-guessed': true, 'turn-resumed': true,
+  'person-answered': true, 'person-missed': true, 'person-briefed': true, 'person-spoke': true, 'person-pressed': true,
+  'person-left': true,
   'provider-used': true, 'tone-heard': true,
 }; // prettier-ignore
 
 const SOUNDS_OR_ACTS: ReadonlySet<string> = new Set([
   'speak', 'release', 'resume-reply', 'think', 'run-function', 'transfer', 'open-recogniser', 'set-timer', 'play',
+  'call-person', 'tell-person', 'join-person',
 ]); // prettier-ignore
 
 /** Said where it is needed most often; `expect` costs more than a step does. */
@@ -172,6 +198,8 @@ function check(before: Call, after: Call, { input, effects }: LogEntry): void {
     if (before.phase === 'ending' && input.type !== 'carrier-refused')
       must(type !== 'speak' && type !== 'think', 'nothing is said after the end was asked for');
     if (after.desk.heldMs !== null) must(type !== 'think' && type !== 'speak', 'who is on hold hears music alone');
+    if (before.phase === 'bridged')
+      must(type !== 'speak' && type !== 'think' && type !== 'play', 'nobody speaks between two people');
     if (before.phase === 'closed') must(!SOUNDS_OR_ACTS.has(type), `${type} after the line was closed`);
     if (before.endedTold) must(type !== 'tell', 'nothing is told after the end');
   }
@@ -199,11 +227,16 @@ function checkWhole(call: SteppedCall): void {
     recordOf(call.log).endReason === (call.call.endedTold ? call.call.endReason : null),
     'the record ends as the call did',
   );
+  const legs = (type: 'call-person' | 'drop-person') => call.done(type).map(({ leg }) => leg);
+  const [called, dropped] = [legs('call-person'), legs('drop-person')];
+  const { person } = call.call;
+  must(`${dropped}` === `${called.filter((leg) => leg !== person?.leg)}`, 'each person who is called is let go, once');
+  must(!person || call.call.phase === 'talking' || call.call.phase === 'bridged', 'nobody is kept by a call that ends');
   const times = (type: 'function.called' | 'function.returned') =>
     call.told(type).reduce((all, { key }) => all.set(key, (all.get(key) ?? 0) + 1), new Map<string, number>());
-  const called = times('function.called');
+  const runs = times('function.called');
   for (const [key, returned] of times('function.returned'))
-    must(returned <= (called.get(key) ?? 0), `${key} has returned more often than it was called`);
+    must(returned <= (runs.get(key) ?? 0), `${key} has returned more often than it was called`);
   const spoken = call.told('agent.spoke').map(({ epoch }) => epoch);
   must(new Set(spoken).size === spoken.length, 'a reply is told once');
   must(replay(call.log).divergence === null, 'a replay is the same, byte for byte');

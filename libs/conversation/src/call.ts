@@ -73,7 +73,10 @@ export interface Piece {
 }
 
 /** A transfer without a reason is one that the conversation itself came to. */
-export type Afterwards = { type: 'end'; reason: EndReason } | { type: 'transfer'; to: string; reason?: EndReason };
+export type Afterwards =
+  | { type: 'end'; reason: EndReason }
+  | { type: 'transfer'; to: string; reason?: EndReason }
+  | { type: 'call-person'; to: string; briefing: string | null; reason?: never };
 
 /** What the agent plans, speaks, and was heard saying. */
 export interface Reply {
@@ -163,6 +166,20 @@ export interface Desk {
   goesOn: { direction: string | null } | null;
 }
 
+/** Somebody who is called to take the call over. */
+export interface Person {
+  /** What comes of an older one is late and means nothing. */
+  leg: number;
+  to: string;
+  /** What they are told of the call; null: what the caller said last. */
+  briefing: string | null;
+  /** `called`: their telephone rings. `told`: they hear what it is about. `asked`: they have heard it, and the question. */
+  stage: 'called' | 'told' | 'asked' | 'joined';
+  /** How often the question was put to them. */
+  questions: number;
+  sinceMs: number;
+}
+
 /** How a call stands to what it may cost. */
 export interface BudgetState {
   usd: number;
@@ -178,7 +195,8 @@ export interface BudgetState {
 
 /** All that is known of a live call: plain data, never changed in place. */
 export interface Call {
-  phase: 'opening' | 'talking' | 'ending' | 'closed';
+  /** `bridged`: a person has it; we carry the sound between the two. */
+  phase: 'opening' | 'talking' | 'bridged' | 'ending' | 'closed';
   settings: CallSettings;
   functions: readonly FunctionDefinition[];
   direction: 'inbound' | 'outbound';
@@ -214,6 +232,9 @@ export interface Call {
   timeIsUp: boolean;
   hangUpTries: number;
   desk: Desk;
+  person: Person | null;
+  /** How many persons were called. */
+  legs: number;
   /** The first agent's, for the whole call; null: it may cost what it does. */
   budget: BudgetState | null;
   answerer: Answerer | null;

@@ -3,7 +3,15 @@ import type { Clock } from '@app/kernel';
 import type { AgentParts } from './agent-parts.js';
 import type { LogEntry } from './log/entry.js';
 import type { Input, TurnedAway } from './log/input.js';
-import type { CallEvent, CallLogSink, CallRecorder, Line, ProviderUsage, VoiceDetector } from './ports/index.js';
+import type {
+  CallEvent,
+  CallLogSink,
+  CallRecorder,
+  Line,
+  PersonCaller,
+  ProviderUsage,
+  VoiceDetector,
+} from './ports/index.js';
 import type { PhraseCache } from './speaking/phrases.js';
 
 export interface ConversationParts extends AgentParts {
@@ -17,6 +25,8 @@ export interface ConversationParts extends AgentParts {
   log: CallLogSink;
   /** Absent: nothing is recorded, whatever the settings say. */
   recorder?: CallRecorder | undefined;
+  /** Calls persons who are to take the call over; absent: nobody can be called. */
+  persons?: PersonCaller | undefined;
   /** The call is not served; recogniser, model and voice are not asked for anything. */
   turnedAway?: TurnedAway | undefined;
   /** Told in order, while the call lives. Returns at once and does not throw. */

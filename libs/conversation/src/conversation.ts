@@ -10,7 +10,8 @@ import { writeEntry } from './log/entry.js';
 import type { CallCommand, CommandResult } from './log/command.js';
 import type { Input } from './log/input.js';
 import { CarrierError, type EndReason, type FunctionResult, type ProviderSwitch, StoreError } from './ports/index.js';
-import { phraseVoiceOf } from './speaking/phrases.js';
+import { Persons } from './second-leg/persons.js';
+import { mouthOf, type Ways } from './speaking/mouth.js';
 import { carryOut } from './speaking/carry-out.js';
 import { type Mouth, Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
@@ -36,6 +37,7 @@ export class Conversation {
   readonly #listener: Listener;
   readonly #thinker: Thinker;
   readonly #speaker: Speaker;
+  readonly #persons: Persons;
   readonly #ended: Promise<EndReason>;
   #end: (reason: EndReason) => void = () => undefined;
   #agent: AgentParts;
@@ -70,6 +72,12 @@ export class Conversation {
     });
     this.#thinker = new Thinker({ callId, mind: mindOf(parts), tell, fail });
     this.#speaker = new Speaker({ line, clock, playout, mouth: this.#mouthOf(parts), tell, fail });
+    this.#persons = new Persons({
+      ...{ callId, line, clock, playout, detector: parts.detector, persons: parts.persons, tell, fail },
+      callMs: () => this.#nowMs(),
+      agent: () => this.#agent,
+      mouthOf: (agent, { legId, ...theirs }) => this.#mouthOf(agent, { ...theirs, callId: legId }),
+    });
   }
 
   /** Speaks with the caller until the line is closed. Never rejects. */
@@ -88,7 +96,7 @@ export class Conversation {
     this.#take({ type: 'line-up' });
     this.#line.listen({
       frame: (samples) => {
-        this.#listener.hear(samples);
+        if (!this.#persons.hear(samples)) this.#listener.hear(samples);
         playout.catchUp();
       },
       digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
@@ -108,6 +116,7 @@ export class Conversation {
     const { capabilities } = this.parts.line;
     const isBeyond =
       (command.type === 'transfer' && !capabilities.transfers) ||
+      (command.type === 'warm-transfer' && !this.parts.persons) ||
       (command.type === 'send-digits' && !capabilities.sendsDigits);
     if (isBeyond) return { refused: 'carrier-cannot' };
     const refused = this.#call && !this.#isOver() ? refusalOf(this.#call, command) : 'ended';
@@ -178,6 +187,11 @@ export class Conversation {
         return this.#run(effect);
       case 'change-agent':
         return this.#changeAgent();
+      case 'call-person':
+      case 'tell-person':
+      case 'join-person':
+      case 'drop-person':
+        return this.#persons.do(effect);
       case 'use-cheaper-model':
         return this.#useCheaperModel();
       case 'transfer':
@@ -237,19 +251,9 @@ export class Conversation {
     this.#speaker.change(this.#mouthOf(this.#agent));
   }
 
-  #mouthOf({ voice, settings }: AgentParts): Mouth {
-    const { callId, line, phrases } = this.parts;
-    const { rateHz } = line;
-    const { voiceId } = settings.providers;
-    const { language } = settings.agent;
-    const by = phraseVoiceOf(settings, rateHz);
-    const { signal } = this.#voiceOver;
+  #mouthOf(agent: AgentParts, to: Ways = { ...this.parts, signal: this.#voiceOver.signal }): Mouth {
     const onSwitch = (change: ProviderSwitch) => this.#take({ type: 'provider-switched', ...change });
-    return {
-      voice: voice.open({ callId, voiceId, language, rateHz, signal, onSwitch }),
-      voiceName: voice.name,
-      findPhrase: (text) => phrases.find(by, text),
-    };
+    return mouthOf(agent, { ...to, phrases: this.parts.phrases, onSwitch });
   }
 
   /** A bug ends its call, not the process; the log says so, as far as the bug leaves it able to. */
@@ -289,6 +293,7 @@ export class Conversation {
     this.#thinker.stop();
     this.#speaker.close();
     this.#listener.close();
+    this.#persons.end();
     this.#settleUses();
     this.#end(reason);
   }

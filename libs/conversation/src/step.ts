@@ -1,5 +1,7 @@
 import type { Call, Obligation, Reply } from './call.js';
 import { EMPTY_DESK } from './desk/desk.js';
+import { letPersonGo } from './desk/person.js';
+import { personDue, takeOfPerson } from './desk/person-inputs.js';
 import { goOnWaiting, sayWaiting, soundIsOver } from './desk/floor.js';
 import { obey } from './desk/obey.js';
 import { Draft } from './draft.js';
@@ -34,6 +36,7 @@ export function step(call: Call | null, { atMs, input }: Stamped): Step {
   const draft = new Draft(call, atMs);
   if (call.phase !== 'closed' || COMES_AFTER_THE_END.has(input.type)) take(draft, input);
   if (draft.call.answerer) hearAnswerer(draft, input);
+  letPersonGo(draft);
   watch(draft);
   return { call: draft.call, effects: draft.effects };
 }
@@ -78,6 +81,8 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     timeIsUp: false,
     hangUpTries: 0,
     desk: EMPTY_DESK,
+    person: null,
+    legs: 0,
     budget: budgetOf(settings),
     answerer: null,
   };
@@ -99,7 +104,7 @@ function watch(draft: Draft): void {
 const isSame = (a: Obligation | null, b: Obligation | null) =>
   a === b || (a?.step === b?.step && a?.dueMs === b?.dueMs && a?.owner === b?.owner);
 
-/** What comes from the caller: of one who is turned away it means nothing. */
+/** What comes from the caller: of one who is turned away, or speaks with a person, it means nothing. */
 const OF_THE_CALLER: ReadonlySet<Input['type']> = new Set([
   'voice-started',
   'voice-stopped',
@@ -113,7 +118,9 @@ const OF_THE_CALLER: ReadonlySet<Input['type']> = new Set([
 ]);
 
 function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): void {
-  if (draft.call.turnedAway && OF_THE_CALLER.has(input.type)) return;
+  const { turnedAway, phase } = draft.call;
+  if ((turnedAway || phase === 'bridged') && OF_THE_CALLER.has(input.type)) return;
+  if ('leg' in input) return takeOfPerson(draft, input);
   switch (input.type) {
     case 'line-up':
       return greet(draft);
@@ -263,6 +270,8 @@ function timerDue(draft: Draft, timer: TimerName): void {
       return obligationDue(draft);
     case 'time-limit':
       return timeLimitDue(draft);
+    case 'person':
+      return personDue(draft);
     case 'answerer':
       return answererDue(draft);
   }

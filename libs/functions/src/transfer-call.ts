@@ -17,6 +17,11 @@ export function transferCall(destinations: readonly TransferDestination[]): Offe
     effect: 'transfers-call',
     arguments: z.strictObject({
       to: z.enum(destinations.map(({ e164 }) => e164)).describe('The number of one of the destinations.'),
+      summary: z
+        .string()
+        .max(500)
+        .optional()
+        .describe('For the person, in one or two sentences: who calls, and what they want.'),
     }),
   });
 }

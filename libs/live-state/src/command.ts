@@ -18,6 +18,10 @@ const COMMAND = z.discriminatedUnion('type', [
   z.object({ type: z.literal('say-phrase'), author, phrase: z.enum(PHRASE_NAMES) }),
   z.object({ type: z.literal('send-digits'), author, digits: text }),
   z.object({ type: z.literal('transfer'), author, to: text, text: text.nullable() }),
+  z.object({
+    ...{ type: z.literal('warm-transfer'), author, to: text },
+    ...{ text: text.nullable(), briefing: text.nullable() },
+  }),
   z.object({ type: z.literal('hand-over'), author, agentId: text }),
   z.object({ type: z.literal('take-over'), author }),
   z.object({ type: z.literal('give-back'), author, note: text.nullable() }),

@@ -27,6 +27,10 @@ export class Keys {
   ringingAt = (carrier: string, number: string) => `${this.prefix}ringing-at:${carrier}:${number}`;
   /** String, JSON: to whom a carrier's call was routed, and why. */
   routed = (carrier: string, carrierCallId: string) => `${this.prefix}routed:${carrier}:${carrierCallId}`;
+  /** String, JSON: the second leg that a carrier's call is. */
+  rung = (carrier: string, carrierCallId: string) => `${this.prefix}rung:${carrier}:${carrierCallId}`;
+  /** Channel: from one process to another. */
+  wire = (name: string) => `${this.prefix}wire:${name}`;
   /** String: the agent whom a number spoke with last. */
   lastAgent = (number: string) => `${this.prefix}last-agent:${number}`;
   /** String: somebody has just done what one of many should do. */

@@ -1,7 +1,7 @@
 import type { EndReason } from '@app/conversation/ports';
 import type { CallId, NodeId } from '@app/kernel';
 
-export type CarrierAbility = 'transfer' | 'digits';
+export type CarrierAbility = 'transfer' | 'digits' | 'warm-transfer';
 
 /** What is known of a call when its line is up. Instants are ISO 8601. */
 export interface NewLiveCall {

@@ -148,6 +148,26 @@ export const endOf = ({ record, endedAt, endReason, ending, finishedAt, cost }: 
   durationMs: whole(record.durationMs),
 });
 
+/** Persons who were called to take the call over, as its events tell it. Of a log that breaks off, the last has no outcome. */
+export function secondLegRows(
+  callId: string,
+  { carrier, startedAt }: { carrier: string; startedAt: Date },
+  events: readonly RecordedEvent[],
+): Prisma.CallLegCreateManyInput[] {
+  const rows: Prisma.CallLegCreateManyInput[] = [];
+  const at = (atMs: number) => new Date(startedAt.getTime() + atMs);
+  for (const { type, atMs, data } of events) {
+    const last = rows.at(-1);
+    if (type === 'person.called')
+      rows.push({ callId, role: 'person', carrier, number: String(data['to']), startedAt: at(atMs) });
+    else if (!last) continue;
+    else if (type === 'person.joined') last.outcome = 'joined';
+    else if (type === 'person.missed') Object.assign(last, { outcome: String(data['why']), endedAt: at(atMs) });
+    else if (type === 'call.ended') last.endedAt ??= at(atMs);
+  }
+  return rows;
+}
+
 function totalRow({ lines, prices }: CallCost) {
   const { usd, wastedUsd, unpriced } = costTotalOf(lines);
   return { costUsd: usd, wastedUsd, unpriced: [...unpriced], prices: storableJson(prices) };

@@ -16,6 +16,7 @@ import {
   endOf,
   eventRow,
   latencyRow,
+  secondLegRows,
   segmentRow,
   storedCallOf,
   summaryOf,
@@ -210,6 +211,7 @@ async function finishIn(
   if (log) await tx.callLog.create({ data: { callId, format: finished.logFormat, ...log } });
   const { carrier, from: number, startedAt, endedAt } = call;
   await tx.callLeg.create({ data: { callId, role: 'caller', carrier, number, startedAt, endedAt } });
+  await tx.callLeg.createMany({ data: secondLegRows(callId, call, events) });
   await tx.callAgent.createMany({ data: agentRows(callId, call, events) });
   return 'stored';
 }

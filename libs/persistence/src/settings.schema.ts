@@ -49,6 +49,7 @@ const SETTINGS = z.strictObject({
     apology: text,
     timeIsUp: text,
     goodbye: text,
+    notPutThrough: text.optional(),
   }),
   turns,
   limits: z.strictObject({
@@ -73,6 +74,7 @@ const SETTINGS = z.strictObject({
   functions: z.array(text),
   overflow: z.strictObject({ message: text, transferTo: e164.nullable() }).optional(),
   recording: z.strictObject({ enabled: z.boolean(), announcement: text.nullable() }).optional(),
+  transfers: z.enum(['cold', 'warm']).optional(),
   budget: z
     .strictObject({ usd: z.number().positive().max(10_000), closing: text.optional(), transferTo: e164.nullable().optional() })
     .optional(),

@@ -1,11 +1,12 @@
 import { StoreError } from '@app/conversation/ports';
 import { AgentDraftStore, type EditedAgent, type Outdated } from '@app/persistence';
 import { ProviderCatalog } from '@app/providers';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Optional, Param, Post, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AuditsItself } from '../audit/audits.js';
 import { AskedBy, type Asker } from '../auth/asker.js';
 import { Needs } from '../auth/needs.js';
+import { PhraseWarmer } from '../calls/phrase-warmer.js';
 import { SeenRevision } from '../http/etag.js';
 import { WantsRevision } from '../http/etag-docs.js';
 import { idOf } from '../http/id.pipe.js';
@@ -28,6 +29,7 @@ export class AgentDraftController {
     private readonly agents: AgentDraftStore,
     private readonly views: AgentViews,
     private readonly catalog: ProviderCatalog,
+    @Optional() private readonly phrases?: PhraseWarmer,
   ) {}
 
   @Get('draft')
@@ -92,7 +94,9 @@ export class AgentDraftController {
     const errors = settingsFaults(draft.settings, this.catalog);
     if (errors.length > 0) throw new Problem('agent.invalid', { errors });
     try {
-      return await this.views.changed(await this.agents.publish(asker, { id, revision }));
+      const published = await this.views.changed(await this.agents.publish(asker, { id, revision }));
+      this.phrases?.hurry();
+      return published;
     } catch (error) {
       // another published, or spoilt, what was looked at
       if (error instanceof StoreError && error.failure !== 'unavailable') throw new Problem('precondition.failed');

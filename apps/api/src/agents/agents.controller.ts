@@ -1,11 +1,12 @@
 import { Lines, LiveCalls } from '@app/live-state';
 import { AgentDraftStore } from '@app/persistence';
 import { ProviderCatalog } from '@app/providers';
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Optional, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AuditsItself } from '../audit/audits.js';
 import { AskedBy, type Asker } from '../auth/asker.js';
 import { Needs } from '../auth/needs.js';
+import { PhraseWarmer } from '../calls/phrase-warmer.js';
 import { SeenRevision } from '../http/etag.js';
 import { WantsRevision } from '../http/etag-docs.js';
 import { idOf } from '../http/id.pipe.js';
@@ -37,6 +38,7 @@ export class AgentsController {
     private readonly live: LiveCalls,
     private readonly lines: Lines,
     private readonly catalog: ProviderCatalog,
+    @Optional() private readonly phrases?: PhraseWarmer,
   ) {}
 
   @Get()
@@ -108,6 +110,7 @@ export class AgentsController {
       ...{ state: agent.state, lines: this.views.linesOf(agent), linesInUse },
       calls: calls.map((call) => ({ id: call.id, version: call.agentVersion, startedAt: call.startedAt })),
       faults: agent.state === 'live' ? settingsFaults(agent.live, this.catalog) : [],
+      phraseFault: this.phrases?.faultOf(id) ?? null,
     };
   }
 

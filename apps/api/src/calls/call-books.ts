@@ -35,6 +35,8 @@ export interface CallBooksParts {
   linesPerNode?: number | undefined;
   /** Of all agents on all nodes. */
   linesInAll?: number | undefined;
+  /** Persons can be called to take calls over. */
+  callsPersons?: boolean;
   agents: Pick<AgentStore, 'settingsOf' | 'get'>;
   calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed' | 'noteRecording'>;
   contacts: Pick<ContactStore, 'byNumber'>;
@@ -151,7 +153,7 @@ export class CallBooks {
     const { startedAt } = call;
     const row = { ...facts, nodeId: this.parts.nodeId, ringingAt, startedAt, answeredAt: startedAt };
     await Promise.all([
-      this.#try(callId, 'call could not be noted as live', () => this.parts.live.begin(liveCallOf(call, facts))),
+      this.#try(callId, 'call could not be noted as live', () => this.parts.live.begin(this.#liveCallOf(call, facts))),
       this.#try(callId, 'call could not be stored', () => this.parts.calls.begin(row)),
     ]);
   }
@@ -183,7 +185,7 @@ export class CallBooks {
     const known = await this.#insist(callId, 'call could not be read', () => live.get(callId));
     if (!known) {
       const facts = { ...factsOf(call), contactId: await this.#contactOf(call.arrived) };
-      await this.#insist(callId, 'call could not be noted', () => live.begin(liveCallOf(call, facts)));
+      await this.#insist(callId, 'call could not be noted', () => live.begin(this.#liveCallOf(call, facts)));
     }
     await this.#insist(callId, 'end could not be noted', () => live.end(callId, end));
     const delayMs = known?.hungUpAt ? 0 : CARRIER_WORD_MS;
@@ -201,6 +203,19 @@ export class CallBooks {
     if (!theirs || matchedBy === 'none') return null;
     const contact = await this.#try(id, 'contact could not be read', () => this.parts.contacts.byNumber(theirs));
     return contact?.id ?? null;
+  }
+
+  /** Instants as Redis keeps them. */
+  #liveCallOf(
+    { arrived, startedAt }: NotedCall,
+    facts: ReturnType<typeof factsOf> & { contactId: string | null },
+  ): NewLiveCall {
+    const upAt = startedAt.toISOString();
+    const carrierCan = [...abilitiesOf(arrived.line), ...(this.parts.callsPersons ? (['warm-transfer'] as const) : [])];
+    return {
+      ...{ ...facts, carrierCan, startedAt: upAt, answeredAt: upAt },
+      ringingAt: arrived.ringingAt?.toISOString() ?? null,
+    };
   }
 
   /** Again and again while the store is gone, until the books are closed; told once. */
@@ -239,21 +254,6 @@ const factsOf = ({ arrived, settings }: NotedCall) => ({
   agentVersion: settings.agent.version,
   routedBy: arrived.routedBy ?? `number ${arrived.number.e164}`,
 });
-
-/** Instants as Redis keeps them. */
-function liveCallOf(
-  { arrived, startedAt }: NotedCall,
-  facts: ReturnType<typeof factsOf> & { contactId: string | null },
-): NewLiveCall {
-  const upAt = startedAt.toISOString();
-  return {
-    ...facts,
-    carrierCan: abilitiesOf(arrived.line),
-    ringingAt: arrived.ringingAt?.toISOString() ?? null,
-    startedAt: upAt,
-    answeredAt: upAt,
-  };
-}
 
 const abilitiesOf = ({ capabilities }: Line): CarrierAbility[] => [
   ...(capabilities.transfers ? (['transfer'] as const) : []),

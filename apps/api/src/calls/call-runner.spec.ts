@@ -81,6 +81,7 @@ beforeEach(() => {
     playout: new PlayoutClock(clock, { onFailure: (error) => lines.push({ error }) }),
     phrases,
     recordings: new Recordings({ clock, log, folder: 'nowhere' }),
+    persons: { callerFrom: () => undefined },
     functionsFor: () => functions,
     prices: new PriceList(),
   });

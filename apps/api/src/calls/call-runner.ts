@@ -25,6 +25,8 @@ import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
 import { CostMeter } from './cost/cost-meter.js';
 import { ofOrder, withVariables } from './call-variables.js';
+import { OverheardLine, type Overhearing } from '../listening-in/overheard-line.js';
+import type { SecondLegs } from '../second-legs/second-legs.js';
 import type { RecordedLine } from './recording/recorded-line.js';
 import type { Recordings } from './recording/recordings.js';
 import { TurnMeter } from './turn-meter.js';
@@ -65,12 +67,14 @@ export interface CallRunnerParts {
   phrases: PhraseCache;
   recordings: Pick<Recordings, 'of' | 'finish'>;
   functionsFor: (settings: CallSettings) => FunctionRunner;
+  persons: Pick<SecondLegs, 'callerFrom'>;
   prices: Pick<PriceList, 'usdOf'>;
 }
 
 /** What one call has besides its settings. */
 interface Means {
   log: Logger;
+  line: OverheardLine;
   callLog: OpenCallLog;
   arrivedMs: number;
   /** Undefined: the agent keeps no recordings. */
@@ -81,10 +85,14 @@ interface Means {
 }
 
 /** Who hears, thinks and speaks in a call. */
-type Voices = Pick<ConversationParts, 'recogniser' | 'model' | 'cheaperModel' | 'voice' | 'detector' | 'turnedAway'>;
+type Voices = Pick<
+  ConversationParts,
+  'recogniser' | 'model' | 'voice' | 'cheaperModel' | 'forPerson' | 'detector' | 'turnedAway'
+>;
 
 interface Carried {
   conversation: Conversation;
+  line: OverheardLine;
   arrived: ArrivedCall;
   /** Who has it now. */
   agentId: string;
@@ -114,9 +122,11 @@ export class CallRunner extends CallCarrier {
     return this.#live.size - this.#turnedAway.size;
   }
 
-  async carry(arrived: ArrivedCall): Promise<void> {
+  async carry(call: ArrivedCall): Promise<void> {
     const { clock, books } = this.parts;
-    const { id: callId, carrier, matchedBy, number, line } = arrived;
+    const line = new OverheardLine(call.line, clock);
+    const arrived = { ...call, line };
+    const { id: callId, carrier, matchedBy, number } = arrived;
     const log = this.parts.log.child({ callId, carrier, matchedBy });
     const since = { startedAt: clock.date(), arrivedMs: clock.nowMs() };
     let settings: CallSettings;
@@ -127,20 +137,20 @@ export class CallRunner extends CallCarrier {
       line.hangUp();
       return books.miss(arrived);
     }
-    const call = { arrived, settings, startedAt: since.startedAt };
+    const noted = { arrived, settings, startedAt: since.startedAt };
     const callLog = books.openLog(callId);
     const { metrics, prices } = this.parts;
     const day = since.startedAt.toISOString().slice(0, 10);
     const costs = new CostMeter(metrics, prices, day);
-    const endReason = await this.#converse(call, {
-      ...{ log, costs, day },
+    const endReason = await this.#converse(noted, {
+      ...{ log, line, costs, day },
       callLog,
       arrivedMs: since.arrivedMs,
       recorded: settings.recording?.enabled ? this.parts.recordings.of(callId, line) : undefined,
     });
     costs.finish();
     log.info({ endReason }, 'call ended');
-    await books.end(call, endReason, callLog);
+    await books.end(noted, endReason, callLog);
   }
 
   /** Does at once what was asked of a call; of one that is not here, says so. */
@@ -153,6 +163,13 @@ export class CallRunner extends CallCarrier {
     if (command.type === 'hand-over') return this.#handOver(carried, command.agentId, { author, commandId });
     return answerOf(conversation.command(command, author, commandId));
   };
+
+  /** Lets somebody listen to a call; undefined when it is not here, or over. */
+  overhear(callId: string, told: Overhearing): { rateHz: number; stop: () => void } | 'too-many' | undefined {
+    const line = this.#live.get(callId)?.line;
+    const stop = line?.overhear(told);
+    return line && (stop ? { rateHz: line.rateHz, stop } : 'too-many');
+  }
 
   /** Ends every call that is left, politely as the carrier allows. */
   endAll(): void {
@@ -192,7 +209,7 @@ export class CallRunner extends CallCarrier {
     let begun: Promise<void> | undefined;
     try {
       const conversation = await this.#conversationOf(call, means);
-      this.#live.set(arrived.id, { conversation, arrived, agentId });
+      this.#live.set(arrived.id, { conversation, line: means.line, arrived, agentId });
       metrics.callsLive(this.size);
       log.info({ agentId, agentVersion }, 'call started');
       begun = books.begin(call); // the greeting does not wait for it
@@ -218,9 +235,8 @@ export class CallRunner extends CallCarrier {
     if (!chains.canCarry(settings.providers)) return this.#turnAway(call, means, 'provider-lost');
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
-      const { recogniser, model, voice } = this.#providersOf(settings);
       const cheaperModel = this.#cheaperModelOf(settings, means);
-      return this.#begin(call, means, { recogniser, model, cheaperModel, voice, detector });
+      return this.#begin(call, means, { ...this.#providersOf(settings), cheaperModel, detector });
     } catch (error) {
       if (!(error instanceof UnknownProvider)) throw error;
       means.log.error({ error }, 'call could not be carried');
@@ -242,10 +258,13 @@ export class CallRunner extends CallCarrier {
   }
 
   /** @throws UnknownProvider */
-  #providersOf({ providers }: CallSettings) {
+  #providersOf({ providers }: CallSettings): Pick<AgentParts, 'recogniser' | 'model' | 'voice' | 'forPerson'> {
     const { catalog, chains } = this.parts;
     const speech = catalog.speech(providers.model);
-    return speech ? new Dialogue({ speech, recogniser: chains.recogniser(providers) }) : chains.of(providers);
+    if (!speech) return chains.of(providers);
+    const dialogue = () => new Dialogue({ speech, recogniser: chains.recogniser(providers) });
+    const { recogniser, model, voice } = dialogue();
+    return { recogniser, model, voice, forPerson: dialogue };
   }
 
   /** Only where it may be needed. */
@@ -271,6 +290,7 @@ export class CallRunner extends CallCarrier {
       callId,
       line,
       recorder: recorded,
+      persons: this.parts.persons.callerFrom(arrived.number.e164),
       direction,
       settings,
       clock,

@@ -30,6 +30,7 @@ import {
 import type { ApiConfig } from '../api.env.js';
 import { provideFrom } from '../named-parts.js';
 import { CLOCK, LOGGER, NODE_ID } from '../process-parts.js';
+import { SecondLegs } from '../second-legs/second-legs.js';
 import { CallCarrier } from './arrived-call.js';
 import { CallBooks, type CallBooksParts } from './call-books.js';
 import { CallRunner, type CallRunnerParts } from './call-runner.js';
@@ -40,7 +41,7 @@ import { Recordings } from './recording/recordings.js';
 
 export type CarryingConfig = Pick<
   ApiConfig,
-  'calls' | 'prices' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
+  'calls' | 'prices' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover' | 'outbound'
 >;
 
 /** What a node that has no limit of its own tells the others. */
@@ -66,7 +67,7 @@ export class CarryingModule {
     return {
       module: CarryingModule,
       providers: [OwnDetector, OwnGate, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
-      exports: [CallCarrier, CallRunner, ProviderCatalog, ProviderChains],
+      exports: [CallCarrier, CallRunner, PhraseWarmer, ProviderCatalog, ProviderChains],
     };
   }
 }
@@ -116,8 +117,8 @@ const means = ({ providers, chains, phrases }: CarryingConfig): Provider[] => [
   }),
 ];
 
-const books = ({ calls }: CarryingConfig): Provider[] => [
-  provideFrom<Omit<CallBooksParts, 'linesPerAgent' | 'linesPerNode' | 'linesInAll'>>(
+const books = ({ calls, outbound }: CarryingConfig): Provider[] => [
+  provideFrom<Omit<CallBooksParts, 'linesPerAgent' | 'linesPerNode' | 'linesInAll' | 'callsPersons'>>(
     CallBooks,
     {
       ...CLOCK_AND_LOG,
@@ -133,7 +134,7 @@ const books = ({ calls }: CarryingConfig): Provider[] => [
     },
     (parts) => {
       const { linesPerAgent, linesPerNode, linesInAll } = calls;
-      return new CallBooks({ ...parts, linesPerAgent, linesPerNode, linesInAll });
+      return new CallBooks({ ...parts, linesPerAgent, linesPerNode, linesInAll, callsPersons: outbound !== undefined });
     },
   ),
 ];
@@ -156,6 +157,7 @@ const carriers = ({ calls, functions, ringover, prices }: CarryingConfig): Provi
       playout: PlayoutClock,
       phrases: PhraseCache,
       recordings: Recordings,
+      persons: SecondLegs,
       calendar: PrismaCalendar,
       ledger: PrismaFunctionLedger,
     },

@@ -21,6 +21,9 @@ export interface PhraseWarmerParts {
 export class PhraseWarmer {
   /** The versions whose phrases are there, or cannot be. */
   readonly #done = new Set<string>();
+  /** Codes of what went wrong last, by agent. */
+  readonly #faults = new Map<string, string>();
+  #sooner = new AbortController();
 
   constructor(private readonly parts: PhraseWarmerParts) {}
 
@@ -31,28 +34,47 @@ export class PhraseWarmer {
   async warm(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#look(signal);
-      await this.parts.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
+      await this.parts.clock
+        .sleep(LOOK_AGAIN_MS, AbortSignal.any([signal, this.#sooner.signal]))
+        .catch(() => undefined);
     }
   }
 
+  /** Something has gone live just now: what this node has not rendered yet, it renders at once. */
+  hurry(): void {
+    this.#sooner.abort();
+  }
+
+  /** Why an agent's greeting and phrases are not rendered on this node: then each call has them made. */
+  faultOf(agentId: string): string | undefined {
+    return this.#faults.get(agentId);
+  }
+
   async #look(signal: AbortSignal): Promise<void> {
+    this.#sooner = new AbortController();
     let agents: readonly Agent[] = [];
     await this.#tried({}, signal, async () => void (agents = await this.parts.agents.list()));
     for (const { id, slug, liveVersion } of agents) {
       const version = `${id} ${liveVersion}`;
       if (signal.aborted || this.#done.has(version)) continue;
-      if (await this.#tried({ agent: slug }, signal, () => this.#one(id, signal))) this.#done.add(version);
+      if (await this.#tried({ agent: slug, agentId: id }, signal, () => this.#one(id, signal))) this.#done.add(version);
     }
   }
 
   /** False when it is worth another try. */
-  async #tried(about: { agent?: string }, signal: AbortSignal, act: () => Promise<void>): Promise<boolean> {
+  async #tried(
+    about: { agent?: string; agentId?: string },
+    signal: AbortSignal,
+    act: () => Promise<void>,
+  ): Promise<boolean> {
     try {
       await act();
+      if (about.agentId !== undefined) this.#faults.delete(about.agentId);
       return true;
     } catch (error) {
       if (signal.aborted) return false;
       if (!(error instanceof OperationalError)) throw error;
+      if (about.agentId !== undefined) this.#faults.set(about.agentId, error.code);
       this.parts.log.warn({ error, ...about }, 'phrases could not be rendered');
       return !error.retryable;
     }

@@ -31,6 +31,10 @@ export const PROBLEMS = {
   'call.not-served': { status: 409, detail: 'The caller is being turned away; nothing can be done but hang up.' },
   'call.on-hold': { status: 409, detail: 'The caller is on hold and hears music; resume the call first.' },
   'call.agent-muted': { status: 409, detail: 'The agent is muted; unmute it first.' },
+  'call.calling-person': {
+    status: 409,
+    detail: 'A person is being called to take it over; resume the call to stop that.',
+  },
   carrier_cannot: { status: 409, detail: 'The carrier of this call cannot do that, or not in this form; see can.' },
   'command.not-found': { status: 404, detail: 'No command of this id was given to this call within a day.' },
   'agent.unable': { status: 409, detail: 'A provider of this agent is not configured here, or is down now.' },

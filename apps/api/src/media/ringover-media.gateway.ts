@@ -54,6 +54,8 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const text = await firstText(socket, this.clock, INTRODUCTION_MS);
     const ids = readStreamIds({ text, ...guest.ask }, this.config.metadata);
     const matched = await this.matcher.match(e164, ids);
+    line.whenHungUp(() => void this.config.hangUps?.end(matched.carrierCallId));
+    if (await this.matcher.isSecondLeg(e164, matched, line)) return;
     const [placed, routed] = await Promise.all([
       this.placed?.take(e164, matched),
       this.matcher.routeOf(e164, matched.carrierCallId),

@@ -1,8 +1,9 @@
-import { StoreError } from '@app/conversation/ports';
+import { type Line, StoreError } from '@app/conversation/ports';
 import { type RingingCall, RingingCalls, type Route, RoutedCalls } from '@app/live-state';
 import type { StreamIds } from '@app/telephony';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { ArrivedCall } from '../calls/arrived-call.js';
+import { SecondLegs } from '../second-legs/second-legs.js';
 import { InjectLogger, type Logger } from '../process-parts.js';
 
 /** A stream without an id belongs to the only call that rang so lately. */
@@ -21,6 +22,7 @@ export class StreamMatcher {
     @Inject(RingingCalls) private readonly ringing: Pick<RingingCalls, 'claimByCallId' | 'claimOnly'>,
     @Inject(RoutedCalls) private readonly routed: Pick<RoutedCalls, 'find'>,
     @InjectLogger() private readonly log: Logger,
+    @Optional() @Inject(SecondLegs) private readonly legs?: Pick<SecondLegs, 'take'>,
   ) {}
 
   /**
@@ -39,6 +41,11 @@ export class StreamMatcher {
     if (!rang || isOfAnother(rang, ids))
       return matchOf(e164, ids, undefined, { carrierCallId: null, matchedBy: 'none' });
     return matchOf(e164, ids, rang, { carrierCallId: rang.carrierCallId, matchedBy: 'ringing' });
+  }
+
+  /** Whether a call waits for this stream to be its second leg; then the line is that call's from now on. */
+  async isSecondLeg(e164: string, match: StreamMatch, line: Line): Promise<boolean> {
+    return (await this.legs?.take(e164, match, line)) ?? false;
   }
 
   /**

@@ -2,12 +2,14 @@ import { StoreError } from '@app/conversation/ports';
 import type { Attempt, AttemptEnd, AttemptStore } from '@app/persistence';
 import type { Feed, Lines } from '@app/live-state';
 import type { RingoverEvent } from '@app/telephony';
+import type { SecondLegs } from '../second-legs/second-legs.js';
 import type { Clock, Logger } from '../process-parts.js';
 
 export interface OutboundOutcomesParts {
   attempts: Pick<AttemptStore, 'byCarrierCallId' | 'end' | 'noteVoicemail'>;
   lines: Pick<Lines, 'release'>;
   feed: Pick<Feed, 'publishAfterEnd'>;
+  legs: Pick<SecondLegs, 'note' | 'knows'>;
   clock: Clock;
   log: Logger;
 }
@@ -22,6 +24,7 @@ export class OutboundOutcomes {
     if (event.direction === 'inbound') return;
     const { attempts, clock, log } = this.parts;
     try {
+      if (await this.parts.legs.note(event.callId, missedIn(event))) return;
       const attempt = await attempts.byCarrierCallId('ringover', event.callId);
       if (!attempt) return;
       if (event.type === 'hangup')
@@ -36,6 +39,9 @@ export class OutboundOutcomes {
     }
   }
 
+  /** A leg of a call, and no call of its own. Never rejects for a store that is gone. */
+  isSecondLeg = (carrierCallId: string): Promise<boolean> => this.parts.legs.knows(carrierCallId);
+
   async #end({ callId, agentId }: Attempt, end: AttemptEnd): Promise<void> {
     const { attempts, lines, feed, log } = this.parts;
     if (!(await attempts.end(callId, end))) return;
@@ -47,3 +53,7 @@ export class OutboundOutcomes {
 
 /** Their words are not documented, and `NOANSWER` may be said of a line that was busy: the history tells those apart. */
 const outcomeIn = (reason: string | undefined): 'busy' | undefined => (/busy/i.test(reason ?? '') ? 'busy' : undefined);
+
+/** Of a person who is called; what is not documented is looked up. */
+const missedIn = (event: Extract<RingoverEvent, { type: 'missed' | 'voicemail' | 'hangup' }>) =>
+  event.type === 'voicemail' ? 'machine' : event.type === 'missed' ? outcomeIn(event.reason) : undefined;

@@ -5,6 +5,7 @@ import type { OutboundSettings } from '@app/telephony';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { provideFrom } from '../named-parts.js';
 import { CLOCK, LOGGER } from '../process-parts.js';
+import { SecondLegs } from '../second-legs/second-legs.js';
 import { OutboundCalls, type OutboundCallsParts } from './outbound-calls.js';
 import { OutboundController } from './outbound.controller.js';
 import { OutboundOutcomes, type OutboundOutcomesParts } from './outbound-outcomes.js';
@@ -34,7 +35,7 @@ const followers = (): Provider[] => [
   ),
   provideFrom<OutboundOutcomesParts>(
     OutboundOutcomes,
-    { ...CLOCK_AND_LOG, attempts: AttemptStore, lines: Lines, feed: Feed },
+    { ...CLOCK_AND_LOG, attempts: AttemptStore, lines: Lines, feed: Feed, legs: SecondLegs },
     (parts) => new OutboundOutcomes(parts),
   ),
 ];

@@ -22,7 +22,7 @@ export class RingoverEffects {
     @Inject(CallStore) private readonly calls: Pick<CallStore, 'noteMissed' | 'amendEnding'>,
     @Inject(JobQueue) private readonly jobs: Pick<JobQueue, 'promote'>,
     @InjectLogger() private readonly log: Logger,
-    @Optional() @Inject(OutboundOutcomes) private readonly outcomes?: Pick<OutboundOutcomes, 'note'>,
+    @Optional() @Inject(OutboundOutcomes) private readonly outcomes?: Pick<OutboundOutcomes, 'note' | 'isSecondLeg'>,
   ) {}
 
   /** Does what it can: a store that is gone keeps the others from nothing. The event itself is kept already. */
@@ -120,6 +120,7 @@ export class RingoverEffects {
   }
 
   async #noteMissed(event: RingoverCallFacts, endedAt: Date): Promise<void> {
+    if (await this.outcomes?.isSecondLeg(event.callId)) return; // a leg of a call, and no call
     const { callId: carrierCallId, direction = 'inbound', from = null, to = null, startedAt: ringingAt = null } = event;
     await this.calls.noteMissed({ carrier: CARRIER, carrierCallId, direction, from, to, ringingAt, endedAt });
   }

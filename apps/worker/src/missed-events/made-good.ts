@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CarrierCall } from '@app/conversation/ports';
 import type { JobQueue } from '@app/jobs';
 import type { Clock } from '@app/kernel';
-import type { LiveCalls, RingingCalls } from '@app/live-state';
+import type { LiveCalls, RingingCalls, RungPersons } from '@app/live-state';
 import type { CallStore, RawWebhook, WebhookStore } from '@app/persistence';
 
 /** What the carrier should have told us. `unseen`: it has a call at a number of ours that never came to us. */
@@ -14,6 +14,7 @@ export interface MadeGoodParts {
   ringing: Pick<RingingCalls, 'offer' | 'withdraw'>;
   webhooks: Pick<WebhookStore, 'save'>;
   queue: Pick<JobQueue, 'promote'>;
+  rung: Pick<RungPersons, 'find'>;
   clock: Clock;
 }
 
@@ -29,6 +30,7 @@ export class MadeGood {
 
   /** Twice is once. @throws StoreError, JobsUnavailable */
   async make(event: MissedEvent, call: CarrierCall, endedAt: Date): Promise<void> {
+    if (await this.parts.rung.find(this.carrier, call.carrierCallId)) return; // a leg of a call, and no call
     await this.parts.webhooks.save(this.#rowOf(event, call, endedAt));
     switch (event) {
       case 'ringing':

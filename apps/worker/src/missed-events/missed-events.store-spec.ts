@@ -6,7 +6,7 @@ import {
   type PastCarrierCall,
 } from '@app/conversation/ports';
 import { FakeClock } from '@app/kernel/testing';
-import { RingingCalls, Turns } from '@app/live-state';
+import { RingingCalls, RungPersons, Turns } from '@app/live-state';
 import { NumberStore, WebhookStore } from '@app/persistence';
 import { finishedCall } from '@app/persistence/testing';
 import { endedCall, liveCall, silentLog, type StoresForSpecs, storesForSpecs } from '../testing/worker-for-specs.js';
@@ -53,7 +53,15 @@ function open(): MissedEvents {
   const { live, calls, redis, postgres } = stores;
   const queue = { promote: (_name: string, key: string) => Promise.resolve(promoted.push(key) > 0) };
   const [ringing, webhooks] = [new RingingCalls(redis, clock), new WebhookStore(postgres.prisma)];
-  const madeGood = new MadeGood('ringover', { calls, live, ringing, webhooks, queue, clock });
+  const madeGood = new MadeGood('ringover', {
+    calls,
+    live,
+    ringing,
+    webhooks,
+    queue,
+    clock,
+    rung: new RungPersons(redis),
+  });
   const numbers = new NumberStore(postgres.prisma);
   const parts = { carrier: 'ringover', asked: carrier, madeGood, live, calls, numbers, turns: new Turns(redis) };
   return new MissedEvents({ ...parts, clock, log: silentLog });

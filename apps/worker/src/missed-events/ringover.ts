@@ -7,6 +7,7 @@ import {
   RedisRequestGate,
   RedisToggleStates,
   RingingCalls,
+  RungPersons,
   Turns,
 } from '@app/live-state';
 import { CallStore, NumberStore, type PrismaClient, WebhookStore } from '@app/persistence';
@@ -40,7 +41,7 @@ export function missedEventsOf({ ringover }: Pick<WorkerConfig, 'ringover'>, par
   return new MissedEvents({
     carrier: CARRIER,
     asked: new RingoverCarrierCalls(rest, clock),
-    madeGood: new MadeGood(CARRIER, { calls, live, ringing, webhooks, queue, clock }),
+    madeGood: new MadeGood(CARRIER, { calls, live, ringing, webhooks, queue, clock, rung: new RungPersons(redis) }),
     ...{ live, calls, numbers: new NumberStore(prisma), turns: new Turns(redis), clock, log },
     everyMs: ringover.lookEveryMs,
   });

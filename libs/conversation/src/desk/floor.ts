@@ -27,6 +27,15 @@ export function closeEars(draft: Draft): void {
   draft.do({ type: 'hear-caller', on: false });
 }
 
+/** The caller hears music, and nobody hears the caller. */
+export function putOnHold(draft: Draft): void {
+  if (isHeld(draft.call)) return;
+  breakOff(draft);
+  if (hearsCaller(draft.call)) closeEars(draft);
+  putDesk(draft, { heldMs: draft.atMs });
+  playSound(draft, 'music');
+}
+
 /** Says what waits to be said, if anything does and it may sound. */
 export function sayWaiting(draft: Draft): void {
   const { desk, caller, settings, phase } = draft.call;

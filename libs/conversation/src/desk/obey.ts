@@ -7,7 +7,8 @@ import { staysThrifty } from '../turns/budget.js';
 import { endNow, goOnAfterwards } from '../turns/ending.js';
 import { mayBeInterrupted } from '../turns/overlap.js';
 import { agentAnswers, endHold, hearsCaller, isHeld, maySpeak, putDesk } from './desk.js';
-import { closeEars, goOnAfterHold, goOnByItself, sayWaiting } from './floor.js';
+import { closeEars, goOnAfterHold, goOnByItself, putOnHold, sayWaiting } from './floor.js';
+import { callPerson, cancelPerson } from './person.js';
 import { playSound } from './sound.js';
 
 /** Null when the call does what is asked, as far as itself knows. */
@@ -17,6 +18,7 @@ export function refusalOf(call: Call, { type }: CallCommand): CommandRefusal | n
   if (type === 'hang-up') return null;
   if (turnedAway) return 'not-served';
   if (phase !== 'talking' || (agent.floor !== 'idle' && isLastWord(agent.reply))) return 'leaving';
+  if (type === 'warm-transfer' && call.person) return 'calling-person';
   const sounds = type === 'say' || type === 'say-phrase' || type === 'play';
   if (sounds && desk.muted.agent) return 'agent-muted';
   if (sounds && isHeld(call)) return 'on-hold';
@@ -42,6 +44,7 @@ const EFFECTS: Readonly<Record<CallCommand['type'], CommandEffect>> = {
   play: 'playing',
   'send-digits': 'digits-sent',
   transfer: 'transferring',
+  'warm-transfer': 'calling-person',
   'hand-over': 'handed-over',
   'take-over': 'taken-over',
   'give-back': 'given-back',
@@ -71,7 +74,7 @@ function act(draft: Draft, command: CallCommand, author: string): void {
     case 'unmute':
       return unmute(draft, command.side);
     case 'hold':
-      return hold(draft);
+      return putOnHold(draft);
     case 'resume':
       return resume(draft, command.text);
     case 'play':
@@ -80,6 +83,8 @@ function act(draft: Draft, command: CallCommand, author: string): void {
       return draft.do({ type: 'send-digits', digits: command.digits });
     case 'transfer':
       return transfer(draft, command);
+    case 'warm-transfer':
+      return transferWarm(draft, command);
     case 'hand-over':
       return handOver(draft, command);
     case 'take-over':
@@ -120,16 +125,9 @@ function unmute(draft: Draft, side: Side): void {
   restAtQuiet(draft);
 }
 
-function hold(draft: Draft): void {
-  if (isHeld(draft.call)) return;
-  breakOff(draft);
-  if (hearsCaller(draft.call)) closeEars(draft);
-  putDesk(draft, { heldMs: draft.atMs });
-  playSound(draft, 'music');
-}
-
 function resume(draft: Draft, text: string | null): void {
   if (!isHeld(draft.call)) return;
+  cancelPerson(draft);
   breakOff(draft);
   endHold(draft);
   if (text !== null) putDesk(draft, { toSay: [text, ...draft.call.desk.toSay] });
@@ -140,11 +138,21 @@ function resume(draft: Draft, text: string | null): void {
 function transfer(draft: Draft, { to, text }: CallCommand & { type: 'transfer' }): void {
   const afterwards = { type: 'transfer', to, reason: 'transferred' } as const;
   const wasHeld = isHeld(draft.call);
+  cancelPerson(draft);
   endHold(draft);
   putDesk(draft, { toSay: [] });
   breakOff(draft);
   if (text === null || (!wasHeld && !maySpeak(draft.call))) return goOnAfterwards(draft, afterwards);
   say(draft, 'command', cutIntoSentences(text, draft.call.settings.agent.language), afterwards);
+}
+
+/** The words come first, if any may be said; then the caller hears music while the person is called. */
+function transferWarm(draft: Draft, { to, text, briefing }: CallCommand & { type: 'warm-transfer' }): void {
+  putDesk(draft, { toSay: [] });
+  if (text === null || isHeld(draft.call) || !maySpeak(draft.call)) return callPerson(draft, to, briefing);
+  breakOff(draft);
+  const sentences = cutIntoSentences(text, draft.call.settings.agent.language);
+  say(draft, 'command', sentences, { type: 'call-person', to, briefing });
 }
 
 /** For the record: what was said stands in the transcript, and keys may be a secret. */
@@ -158,6 +166,7 @@ function detailOf(command: CallCommand): string | null {
     case 'say-phrase':
       return command.phrase;
     case 'transfer':
+    case 'warm-transfer':
       return command.to;
     case 'hand-over':
       return command.settings.agent.id;

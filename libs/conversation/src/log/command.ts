@@ -20,6 +20,8 @@ export type CallCommand =
   | { type: 'send-digits'; digits: string }
   /** E.164, blind. `text` is said before. */
   | { type: 'transfer'; to: string; text: string | null }
+  /** The person is called and asked first, while the caller hears music. `briefing` is for them alone. */
+  | { type: 'warm-transfer'; to: string; text: string | null; briefing: string | null }
   /** The same call, the same history, another agent from now on. */
   | { type: 'hand-over'; settings: CallSettings; functions: readonly FunctionDefinition[] }
   /** The agent answers nothing until it is given back. */
@@ -44,6 +46,7 @@ export type CommandEffect =
   | 'playing'
   | 'digits-sent'
   | 'transferring'
+  | 'calling-person'
   | 'handed-over'
   | 'taken-over'
   | 'given-back';
@@ -52,8 +55,9 @@ export type CommandEffect =
  * Why a call does not do what was asked of it; nothing of it was done.
  *
  * `leaving`: it is being ended, or was sent elsewhere. `not-served`: its caller is being turned away. `carrier-cannot`:
- * not on this line, or not in this form.
+ * not on this line, or not in this form. `calling-person`: somebody is being called for it already.
  */
-export type CommandRefusal = 'ended' | 'leaving' | 'not-served' | 'agent-muted' | 'on-hold' | 'carrier-cannot';
+export type CommandRefusal =
+  'ended' | 'leaving' | 'not-served' | 'agent-muted' | 'on-hold' | 'carrier-cannot' | 'calling-person';
 
 export type CommandResult = { done: CommandEffect } | { refused: CommandRefusal };

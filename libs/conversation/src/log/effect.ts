@@ -44,4 +44,12 @@ export type Effect =
   | { type: 'send-digits'; digits: string }
   | { type: 'transfer'; to: string }
   | { type: 'hang-up' }
+  /** Answered by `person-answered` or `person-missed`. */
+  | { type: 'call-person'; leg: number; to: string }
+  /** Said to them alone, in place of what is being said to them; `person-briefed` answers when it was heard. */
+  | { type: 'tell-person'; leg: number; texts: readonly string[] }
+  /** From now on the caller and they hear each other, and nobody else is heard. */
+  | { type: 'join-person'; leg: number }
+  /** Their telephone stops ringing, or their line is closed. */
+  | { type: 'drop-person'; leg: number }
   | { type: 'tell'; event: CallEvent };

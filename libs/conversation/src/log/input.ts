@@ -5,6 +5,7 @@ import type {
   HeardBasis,
   LineEnd,
   ModelFunctionCall,
+  PersonMissed,
   ProviderStage,
   ProviderSwitch,
   ProviderUsage,
@@ -16,7 +17,8 @@ import type { LineCounts } from '../counted-line.js';
 import type { CallCommand } from './command.js';
 
 /** A timer that the machine asked for. There is at most one of each name. */
-export type TimerName = 'pause' | 'late-words' | 'overlap' | 'resume' | 'obligation' | 'time-limit' | 'answerer';
+export type TimerName =
+  'pause' | 'late-words' | 'overlap' | 'resume' | 'obligation' | 'time-limit' | 'answerer' | 'person';
 
 /** How far a reply was heard: so many whole pieces, and this much of the next one. */
 export interface HeardSoFar {
@@ -109,5 +111,12 @@ export type Input =
   | { type: 'command-given'; command: CallCommand; author: string; commandId?: string }
   /** What the call asked of its carrier last is not done, and will not be. */
   | { type: 'carrier-refused'; asked: 'transfer' | 'digits' }
+  /** Of a person who is called; each carries the number of its leg. */
+  | { type: 'person-answered'; leg: number }
+  | { type: 'person-missed'; leg: number; why: PersonMissed }
+  | { type: 'person-briefed'; leg: number }
+  | { type: 'person-spoke'; leg: number; text: string }
+  | { type: 'person-pressed'; leg: number; digit: string }
+  | { type: 'person-left'; leg: number }
   /** A bug in the driver: the call is over. A second one: what is still owed to the record will not come either. */
   | { type: 'call-broke' };

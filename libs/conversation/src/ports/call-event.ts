@@ -1,4 +1,5 @@
 import type { EndReason, HeardBasis, ReplyKind } from './call-record.js';
+import type { PersonMissed } from './person-caller.port.js';
 import type { AnsweredBy } from './answered-by.js';
 import type { RecordingLoss } from './call-recorder.port.js';
 import type { ProviderStage, ProviderSwitch } from './provider-switch.js';
@@ -50,6 +51,14 @@ export type CallEvent =
   /** What operators had set was given up: nobody came back to it. */
   | { type: 'desk.left' }
   | { type: 'agent.changed'; agentId: string; agentVersion: number; before: string }
+  /** Somebody is called to take the call over, while the caller hears music. */
+  | { type: 'person.called'; to: string }
+  /** They are being told what it is about. */
+  | { type: 'person.answered'; to: string }
+  /** Caller and person speak with each other from now on, and the agent is gone. */
+  | { type: 'person.joined'; to: string }
+  /** The agent has the caller back. */
+  | { type: 'person.missed'; to: string; why: PersonMissed }
   | { type: 'carrier.refused'; asked: 'transfer' | 'digits' }
   /** From now on the call is careful: shorter answers, no guesses, a cheaper model where there is one. US dollars. */
   | { type: 'budget.near'; spentUsd: number; budgetUsd: number }

@@ -41,6 +41,8 @@ export interface Phrases {
   /** The call has lasted as long as it may. */
   timeIsUp: string;
   goodbye: string;
+  /** Nobody could be reached to take the call over, and the agent goes on; one of the language's own where it is absent. */
+  notPutThrough?: string | undefined;
 }
 
 export interface CallLimits {
@@ -120,6 +122,8 @@ export interface CallSettings {
   /** Absent in logs of calls that had none. */
   overflow?: OverflowAnswer;
   recording?: RecordingSettings;
+  /** How the agent's own transfers go. `warm`: the person is called first, and asked. Absent: `cold`. */
+  transfers?: 'cold' | 'warm' | undefined;
   budget?: CallBudget | undefined;
   /** Of a call that we placed: it is listened for whether a machine answers. */
   onMachine?: OnMachine;

@@ -54,6 +54,7 @@ export type {
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
 export type { ModelUsage } from './model-usage.js';
 export type { CarriedCall, DialOrder, DialOutcome, OutboundCarrier } from './outbound-carrier.port.js';
+export type { PersonAnswer, PersonCall, PersonCaller, PersonMissed } from './person-caller.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
 export type {
   BreakerState,

@@ -12,6 +12,7 @@ import type {
   EndReason,
   LinePacing,
   Message,
+  PersonCaller,
   ProviderUsage,
   SpeechToSpeech,
 } from '../ports/index.js';
@@ -83,6 +84,8 @@ export interface RehearsedCallOptions {
   /** The agent is a model that speaks itself. */
   speechFor?: (clock: FakeClock) => SpeechToSpeech;
   recogniser?: ScriptedSpeechToText;
+  /** Who can be called to take the call over; they are heard by `personsRecogniser`. */
+  persons?: PersonCaller;
   priceOf?: (usage: ProviderUsage) => number | undefined;
 }
 
@@ -90,6 +93,7 @@ export interface RehearsedCallOptions {
 export class RehearsedCall {
   readonly clock = new FakeClock();
   readonly recogniser: ScriptedSpeechToText;
+  readonly personsRecogniser = new ScriptedSpeechToText();
   readonly voice = new ScriptedTextToSpeech(this.clock);
   readonly line: FakeLine;
   readonly model: ScriptedLanguageModel;
@@ -124,6 +128,7 @@ export class RehearsedCall {
     turnedAway,
     recorderFor,
     speechFor,
+    persons,
     priceOf,
   }: RehearsedCallOptions): Promise<void> {
     const phrases = new PhraseCache();
@@ -152,6 +157,8 @@ export class RehearsedCall {
       functions: this.functions,
       phrases,
       turnedAway,
+      persons,
+      forPerson: () => ({ recogniser: this.personsRecogniser, voice: this.voice }),
       recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),

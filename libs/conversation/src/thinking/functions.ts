@@ -32,6 +32,11 @@ export function callFunction(draft: Draft, call: ModelFunctionCall): void {
           draft,
           entry('refused', { error: 'invalid-arguments', detail: '"to" must be one of the numbers that are offered' }),
         );
+      if (draft.call.settings.transfers === 'warm') {
+        const briefing = summaryIn(call.argumentsJson);
+        draft.putReply({ afterwards: { type: 'call-person', to, briefing } });
+        return put(draft, entry('control', { status: 'they are called when you have said so; the caller waits' }));
+      }
       draft.putReply({ afterwards: { type: 'transfer', to } });
       return put(draft, entry('control', { status: 'the transfer begins when you have said so' }));
     }
@@ -112,7 +117,7 @@ function endThought(draft: Draft, reply: Reply): void {
   if (!reply.released || draft.call.agent.floor === 'held') return; // judged again when it may sound
   const { afterwards } = reply;
   if (reply.pieces.length > 0) {
-    if (afterwards?.type !== 'transfer') addPiece(draft, afterwards ? phrases.goodbye : phrases.sayAgain);
+    if (!afterwards || afterwards.type === 'end') addPiece(draft, afterwards ? phrases.goodbye : phrases.sayAgain);
     return closeReply(draft);
   }
   draft.do({ type: 'stop-reply', epoch: reply.epoch });
@@ -215,4 +220,10 @@ function destinationIn(argumentsJson: string, schema: Readonly<Record<string, un
   } catch {
     return null;
   }
+}
+
+/** What the model tells the person whom it transfers to; null when it told nothing. */
+function summaryIn(argumentsJson: string): string | null {
+  const { summary } = JSON.parse(argumentsJson) as { summary?: unknown };
+  return typeof summary === 'string' && summary.trim() !== '' ? summary.trim() : null;
 }

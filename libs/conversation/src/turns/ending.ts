@@ -1,4 +1,5 @@
 import type { Afterwards, Call } from '../call.js';
+import { callPerson } from '../desk/person.js';
 import type { Draft } from '../draft.js';
 import type { TurnedAway } from '../log/input.js';
 import type { EndReason, LineEnd } from '../ports/index.js';
@@ -11,6 +12,7 @@ const LAST_WORDS_MS = 20_000;
 /** What a reply was to be followed by. */
 export function goOnAfterwards(draft: Draft, afterwards: Afterwards): void {
   if (afterwards.type === 'end') return endNow(draft, afterwards.reason);
+  if (afterwards.type === 'call-person') return callPerson(draft, afterwards.to, afterwards.briefing);
   draft.put({ phase: 'ending', endReason: afterwards.reason ?? 'transferred', leaving: true });
   draft.do({ type: 'transfer', to: afterwards.to });
 }
@@ -87,7 +89,7 @@ function close(draft: Draft, reason: EndReason): void {
   breakOff(draft);
   draft.put({ phase: 'closed', endReason: draft.call.endReason ?? reason });
   draft.do({ type: 'close-recogniser' });
-  for (const timer of ['pause', 'late-words', 'obligation', 'time-limit', 'answerer'] as const)
+  for (const timer of ['pause', 'late-words', 'obligation', 'time-limit', 'answerer', 'person'] as const)
     draft.cancelTimer(timer);
   tellEnd(draft);
 }

@@ -15,6 +15,8 @@ const LONGEST_PIECE_MS = 45_000;
 /** The agent waits so long, silent, for a voice that says nothing. */
 const LONGEST_HOLD_MS = 12_000;
 const SLACK_MS = 1_500;
+/** A call that a person took over lasts no longer than this; a line that hangs would hold it for ever. */
+const LONGEST_BRIDGE_MS = 4 * 3_600_000;
 
 /** Who must act next: exactly one, as long as the call lives. */
 export function obligationOf(call: Call): Obligation | null {
@@ -22,6 +24,8 @@ export function obligationOf(call: Call): Obligation | null {
   const { turns, limits } = settings;
   if (phase === 'closed') return null;
   if (phase === 'opening') return { owner: 'carrier', step: 'open-line', dueMs: LINE_UP_MS };
+  if (phase === 'bridged')
+    return { owner: 'caller', step: 'talk', dueMs: (call.person?.sinceMs ?? 0) + LONGEST_BRIDGE_MS };
   if (agent.floor === 'held') return { owner: 'caller', step: 'say-words', dueMs: agent.heldMs + LONGEST_HOLD_MS };
   if (agent.floor === 'replying' && agent.reply.released) return obligationOfReply(agent.reply, call);
   if (phase === 'ending') {

@@ -45,6 +45,8 @@ export function obligationDue(draft: Draft): void {
       return giveUpMachine(draft);
     case 'hang-up':
       return hangUpAgain(draft);
+    case 'talk':
+      return endNow(draft, 'time-limit');
     default:
       return endNow(draft, 'failed');
   }
@@ -104,7 +106,7 @@ function recogniserFailed(draft: Draft, { code, retryable }: { code: string; ret
   const failures = draft.call.recogniserFailures + 1;
   const said = words && { ...words, settled: `${words.settled} ${words.changing}`.trim(), changing: '' };
   draft.put({ recogniserFailures: failures, words: said, owed: '' });
-  if (phase === 'ending') return;
+  if (phase === 'ending' || phase === 'bridged') return;
   const another = retryable || (code === 'provider.unreadable' && failures === 1); // one message is no habit
   if (another && failures <= MOST_RECOGNISERS) {
     return draft.do({ type: 'open-recogniser', afterMs: (failures - 1) * REOPEN_AFTER_MS });

@@ -224,4 +224,13 @@ export class AgentStatusDto {
 
   @ApiProperty({ type: [SettingsFaultDto], description: 'What keeps it from taking a call here; none: it can.' })
   readonly faults!: SettingsFaultDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Why its greeting and phrases could not be rendered on this node, as a code; calls have them made meanwhile. It is tried again.',
+    example: 'provider.unreachable',
+  })
+  readonly phraseFault!: string | null;
 }

@@ -23,6 +23,7 @@ const REFUSALS: Readonly<Record<string, ProblemCode>> = {
   'agent-muted': 'call.agent-muted',
   'on-hold': 'call.on-hold',
   'carrier-cannot': 'carrier_cannot',
+  'calling-person': 'call.calling-person',
   'no-such-agent': 'agent.not-found',
   'agent-unable': 'agent.unable',
   'no-free-line': 'agent.no-free-line',

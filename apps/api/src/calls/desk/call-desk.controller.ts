@@ -91,10 +91,15 @@ export class CallDeskController {
   }
 
   @Post('transfer')
-  @AsksCall('transferCall', 'Sends the call elsewhere, blind. What the carrier refuses leaves the call as it is.')
-  @Fails('carrier_cannot')
-  transfer(@CallId() id: string, @Body() { to, text }: TransferDto, @AskedHow() by: Asker) {
-    return this.commands.ask(id, { type: 'transfer', to, text: text ?? null }, by);
+  @AsksCall(
+    'transferCall',
+    'Sends the call elsewhere, or calls a person who takes it over. What fails leaves the call with its agent.',
+  )
+  @Fails('carrier_cannot', 'call.calling-person')
+  transfer(@CallId() id: string, @Body() { to, text, mode, briefing }: TransferDto, @AskedHow() by: Asker) {
+    const said = { to, text: text ?? null };
+    if (mode !== 'warm') return this.commands.ask(id, { type: 'transfer', ...said }, by);
+    return this.commands.ask(id, { type: 'warm-transfer', ...said, briefing: briefing ?? null }, by);
   }
 
   @Post('hand-over')

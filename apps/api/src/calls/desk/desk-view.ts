@@ -9,7 +9,7 @@ const ALWAYS: readonly CallVerb[] = [
 
 /** What can be asked of a live call, as it is now. */
 export function verbsOf(events: readonly RecordedEvent[], carrierCan: readonly CarrierAbility[]): CallVerb[] {
-  if (events.some(({ type }) => type === 'call.turned-away')) return ['hangup'];
+  if (events.some(({ type }) => type === 'call.turned-away' || type === 'person.joined')) return ['hangup'];
   const { held, muted } = deskOf(events);
   const isSilent = held || muted.agent;
   const able = ALWAYS.filter((verb) => !(isSilent && (verb === 'say' || verb === 'play')));
@@ -23,6 +23,8 @@ export const deskOf = (events: readonly RecordedEvent[]): DeskDto => events.redu
 
 function after(desk: DeskDto, { type, data }: RecordedEvent): DeskDto {
   if (type === 'desk.left') return EMPTY;
+  if (type === 'person.called') return { ...desk, held: true };
+  if (type === 'person.missed' || type === 'person.joined') return { ...desk, held: false };
   if (type !== 'command.obeyed') return desk;
   const { muted } = desk;
   const side = data['detail'] === 'agent' ? 'agent' : 'caller';

@@ -15,10 +15,12 @@ const EFFECTS = [
   'playing',
   'digits-sent',
   'transferring',
+  'calling-person',
   'handed-over',
   'taken-over',
   'given-back',
 ] as const satisfies readonly CommandEffect[];
+const TRANSFERS = ['cold', 'warm'] as const;
 const SIDES = ['caller', 'agent'] as const;
 const E164 = /^\+[1-9]\d{5,14}$/;
 /** Something that can be said: not blank, and no longer than a minute or two of speech. */
@@ -114,7 +116,7 @@ export class DigitsDto {
 }
 
 export class TransferDto {
-  @ApiProperty({ example: '+441632960002', description: 'E.164. Blind: the call is theirs, and leaves us.' })
+  @ApiProperty({ example: '+441632960002', description: 'E.164.' })
   @Matches(E164, { message: 'must be a number with + and digits' })
   readonly to!: string;
 
@@ -122,6 +124,24 @@ export class TransferDto {
   @IsOptional()
   @Matches(SAYABLE, IS_SAYABLE)
   readonly text?: string;
+
+  @ApiPropertyOptional({
+    enum: TRANSFERS,
+    default: 'cold',
+    description:
+      '`cold`: the call is theirs, and leaves us. `warm`: they are called, told what it is about and asked, while the caller hears music; the events `person.*` tell the rest.',
+  })
+  @IsOptional()
+  @IsIn(TRANSFERS)
+  readonly mode?: (typeof TRANSFERS)[number];
+
+  @ApiPropertyOptional({
+    maxLength: 1000,
+    description: 'With `warm`: what the person is told of the call; else what the caller said last.',
+  })
+  @IsOptional()
+  @Matches(SAYABLE, IS_SAYABLE)
+  readonly briefing?: string;
 }
 
 export class HandOverDto {

@@ -14,6 +14,7 @@ export const VERBS = [
   'give-back',
   'transfer',
   'digits',
+  'warm-transfer',
 ] as const;
 export type CallVerb = (typeof VERBS)[number];
 
