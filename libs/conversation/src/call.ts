@@ -143,7 +143,7 @@ export interface Desk {
   /** To be said, in order, as soon as nobody is talked over. */
   toSay: readonly string[];
   /** The agent goes on as soon as it is known how far it was heard; `direction` is for the model alone. */
-  goesOn: { direction: string | null } | null;
+  goesOn: { direction: string | null } | { note: string } | null;
 }
 
 /** All that is known of a live call: plain data, never changed in place. */

@@ -1,5 +1,5 @@
 import type { PlayoutClock } from '@app/audio';
-import { assertNever, type Clock } from '@app/kernel';
+import type { Clock } from '@app/kernel';
 import { type AgentParts, earOf, functionsOf, heardBy, mindOf } from './agent-parts.js';
 import type { Call } from './call.js';
 import { CallTimers } from './call-timers.js';
@@ -9,6 +9,7 @@ import type { Effect } from './log/effect.js';
 import { type LogEntry, writeEntry } from './log/entry.js';
 import type { CallCommand, CommandResult } from './log/command.js';
 import type { Input, TurnedAway } from './log/input.js';
+import type { RelivedCall } from './log/relive.js';
 import {
   type CallEvent,
   type CallLogSink,
@@ -22,7 +23,7 @@ import {
   type VoiceDetector,
 } from './ports/index.js';
 import { type PhraseCache, phraseVoiceOf } from './speaking/phrases.js';
-import { soundOf } from './speaking/sounds.js';
+import { speakEffect } from './speaking/speak-effect.js';
 import { type Mouth, Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
 import { functionsFor, messagesFor } from './thinking/history.js';
@@ -41,12 +42,20 @@ export interface ConversationParts extends AgentParts {
   recorder?: CallRecorder | undefined;
   /** The call is not served; recogniser, model and voice are not asked for anything. */
   turnedAway?: TurnedAway | undefined;
+  /** The call was another process's: this one goes on where its log ends, which `log` is the rest of. */
+  adopted?: AdoptedCall | undefined;
   /** Told in order, while the call lives. Returns at once and does not throw. */
   onEvent: (event: CallEvent, atMs: number) => void;
   /** Told each entry of the log as it is written. Returns at once and does not throw. */
   onEntry?: (entry: LogEntry) => void;
   /** A bug ended the call; told once. */
   onBug: (error: unknown) => void;
+}
+
+/** A call that another process lived so far; its settings are those of its state. */
+export interface AdoptedCall extends RelivedCall {
+  fromNode: string;
+  toNode: string;
 }
 
 /** A function that changes something waits so long for the log to be stored; then it is not run. Milliseconds. */
@@ -74,8 +83,10 @@ export class Conversation {
   #carrierRefused = false;
 
   constructor(private readonly parts: ConversationParts) {
-    const { callId, line, clock, settings, playout } = parts;
-    this.#startedMs = clock.nowMs();
+    const { callId, line, clock, settings, playout, adopted } = parts;
+    this.#startedMs = clock.nowMs() - (adopted ? ageMs(adopted, clock) : 0);
+    this.#call = adopted?.call ?? null;
+    this.#seq = adopted?.seq ?? 0;
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#agent = parts;
     const tell = (input: Input) => this.#take(input);
@@ -101,7 +112,23 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line, recogniser, playout, turnedAway } = this.parts;
+    const { line, playout, adopted } = this.parts;
+    if (adopted) this.#adopt(adopted);
+    else this.#start();
+    line.listen({
+      frame: (samples) => {
+        this.#listener.hear(samples);
+        playout.catchUp();
+      },
+      digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
+      mark: () => undefined,
+      closed: (end) => this.#take({ type: 'line-closed', end }),
+    });
+    return this.#ended;
+  }
+
+  #start(): void {
+    const { settings, functions, direction, clock, line, recogniser, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     this.#take({
       type: 'call-started',
@@ -113,16 +140,18 @@ export class Conversation {
       ...(turnedAway && { turnedAway }),
     });
     this.#take({ type: 'line-up' });
-    line.listen({
-      frame: (samples) => {
-        this.#listener.hear(samples);
-        playout.catchUp();
-      },
-      digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
-      mark: () => undefined,
-      closed: (end) => this.#take({ type: 'line-closed', end }),
-    });
-    return this.#ended;
+  }
+
+  #adopt({ fromNode, toNode, soundedMs, recorded }: AdoptedCall): void {
+    this.#take({ type: 'call-adopted', fromNode, toNode, soundedMs, recorded });
+  }
+
+  /** Another process has the call: it is over here, without a word to its caller or its log. */
+  leave(): void {
+    const { line } = this.parts;
+    this.#close('node-lost');
+    if (line.leave) line.leave();
+    else line.hangUp();
   }
 
   /** What an operator asks: done or under way when this returns, or refused. `hand-over` has a method of its own. */
@@ -207,34 +236,8 @@ export class Conversation {
       case 'hang-up':
         return this.#ask(effect);
       default:
-        return this.#speak(effect);
-    }
-  }
-
-  #speak(effect: Exclude<Extract<Effect, { epoch: number }>, { type: 'think' }>): void {
-    switch (effect.type) {
-      case 'speak':
-        return this.#speaker.speak(effect.epoch, effect.piece, effect.text);
-      case 'play':
-        return this.#speaker.play(effect.epoch, effect.piece, soundOf(effect.sound, this.parts.line.rateHz));
-      case 'insert':
-        return this.#speaker.insert(effect.epoch, effect.piece, effect.text);
-      case 'release':
-        return this.#speaker.release(effect.epoch);
-      case 'finish-reply':
-        return this.#speaker.finish(effect.epoch);
-      case 'hold-reply':
-        return this.#speaker.hold(effect.epoch);
-      case 'resume-reply':
-        return this.#speaker.resume(effect.epoch);
-      case 'stop-reply':
-        this.#thinker.stop(effect.epoch);
-        return this.#speaker.stop(effect.epoch);
-      case 'duck':
-      case 'unduck':
-        return this.#speaker.duck(effect.epoch, effect.type === 'duck');
-      default:
-        return assertNever(effect);
+        if (effect.type === 'stop-reply') this.#thinker.stop(effect.epoch);
+        return speakEffect(this.#speaker, effect, this.parts.line.rateHz);
     }
   }
 
@@ -335,3 +338,7 @@ export class Conversation {
     return Math.round((this.parts.clock.nowMs() - this.#startedMs) * 10) / 10;
   }
 }
+
+/** How long it has lasted by now; clocks of two machines differ, and none goes back in a call. */
+const ageMs = ({ call, atMs }: AdoptedCall, clock: Clock): number =>
+  Math.max(atMs, clock.date().getTime() - Date.parse(call.startedAt));

@@ -1,11 +1,12 @@
 export type { Call } from './call.js';
 export type { AgentParts } from './agent-parts.js';
-export { Conversation, type ConversationParts } from './conversation.js';
+export { type AdoptedCall, Conversation, type ConversationParts } from './conversation.js';
 export type { CallCommand, CommandEffect, CommandRefusal, CommandResult, Side } from './log/command.js';
 export type { Effect } from './log/effect.js';
 export { BrokenLog, LOG_FORMAT, type LogEntry, readLog, type Stamped, writeEntry } from './log/entry.js';
 export type { Input, TurnedAway } from './log/input.js';
 export { recordOf } from './log/record.js';
+export { relive, type RelivedCall } from './log/relive.js';
 export { type Divergence, replay, UnknownSetting, withSetting } from './log/replay.js';
 export { Dialogue, type DialogueParts } from './speech-to-speech/dialogue.js';
 export { PhraseCache, phraseVoiceOf, type PhraseStore, type RenderedPhrase } from './speaking/phrases.js';

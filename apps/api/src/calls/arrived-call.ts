@@ -1,5 +1,14 @@
+import type { AdoptedCall } from '@app/conversation';
 import type { Line } from '@app/conversation/ports';
 import type { CallId } from '@app/kernel';
+
+/** A call that another node carried until it died. */
+export interface TakenOverCall extends AdoptedCall {
+  /** In which it is ours. */
+  epoch: number;
+  /** When its first line was up. */
+  startedAt: Date;
+}
 
 /** A call whose sound has reached us, with what is known of it so far. */
 export interface ArrivedCall {
@@ -21,6 +30,8 @@ export interface ArrivedCall {
   routedBy?: string | undefined;
   /** Of a call that we placed: what its agent is told of it, by name. */
   variables?: Readonly<Record<string, string>>;
+  /** It goes on here, with the settings and the history that it had. */
+  takenOver?: TakenOverCall;
 }
 
 /** Carries a call from its first frame to its last; the door that media gateways know. */

@@ -39,6 +39,7 @@ export interface CallRunnerParts {
     CallBooks,
     | 'settingsOf'
     | 'takeLine'
+    | 'takeOver'
     | 'moveLine'
     | 'noteAgent'
     | 'giveLineBack'
@@ -100,24 +101,24 @@ export class CallRunner extends CallCarrier {
 
   async carry(arrived: ArrivedCall): Promise<void> {
     const { clock, books } = this.parts;
-    const { id: callId, carrier, matchedBy, number, line } = arrived;
+    const { id: callId, carrier, matchedBy, number, line, takenOver } = arrived;
     const log = this.parts.log.child({ callId, carrier, matchedBy });
-    const since = { startedAt: clock.date(), arrivedMs: clock.nowMs() };
+    const since = { startedAt: takenOver?.startedAt ?? clock.date(), arrivedMs: clock.nowMs() };
     let settings: CallSettings;
     try {
-      settings = withVariables(await books.settingsOf(number.agentId), arrived.variables);
+      settings = takenOver?.call.settings ?? withVariables(await books.settingsOf(number.agentId), arrived.variables);
     } catch (error) {
       log.error({ error, agentId: number.agentId }, 'call could not be carried');
       line.hangUp();
       return books.miss(arrived);
     }
     const call = { arrived, settings, startedAt: since.startedAt };
-    const callLog = books.openLog(callId);
+    const callLog = books.openLog(callId, takenOver);
     const endReason = await this.#converse(call, {
       log,
       callLog,
       arrivedMs: since.arrivedMs,
-      recorded: settings.recording?.enabled ? this.parts.recordings.of(callId, line) : undefined,
+      recorded: settings.recording?.enabled && !takenOver ? this.parts.recordings.of(callId, line) : undefined,
     });
     log.info({ endReason }, 'call ended');
     await books.end(call, endReason, callLog);
@@ -127,10 +128,16 @@ export class CallRunner extends CallCarrier {
   readonly take: CommandTaker = async (callId, { author, ...command }, commandId): Promise<CommandAnswer> => {
     const carried = this.#live.get(callId);
     if (!carried) return { state: 'no-such-call' };
+    if (command.type === 'confirm') return { state: 'done', effect: 'carried' };
     const { conversation } = carried;
     if (command.type === 'hand-over') return this.#handOver(carried, command.agentId, { author, commandId });
     return answerOf(conversation.command(command, author, commandId));
   };
+
+  /** Another node has the call: it is over here, and its caller is not told. */
+  leave(callId: string): void {
+    this.#live.get(callId)?.conversation.leave();
+  }
 
   /** Ends every call that is left, politely as the carrier allows. */
   endAll(): void {
@@ -173,7 +180,7 @@ export class CallRunner extends CallCarrier {
       this.#live.set(arrived.id, { conversation, arrived, agentId });
       metrics.callsLive(this.size);
       log.info({ agentId, agentVersion }, 'call started');
-      begun = books.begin(call); // the greeting does not wait for it
+      begun = arrived.takenOver ? undefined : books.begin(call); // the greeting does not wait for it
       return await conversation.run();
     } catch (error) {
       log.error({ error }, 'call could not be carried');
@@ -193,6 +200,11 @@ export class CallRunner extends CallCarrier {
     const { books, detector } = this.parts;
     const { arrived, settings } = call;
     const { chains } = this.parts;
+    const { takenOver } = arrived;
+    if (takenOver) {
+      await books.takeOver(arrived.id, settings.agent.id, takenOver);
+      return this.#begin(call, means, { ...this.#providersOf(settings), detector });
+    }
     if (!chains.canCarry(settings.providers)) return this.#turnAway(call, means, 'provider-lost');
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
@@ -227,7 +239,7 @@ export class CallRunner extends CallCarrier {
 
   #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs, recorded }: Means, voices: Voices): Conversation {
     const { books, metrics, clock, playout, phrases } = this.parts;
-    const { id: callId, direction } = arrived;
+    const { id: callId, direction, takenOver } = arrived;
     const line = recorded ?? arrived.line;
     const meter = new TurnMeter(metrics, clock.nowMs() - arrivedMs);
     return new Conversation({
@@ -235,6 +247,7 @@ export class CallRunner extends CallCarrier {
       callId,
       line,
       recorder: recorded,
+      adopted: takenOver,
       direction,
       settings,
       clock,

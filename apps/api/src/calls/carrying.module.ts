@@ -36,6 +36,7 @@ import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
 import { PhraseFiles } from './phrase-files.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
 import { Recordings } from './recording/recordings.js';
+import { ReturnedCalls, type ReturnedCallsParts } from './returned-calls.js';
 
 export type CarryingConfig = Pick<
   ApiConfig,
@@ -65,7 +66,7 @@ export class CarryingModule {
     return {
       module: CarryingModule,
       providers: [OwnDetector, OwnGate, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
-      exports: [CallCarrier, CallRunner, ProviderCatalog, ProviderChains],
+      exports: [CallCarrier, CallRunner, ProviderCatalog, ProviderChains, ReturnedCalls],
     };
   }
 }
@@ -142,6 +143,20 @@ const recordings = ({ recordings: { folder } }: CarryingConfig): Provider[] => [
   provideFrom<ClockAndLog>(Recordings, CLOCK_AND_LOG, (parts) => new Recordings({ ...parts, folder })),
 ];
 
+const RETURNED: Provider = provideFrom<ReturnedCallsParts>(
+  ReturnedCalls,
+  {
+    ...CLOCK_AND_LOG,
+    nodeId: NODE_ID,
+    live: LiveCalls,
+    nodes: Nodes,
+    commands: Commands,
+    logs: RedisCallLogs,
+    jobs: JobQueue,
+  },
+  (parts) => new ReturnedCalls(parts),
+);
+
 const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] => [
   provideFrom<Omit<CallRunnerParts, 'functionsFor'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
     CallRunner,
@@ -178,6 +193,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
     },
     (parts) => new CarriedCalls({ ...parts, capacity: calls.linesPerNode ?? CAPACITY, drainMs: calls.drainMs }),
   ),
+  RETURNED,
   { provide: CallCarrier, useExisting: CarriedCalls },
 ];
 

@@ -49,6 +49,15 @@ export type Input =
       turnedAway?: TurnedAway;
     }
   | { type: 'line-up' }
+  /** The process that lived the call is gone; the one that goes on has its log. */
+  | {
+      type: 'call-adopted';
+      fromNode: string;
+      toNode: string;
+      /** For how long what was being said is known to have sounded, since the last whole piece. */
+      soundedMs: number;
+      recorded: boolean;
+    }
   | { type: 'line-closed'; end: LineEnd }
   | { type: 'voice-started'; onsetMs: number }
   | { type: 'voice-stopped'; endMs: number }

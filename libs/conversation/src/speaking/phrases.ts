@@ -105,8 +105,18 @@ export const phraseVoiceOf = ({ agent, providers }: CallSettings, rateHz: Sample
 /** Everything in the settings that is said word for word, as the sentences in which it is said. */
 export function fixedSentences(settings: CallSettings): string[] {
   const { phrases, overflow } = settings;
-  const { oneMoment, sayAgain, cannotHelp = '', stillThere, recovery, apology, timeIsUp, goodbye } = phrases;
-  const always = [oneMoment, sayAgain, cannotHelp, ...stillThere, recovery, apology, timeIsUp, goodbye];
+  const {
+    oneMoment,
+    sayAgain,
+    cannotHelp = '',
+    stillThere,
+    recovery,
+    cutOff = '',
+    apology,
+    timeIsUp,
+    goodbye,
+  } = phrases;
+  const always = [oneMoment, sayAgain, cannotHelp, ...stillThere, recovery, cutOff, apology, timeIsUp, goodbye];
   const all = [...openingOf(settings), ...always, overflow?.message ?? ''];
   return [...new Set(all)].filter((text) => text.trim() !== '');
 }

@@ -2,6 +2,7 @@ import { PlayoutClock } from '@app/audio';
 import { FakeClock } from '@app/kernel/testing';
 import { Conversation } from '../conversation.js';
 import { type LogEntry, readLog } from '../log/entry.js';
+import { relive } from '../log/relive.js';
 import type { TurnedAway } from '../log/input.js';
 import { recordOf } from '../log/record.js';
 import type {
@@ -82,6 +83,8 @@ export interface RehearsedCallOptions {
   /** The agent is a model that speaks itself. */
   speechFor?: (clock: FakeClock) => SpeechToSpeech;
   recogniser?: ScriptedSpeechToText;
+  /** The log of a call whose process is gone: this one goes on with it. */
+  goesOnFrom?: readonly string[];
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
@@ -122,7 +125,10 @@ export class RehearsedCall {
     turnedAway,
     recorderFor,
     speechFor,
+    goesOnFrom = [],
   }: RehearsedCallOptions): Promise<void> {
+    const relived = relive(readLog(goesOnFrom));
+    this.lines.push(...goesOnFrom);
     const phrases = new PhraseCache();
     if (warm) {
       const warming = phrases.warm(settings, this.voice, this.line.rateHz, new AbortController().signal);
@@ -149,6 +155,7 @@ export class RehearsedCall {
       functions: this.functions,
       phrases,
       turnedAway,
+      adopted: relived && { ...relived, fromNode: 'one', toNode: 'other' },
       recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),
