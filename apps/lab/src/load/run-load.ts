@@ -15,6 +15,7 @@ import { type LoadReport, reportLines } from './print-load.js';
 import { faultPlan } from './fault-plan.js';
 import { keepTroubled } from './keep-troubled.js';
 import { linesFor } from './spread.js';
+import { type StruckCalls, struckCalls, struckReasons, withoutStruck } from './struck-calls.js';
 import { attach, forgetFolder, startBare, startCentre, type Target } from './targets.js';
 import { loadVerdict } from './verdict.js';
 
@@ -49,25 +50,32 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
   const start = { folder, root: options.root, env: options.env, clock };
   options.warn(`load: ${command.calls} calls for ${command.seconds} s, seed ${seed}`);
   const speechFolder = await loadSpeech(home);
-  const target = command.attach ? await attach(home) : await startCentre(start, linesFor(command.calls, AGENTS));
+  const target = command.attach
+    ? await attach(home)
+    : await startCentre(start, linesFor(command.calls, AGENTS), command.nodes);
   try {
     const shared = { calls: command.calls, seed, speechFolder, clock };
     const yardstick = () => measureBare(options, shared, start, target);
     const before = await yardstick();
     options.warn('the centre …');
-    const under = await runOnce({
+    const killsNode = command.faults === 'node-kill';
+    const ran = await runOnce({
       ...shared,
       target,
+      killsNode,
+      reconnects: command.reconnects,
       seconds: command.seconds,
       asksApi: true,
       onProfile: profileTo(command),
       faults: command.faults && faultPlan(command.faults, command.seconds * MS_PER_SECOND),
     });
+    const struck = killsNode ? await struckCalls(ran.reports, target.centre, clock) : undefined;
+    const under = { ...ran, reports: ran.reports.map(withoutStruck) };
     if (command.keep !== undefined) {
       const { troubled } = loadFigures(under.reports, under.process, under.askedMs);
       await keepTroubled(troubled, { centre: target.centre, folder: command.keep, clock });
     }
-    const report = reportOf(options, seed, under, [before, await yardstick()]);
+    const report = reportOf(options, seed, under, { bare: [before, await yardstick()], struck });
     if (command.json) print(JSON.stringify(report, null, 2));
     else for (const line of reportLines(report)) print(line);
     return report.verdict.good;
@@ -111,18 +119,27 @@ function profileTo({ profile }: LoadCommand): RunOrder['onProfile'] {
   return profile === undefined ? undefined : (content) => writeFile(profile, content);
 }
 
-function reportOf({ command }: RunLoadOptions, seed: number, under: RunResult, bare: readonly RunResult[]): LoadReport {
+function reportOf(
+  { command }: RunLoadOptions,
+  seed: number,
+  under: RunResult,
+  { bare, struck }: { bare: readonly RunResult[]; struck: StruckCalls | undefined },
+): LoadReport {
   const figures = loadFigures(under.reports, under.process, under.askedMs);
   const both = together(bare);
   const yardstick = loadFigures(both.reports, both.process, both.askedMs);
   const table = judgeAll(figures, yardstick, command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS);
   const { calls, seconds } = command;
-  const verdict = loadVerdict(figures, table);
+  const judged = loadVerdict(figures, table);
+  const reasons = [...judged.reasons, ...(struck ? struckReasons(struck) : [])];
+  const verdict = { ...judged, good: reasons.length === 0, reasons };
   return {
     calls,
     seconds,
     seed,
     faults: command.faults,
+    nodes: command.nodes,
+    struck,
     processors: availableParallelism(),
     table,
     figures,
