@@ -33,6 +33,21 @@ describe('npm start', () => {
     return (await fetch(`http://127.0.0.1:${port}/api/v1/auth/login`, asked)).status;
   };
 
+  /** What the call that was shown used of each provider, and what went over its line. */
+  const expectCounted = async (apiKey: string) => {
+    const read = async (path: string) =>
+      (await (await get(`/api/v1/${path}`, apiKey)).json()) as Record<string, unknown>;
+    const { calls } = (await read('calls?limit=1')) as { calls: { id: string }[] };
+    const cost = await read(`calls/${calls[0]?.id}/cost`);
+    const lines = cost['lines'] as { stage: string; usd: number }[];
+    expect([...new Set(lines.map(({ stage }) => stage))].sort()).toEqual(['model', 'recogniser', 'voice']);
+    expect(cost).toMatchObject({ currency: 'USD', usd: expect.any(Number), unpriced: [] });
+    expect(cost['usd']).toBeGreaterThan(0);
+    const stats = await read(`calls/${calls[0]?.id}/stats`);
+    expect(stats).toMatchObject({ isLive: false, line: { framesIn: expect.any(Number) }, messages: { caller: expect.any(Number) } }); // prettier-ignore
+    expect((stats['line'] as { soundOutMs: number }).soundOutMs).toBeGreaterThan(2_000);
+  };
+
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'centre-'));
     chmodSync(home, 0o711); // the user that runs PostgreSQL for root must get in
@@ -61,6 +76,7 @@ describe('npm start', () => {
 
     await first.prints(/Ring again with/, 60_000);
     expect(first.printed).toMatch(/^ +[\d:.]+ +caller +\S/m);
+    await expectCounted(apiKey);
     const processes = first.processes();
     expect(await first.pressCtrlC()).toBe(0);
     expect([...first.printed.matchAll(/^stopped (\w+)$/gm)].map(([, name]) => name)).toEqual([

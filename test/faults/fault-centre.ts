@@ -61,10 +61,11 @@ export class FaultCentre {
    *
    * @param told to every program of it, besides what it needs
    * @param options.keepsSound the doubles keep what their voice made
+   * @param options.engines a home of the lab's: the doubles hear and speak by its engines, as late as vendors do
    */
   static async open(
     told: Readonly<Record<string, string>> = {},
-    { keepsSound = false }: { keepsSound?: boolean } = {},
+    { keepsSound = false, engines }: { keepsSound?: boolean; engines?: string } = {},
   ): Promise<FaultCentre> {
     await loadResampler();
     const [database, store] = [await freshDatabase(), await freshRedis()];
@@ -74,8 +75,10 @@ export class FaultCentre {
     const home = mkdtempSync(join(tmpdir(), 'faults-'));
     const lab = new Program(
       'lab',
-      { CARILLON_HOME: home, LAB_ENGINES: 'off', ...(keepsSound && { LAB_SOUND: 'kept' }) },
-      { args: ['serve', '--latencies', 'none'] },
+      engines === undefined
+        ? { CARILLON_HOME: home, LAB_ENGINES: 'off', ...(keepsSound && { LAB_SOUND: 'kept' }) }
+        : { CARILLON_HOME: engines },
+      { args: ['serve', '--latencies', engines === undefined ? 'none' : 'usual'] },
     );
     const labUrl = await lab.until(() => /^\{"ready":true,"url":"([^"]+)"/m.exec(lab.printed)?.[1]);
     const discard = async () => {
@@ -106,6 +109,11 @@ export class FaultCentre {
 
   get redis(): Gate {
     return this.parts.redis;
+  }
+
+  /** Where the doubles are. */
+  get labUrl(): string {
+    return this.parts.labUrl;
   }
 
   /** The folder of all nodes and workers. */

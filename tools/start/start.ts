@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../build/build.js';
 import type { Running } from '../processes/process-group.js';
@@ -85,7 +84,6 @@ function sectionKeysOf(told: NodeJS.ProcessEnv): Partial<CentreFile['ringover']>
 export async function launchPrograms({ home, register, output }: Start, env: NodeJS.ProcessEnv): Promise<Running[]> {
   const logOf = (name: string) => (output === 'files' ? home.logOf(name) : undefined);
   const worker = await launchProgram({ name: 'worker', env, logPath: logOf('worker') }, register);
-  setPriority(worker.pid, constants.priority.PRIORITY_BELOW_NORMAL); // what is put off can wait, a call cannot; for nothing where Linux groups by session
   const api = await launchProgram({ name: 'api', env, logPath: logOf('api') }, register);
   await untilReady(api, `http://127.0.0.1:${env['PORT']}`);
   return [worker, api];

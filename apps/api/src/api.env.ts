@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import { PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
+import { PRICES_VARIABLE, PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
 import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 import { chainsOf, chainVariables } from './chains.env.js';
@@ -53,6 +53,8 @@ const variables = z.object({
 
   ...PROVIDER_VARIABLES,
 
+  ...PRICES_VARIABLE,
+
   ...chainVariables,
 
   ...ringoverVariables,
@@ -101,6 +103,7 @@ export const apiEnv = variables
     functions: { timezone: env.CALENDAR_TIMEZONE, transferDestinations: env.TRANSFER_DESTINATIONS },
     phrases: { folder: env.PHRASES_DIR },
     providers: providersConfig(env),
+    prices: env.PRICES,
     chains: chainsOf(env),
     ringover: { ...ringoverOf(env, publicUrlOf(env)), rest: restSettings(env) },
     outbound: outboundSettings(env),

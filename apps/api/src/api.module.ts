@@ -23,7 +23,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 export class ApiModule {
   static with(config: ApiConfig, parts: ProcessParts): DynamicModule {
     const carrying = CarryingModule.with(config);
-    const calls = CallsModule.with(config.recordings);
+    const calls = CallsModule.with({ ...config.recordings, prices: config.prices });
     const { ringover } = config;
     return {
       module: ApiModule,
@@ -41,7 +41,7 @@ export class ApiModule {
         calls,
         MonitorModule.with(calls),
         carrying,
-        ProvidersModule.with(carrying),
+        ProvidersModule.with({ chains: carrying, config: config.providers }),
         OutboundModule.with({
           outbound: config.outbound,
           linesPerAgent: config.calls.linesPerAgent,

@@ -36,10 +36,18 @@ describe('the command line of the lab', () => {
 
   it('leaves the arguments of the doubles to them', () => {
     expect(readCommand(['serve', '--port', '0'])).toEqual({ name: 'serve', args: ['--port', '0'] });
+    expect(readCommand(['providers', '--json'])).toEqual({ name: 'providers', args: ['--json'] });
   });
 
   it('puts no fault upon a load unless one is named', () => {
-    expect(readCommand(['load'])).toMatchObject({ calls: 15, seconds: 60, attach: false, faults: undefined });
+    expect(readCommand(['load'])).toMatchObject({
+      calls: 15,
+      seconds: 60,
+      attach: false,
+      api: false,
+      faults: undefined,
+    });
+    expect(readCommand(['load', '--api'])).toMatchObject({ api: true });
     expect(readCommand(['load', '--faults', 'provider-outage', '--json'])).toMatchObject({
       faults: 'provider-outage',
       json: true,
@@ -49,7 +57,7 @@ describe('the command line of the lab', () => {
   it.each([
     [['load', '--faults', 'rain'], '--faults takes provider-outage, '],
     [[], 'usage:'],
-    [['dial'], 'no command "dial": there are call, rehearse, load, soak, bare and serve'],
+    [['dial'], 'no command "dial": there are call, rehearse, load, soak, bare, providers and serve'],
     [['call', '--foo'], "Unknown option '--foo'"],
     [['call', 'file.yaml'], 'file.yaml'],
     [['rehearse', '--json'], "Unknown option '--json'"],
@@ -63,7 +71,10 @@ describe('the command line of the lab', () => {
     expect(() => readCommand(args)).toThrow(why);
   });
 
-  it.each([[['help']], [['--help']], [['call', '--help']]])('helps when asked by %j', (args) => {
-    expect(readCommand(args)).toEqual({ name: 'help' });
-  });
+  it.each([[['help']], [['--help']], [['call', '--help']], [['providers', '--help']]])(
+    'helps when asked by %j',
+    (args) => {
+      expect(readCommand(args)).toEqual({ name: 'help' });
+    },
+  );
 });

@@ -29,6 +29,7 @@ export const USAGE = `usage: npm run lab -- <command> [options]
   load       many calls at once against a centre of its own, beside a yardstick; exits 1 when a budget was missed
     --calls <1-1000>      so many at once (default 15)
     --seconds <5-3600>    for so long, once all are up (default 60)
+    --api                 meanwhile asks for calls 50 times a second, orders calls, and hears the feed
     --attach              the running centre instead (its LINES_PER_AGENT must suffice)
     --seed <n>            what callers do (default: another one each time)
     --faults <name>       what goes wrong meanwhile: ${FAULTS_UNDER_LOAD.join(', ')}
@@ -47,8 +48,13 @@ export const USAGE = `usage: npm run lab -- <command> [options]
   bare       the yardstick alone: a voicebot with nothing to it
     --port <n>  --rate <8000|16000>
 
-  serve      the doubles of the providers, for whoever has no keys
+  providers  the doubles of all providers alone, until Ctrl-C; prints the environment that points a centre at them
     --port <n>            (default 0: any free one)
+    --latencies <name>    usual, or none
+    --seed <n>            of the latencies (default 1)
+    --json
+
+  serve      the same, for programs: prints one line of JSON with the address
 
 The centre is the one that CARILLON_HOME names, .local by default.`;
 
@@ -66,6 +72,8 @@ export interface LoadCommand {
   calls: number;
   seconds: number;
   attach: boolean;
+  /** The API is asked, and its feed is heard, while the calls are up. */
+  api: boolean;
   seed: number | undefined;
   faults: FaultsUnderLoad | undefined;
   nodes: number;
@@ -90,7 +98,12 @@ export interface BareCommand {
 }
 
 export type Command =
-  CallCommand | LoadCommand | SoakCommand | BareCommand | { name: 'serve'; args: string[] } | { name: 'help' };
+  | CallCommand
+  | LoadCommand
+  | SoakCommand
+  | BareCommand
+  | { name: 'serve' | 'providers'; args: string[] }
+  | { name: 'help' };
 
 const OPTIONS = {
   call: {
@@ -106,6 +119,7 @@ const OPTIONS = {
     calls: { type: 'string' },
     seconds: { type: 'string' },
     attach: { type: 'boolean' },
+    api: { type: 'boolean' },
     seed: { type: 'string' },
     faults: { type: 'string' },
     nodes: { type: 'string' },
@@ -149,12 +163,15 @@ export function readCommand(args: readonly string[]): Command {
   const [name, ...rest] = args;
   if (name === undefined) throw new UsageError(`no command\n\n${USAGE}`);
   if (name === 'help' || name === '--help') return { name: 'help' };
-  if (name === 'serve') return { name, args: rest };
+  if (name === 'providers' && rest.includes('--help')) return { name: 'help' };
+  if (name === 'serve' || name === 'providers') return { name, args: rest };
   if (name === 'load') return readLoad(rest);
   if (name === 'soak') return readSoak(rest);
   if (name === 'bare') return readBare(rest);
   if (name !== 'call' && name !== 'rehearse')
-    throw new UsageError(`no command ${JSON.stringify(name)}: there are call, rehearse, load, soak, bare and serve`);
+    throw new UsageError(
+      `no command ${JSON.stringify(name)}: there are call, rehearse, load, soak, bare, providers and serve`,
+    );
   return readCall(name, rest);
 }
 
@@ -175,14 +192,15 @@ const DEFAULT_LOAD = { calls: '15', seconds: '60' } as const;
 
 function readLoad(args: string[]): LoadCommand | { name: 'help' } {
   const options = optionsOf('load', args);
-  const { help, calls, seconds, attach = false, seed, faults, keep, profile, json = false } = options;
+  const { help, calls, seconds, attach = false, api = false, json = false, ...rest } = options;
+  const { seed, faults, keep, profile } = rest;
   if (help) return { name: 'help' };
   const nodes = wholeNumber('--nodes', options.nodes ?? '1', [1, 4]);
   if (attach && nodes > 1) throw new UsageError('--nodes is not for a centre that runs already');
   if (faults === 'node-kill' && nodes < 2) throw new UsageError('--faults node-kill takes --nodes 2 or more');
   if (attach && profile !== undefined) throw new UsageError('--profile is not for a centre that runs already');
   return {
-    ...{ name: 'load', attach, keep, profile, json, seed: readSeed(seed), faults: readFaults(faults) },
+    ...{ name: 'load', attach, api, keep, profile, json, seed: readSeed(seed), faults: readFaults(faults) },
     ...{ nodes, reconnects: readReconnects(options.reconnects) },
     calls: wholeNumber('--calls', calls ?? DEFAULT_LOAD.calls, [1, 1_000]),
     seconds: wholeNumber('--seconds', seconds ?? DEFAULT_LOAD.seconds, [5, 3_600]),
@@ -230,6 +248,7 @@ const written = z.object({
   carrier: z.array(z.string()).optional(),
   seconds: z.string().optional(),
   attach: z.boolean().optional(),
+  api: z.boolean().optional(),
   'at-once': z.string().optional(),
   faults: z.string().optional(),
   nodes: z.string().optional(),

@@ -24,11 +24,11 @@ async function run(command: Command): Promise<number> {
   if (command.name === 'help') print(USAGE);
   const home = process.env['CARILLON_HOME'] || '.local';
   const folder = LAB_FOLDER ?? '.';
-  if (command.name === 'serve') {
+  if (command.name === 'serve' || command.name === 'providers') {
     const mustHear = process.env['CARILLON_REQUIRE_POCKETSPHINX'] === '1';
     const silent = process.env['LAB_ENGINES'] === 'off';
     const keepsSound = !silent || process.env['LAB_SOUND'] === 'kept';
-    await serveDoubles(command.args, { home, folder, clock: systemClock, print, warn, mustHear, silent, keepsSound });
+    await serveDoubles(command, { home, folder, clock: systemClock, print, warn, mustHear, silent, keepsSound });
   }
   if (command.name === 'bare') {
     const { url } = await serveBare(systemClock, command.rateHz, command.port);

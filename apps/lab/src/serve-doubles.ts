@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Clock } from '@app/kernel';
 import { UsageError, USAGE } from './command-line.js';
+import { asEnvFile, doubleAddresses } from './doubles/addresses.js';
 import { Evidence } from './doubles/evidence.js';
 import { Faults } from './doubles/faults.js';
 import { readLatencies, Waits } from './doubles/latencies.js';
@@ -31,12 +32,15 @@ export interface ServeEnvironment {
   keepsSound: boolean;
 }
 
-/** `lab serve`: tells its address in one line of JSON, then serves until it is told to stop. */
+/**
+ * Serves until it is told to stop. `lab serve` tells its address in one line of JSON, to the program that started it;
+ * `lab providers` tells a person what there is and how a centre is told of it.
+ */
 export async function serveDoubles(
-  args: string[],
+  { name, args }: { name: 'serve' | 'providers'; args: string[] },
   { home, folder, clock, print, warn, mustHear, silent, keepsSound }: ServeEnvironment,
 ): Promise<void> {
-  const { port, latencies, seed } = read(args);
+  const { port, latencies, seed, json } = read(args);
   const engine = silent ? new MurmurEngine() : new FliteEngine({ cacheFolder: join(home, 'lab', 'speech') });
   const evidence = new Evidence({ keepsSound });
   const recognisers: RecogniserEngine[] = [new ScriptEngine((callId) => evidence.scriptOf(callId)?.lines ?? [])];
@@ -51,7 +55,7 @@ export async function serveDoubles(
     recognisers,
   });
   const url = await server.listen(port);
-  print(JSON.stringify({ ready: true, url }));
+  for (const line of name === 'serve' ? [JSON.stringify({ ready: true, url })] : sheetOf(url, json)) print(line);
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
@@ -59,6 +63,16 @@ export async function serveDoubles(
   await server.close();
   await engine.close();
   await ears?.close();
+}
+
+function sheetOf(url: string, json: boolean): string[] {
+  const doubles = doubleAddresses(url);
+  const env = Object.assign({}, ...doubles.map((double) => double.env)) as Record<string, string>;
+  if (json) return [JSON.stringify({ ready: true, url, doubles, env }, null, 2)];
+  return [
+    `# The doubles of all providers are served at ${url} until Ctrl-C. As the environment of a centre, or its .env:`,
+    ...asEnvFile(doubles),
+  ];
 }
 
 type EarsEnvironment = Pick<ServeEnvironment, 'home' | 'clock' | 'warn' | 'mustHear'>;
@@ -100,15 +114,17 @@ async function openSphinx({ home, warn, mustHear }: Pick<ServeEnvironment, 'home
   }
 }
 
-function read(args: string[]): { port: number; latencies: string; seed: number } {
+function read(args: string[]): { port: number; latencies: string; seed: number; json: boolean } {
   const options = {
     port: { type: 'string', default: '0' },
     latencies: { type: 'string', default: 'usual' },
     seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
   } as const;
   try {
     const { values } = parseArgs({ args, options });
-    return { port: whole(values.port, 65_535), latencies: values.latencies, seed: whole(values.seed, 2 ** 31) };
+    const { latencies, json } = values;
+    return { port: whole(values.port, 65_535), latencies, seed: whole(values.seed, 2 ** 31), json };
   } catch (cause) {
     throw new UsageError(`${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`, { cause });
   }

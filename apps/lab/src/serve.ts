@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '@app/kernel';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
+import { anyJson } from './any-json.js';
 import { AnthropicDouble } from './doubles/anthropic/anthropic.double.js';
 import { AuraSocket, readSpeak } from './doubles/deepgram/aura.double.js';
 import { admitToEar } from './doubles/ears.js';
@@ -130,7 +131,7 @@ export class DoublesServer {
   }
 
   async #takeScript(callId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const read = script.safeParse(parse(await textOf(request)));
+    const read = script.safeParse(anyJson(await textOf(request)));
     if (request.method !== 'PUT' || !read.success) return tell(response, 400, { error: 'PUT {"sentences": ["…"]}' });
     this.parts.evidence.takeScript(callId, read.data);
     tell(response, 200, {});
@@ -141,7 +142,7 @@ export class DoublesServer {
       this.parts.faults.clear();
       return tell(response, 200, {});
     }
-    const read = fault.safeParse(parse(await textOf(request)));
+    const read = fault.safeParse(anyJson(await textOf(request)));
     if (request.method !== 'POST' || !read.success) return tell(response, 400, { error: 'POST {"double","kind"}' });
     this.parts.faults.add(read.data);
     tell(response, 200, {});
@@ -152,7 +153,7 @@ export class DoublesServer {
       this.#outages.clear();
       return tell(response, 200, {});
     }
-    const read = outage.safeParse(parse(await textOf(request)));
+    const read = outage.safeParse(anyJson(await textOf(request)));
     if (request.method !== 'POST' || !read.success)
       return tell(response, 400, { error: 'POST {"path","kind","forMs"}' });
     this.#outages.begin(read.data);
@@ -191,12 +192,4 @@ function refuse(socket: Duplex, status: number, body: object = {}): void {
 
 function tell(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { createLogger, readEnv, startStop } from '@app/boot';
+import { createLogger, letOthersGoFirst, readEnv, startStop } from '@app/boot';
 import { systemClock } from '@app/kernel';
 import { startWorker } from './worker.js';
 import { workerEnv } from './worker.env.js';
@@ -13,6 +13,7 @@ await startStop({
   start: () => {
     const config = readEnv(workerEnv, process.env);
     log.level = config.log.level;
+    letOthersGoFirst(); // what is put off can wait, a call cannot
     return startWorker(config, { clock, log });
   },
 });

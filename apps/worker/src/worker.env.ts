@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { LOG_LEVELS } from '@app/boot';
-import { PROVIDER_LIMITS_VARIABLE, PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
+import {
+  PRICES_VARIABLE,
+  PROVIDER_LIMITS_VARIABLE,
+  PROVIDER_VARIABLES,
+  providerFaults,
+  providersConfig,
+} from '@app/providers';
 import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
 
@@ -21,6 +27,7 @@ export const workerEnv = z
     REPORTS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(4),
     ...PROVIDER_VARIABLES,
     ...PROVIDER_LIMITS_VARIABLE,
+    ...PRICES_VARIABLE,
     ...OUTBOUND_VARIABLES,
     JOB_LOCK_MS: z.coerce
       .number()
@@ -63,6 +70,8 @@ export const workerEnv = z
     calls: { returnWithinMs: env.CALLS_RETURN_WITHIN_S * 1_000 },
     outbound: outboundSettings(env),
     providerLimits: env.PROVIDER_LIMITS,
+    /** As the api's. */
+    prices: env.PRICES,
     /** As the api's: reports are by the model that the call had. */
     providers: providersConfig(env),
   }));

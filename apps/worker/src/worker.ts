@@ -24,7 +24,7 @@ import {
   ReportStore,
   WebhookStore,
 } from '@app/persistence';
-import { catalogOf, limitsByName, ProviderChains } from '@app/providers';
+import { catalogOf, limitsByName, PriceList, ProviderChains } from '@app/providers';
 import { RINGOVER_REQUEST_INTERVAL_MS, RingoverOutbound, RingoverRest } from '@app/telephony';
 import { finishCall } from './jobs/finish-call.job.js';
 import { WorkerEnds } from './jobs/no-report.js';
@@ -119,7 +119,7 @@ function workersOf(config: WorkerConfig, parts: Parts): JobWorkers {
   return new JobWorkers({
     url: config.redis.url,
     takers: {
-      'finish-call': finishCall({ calls, live, logs, queue, clock, log, tracer, recordings: config.recordings.folder }),
+      'finish-call': finishCall({ calls, live, logs, queue, clock, log, tracer, recordings: config.recordings.folder, prices: new PriceList(config.prices) }), // prettier-ignore
       'report-call': reportCall({ calls, agents, reports, catalog, feed, clock, log, stop }),
       'store-webhook': storeWebhook({ inbox, webhooks }),
     },

@@ -54,6 +54,16 @@ export class Metrics {
     'Tries whether a provider that was down is back.',
     ...['stage', 'provider', 'outcome'],
   );
+  readonly #cost = this.#counter(
+    'cost_usd_total',
+    'What providers cost at known prices, in US dollars; waste none: it served a caller.',
+    ...['stage', 'provider', 'waste'],
+  );
+  readonly #unpriced = this.#counter(
+    'provider_unpriced_uses_total',
+    'Uses of a provider whose price, or whose amount, nobody knows: they are not in the cost.',
+    ...['stage', 'provider'],
+  );
   readonly #turnedAway = this.#counter('calls_turned_away_total', 'Calls that were not served.', 'reason', 'answer');
   readonly #webhooks = this.#counter('webhooks_total', 'Webhook deliveries.', 'carrier', 'section', 'outcome');
   readonly contentType = this.#registry.contentType;
@@ -88,6 +98,9 @@ export class Metrics {
     this.#switches.inc({ stage, from, to, reason });
   providerProbed = (stage: string, provider: string, outcome: string): void =>
     this.#probes.inc({ stage, provider, outcome });
+  providerCost = (stage: string, provider: string, waste: string, usd: number): void =>
+    this.#cost.inc({ stage, provider, waste }, usd);
+  providerUnpriced = (stage: string, provider: string): void => this.#unpriced.inc({ stage, provider });
   /** Asked at each scrape. */
   watchProviders(read: () => readonly WatchedProvider[]): void {
     const gauge = (name: string, help: string, valueOf: (provider: WatchedProvider) => number) =>

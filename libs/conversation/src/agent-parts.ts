@@ -14,6 +14,8 @@ export interface AgentParts {
   settings: CallSettings;
   recogniser: SpeechToText;
   model: LanguageModel;
+  /** Asked when little is left of the call's budget; absent: none is cheaper. */
+  cheaperModel?: LanguageModel | undefined;
   voice: TextToSpeech;
   functions: FunctionRunner;
 }

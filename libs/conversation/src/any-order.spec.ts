@@ -48,6 +48,8 @@ const settings = fc
     speculates: fc.boolean(),
   })
   .map((turns) => someSettings(turns, { maxCallMs: 60_000 }));
+/** Half of the calls have one. */
+const budget = fc.option(fc.record({ usd: fc.constant(1), transferTo: fc.constantFrom(null, '+441632960001') }), { nil: undefined, freq: 1 }); // prettier-ignore
 
 /** What an input leaves open: which reply it speaks of (the newest, or one before it) and where in it. */
 type Loose = (call: SteppedCall) => Input;
@@ -106,6 +108,7 @@ const world = fc.oneof(
   plainly(fc.constantFrom('closed', 'lost').map((end) => ({ type: 'line-closed', end }))),
   plainly(fc.constant({ type: 'recording-lost', reason: 'disk-full' })),
   plainly(fc.constantFrom('recogniser', 'model', 'voice').map((stage) => ({ type: 'provider-switched', stage, from: 'a/b', to: 'c/d', reason: 'slow' }))), // prettier-ignore
+  plainly(fc.constant({ type: 'provider-used', usage: { stage: 'recogniser', provider: 'a/b', soundMs: 1_000 }, usd: 0.2 })), // prettier-ignore
   plainly(fc.constant({ type: 'call-broke' })),
   plainly(fc.nat({ max: 4_000 }).map((soundedMs) => ({ type: 'call-adopted', fromNode: 'one', toNode: 'other', soundedMs, recorded: false }))), // prettier-ignore
 );
@@ -131,6 +134,7 @@ const KINDS: Record<Input['type'], true> = {
   'reply-audible': true, 'piece-heard': true, 'reply-ran-dry': true, 'reply-finished': true, 'reply-held': true,
   'reply-stopped': true, 'timer-due': true, 'provider-failed': true, 'command-given': true, 'call-broke': true,
   'recording-lost': true, 'provider-switched': true, 'carrier-refused': true, 'turn-guessed': true, 'turn-resumed': true,
+  'provider-used': true,
 }; // prettier-ignore
 
 const SOUNDS_OR_ACTS: ReadonlySet<string> = new Set([
@@ -197,8 +201,8 @@ function checkWhole(call: SteppedCall): void {
 it('holds in whatever order things happen', () => {
   const seen = new Set<string>();
   fc.assert(
-    fc.property(settings, fc.boolean(), moments, (chosen, ducks, told) => {
-      const call = new SteppedCall({ settings: chosen, functions: FUNCTIONS, ducks });
+    fc.property(settings, budget, fc.boolean(), moments, (chosen, spends, ducks, told) => {
+      const call = new SteppedCall({ settings: { ...chosen, budget: spends }, functions: FUNCTIONS, ducks });
       call.give({ type: 'line-up' });
       for (const [loose, afterMs] of told) {
         const before = call.call;

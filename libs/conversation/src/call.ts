@@ -146,6 +146,19 @@ export interface Desk {
   goesOn: { direction: string | null } | { note: string } | null;
 }
 
+/** How a call stands to what it may cost. */
+export interface BudgetState {
+  usd: number;
+  /** Of what has a price. */
+  spentUsd: number;
+  /** `near`: from 80 % on it is careful. `spent`: it ends. */
+  state: 'enough' | 'near' | 'spent';
+  /** The agent's last words. */
+  closing: string;
+  /** E.164; null: the call ends after them. */
+  transferTo: string | null;
+}
+
 /** All that is known of a live call: plain data, never changed in place. */
 export interface Call {
   phase: 'opening' | 'talking' | 'ending' | 'closed';
@@ -184,4 +197,6 @@ export interface Call {
   timeIsUp: boolean;
   hangUpTries: number;
   desk: Desk;
+  /** The first agent's, for the whole call; null: it may cost what it does. */
+  budget: BudgetState | null;
 }

@@ -1,62 +1,21 @@
-import type { PlayoutClock } from '@app/audio';
-import type { Clock } from '@app/kernel';
 import { type AgentParts, earOf, functionsOf, heardBy, mindOf } from './agent-parts.js';
 import type { Call } from './call.js';
 import { CallTimers } from './call-timers.js';
+import { type AdoptedCall, ageMs, type ConversationParts, priced } from './conversation-parts.js';
+import { CountedLine, type LineCounts } from './counted-line.js';
 import { effectOf, refusalOf } from './desk/obey.js';
 import { Listener } from './listening/listener.js';
 import type { Effect } from './log/effect.js';
-import { type LogEntry, writeEntry } from './log/entry.js';
+import { writeEntry } from './log/entry.js';
 import type { CallCommand, CommandResult } from './log/command.js';
-import type { Input, TurnedAway } from './log/input.js';
-import type { RelivedCall } from './log/relive.js';
-import {
-  type CallEvent,
-  type CallLogSink,
-  type CallRecorder,
-  CarrierError,
-  type EndReason,
-  type FunctionResult,
-  type Line,
-  type ProviderSwitch,
-  StoreError,
-  type VoiceDetector,
-} from './ports/index.js';
-import { type PhraseCache, phraseVoiceOf } from './speaking/phrases.js';
-import { speakEffect } from './speaking/speak-effect.js';
+import type { Input } from './log/input.js';
+import { CarrierError, type EndReason, type FunctionResult, type ProviderSwitch, StoreError } from './ports/index.js';
+import { phraseVoiceOf } from './speaking/phrases.js';
+import { carryOut } from './speaking/carry-out.js';
 import { type Mouth, Speaker } from './speaking/speaker.js';
 import { step } from './step.js';
 import { functionsFor, messagesFor } from './thinking/history.js';
 import { Thinker } from './thinking/thinker.js';
-
-export interface ConversationParts extends AgentParts {
-  callId: string;
-  line: Line;
-  direction: 'inbound' | 'outbound';
-  clock: Clock;
-  playout: PlayoutClock;
-  detector: VoiceDetector;
-  phrases: PhraseCache;
-  log: CallLogSink;
-  /** Absent: nothing is recorded, whatever the settings say. */
-  recorder?: CallRecorder | undefined;
-  /** The call is not served; recogniser, model and voice are not asked for anything. */
-  turnedAway?: TurnedAway | undefined;
-  /** The call was another process's: this one goes on where its log ends, which `log` is the rest of. */
-  adopted?: AdoptedCall | undefined;
-  /** Told in order, while the call lives. Returns at once and does not throw. */
-  onEvent: (event: CallEvent, atMs: number) => void;
-  /** Told each entry of the log as it is written. Returns at once and does not throw. */
-  onEntry?: (entry: LogEntry) => void;
-  /** A bug ended the call; told once. */
-  onBug: (error: unknown) => void;
-}
-
-/** A call that another process lived so far; its settings are those of its state. */
-export interface AdoptedCall extends RelivedCall {
-  fromNode: string;
-  toNode: string;
-}
 
 /** A function that changes something waits so long for the log to be stored; then it is not run. Milliseconds. */
 const LOG_WAIT_MS = 500;
@@ -67,7 +26,10 @@ export class Conversation {
   #seq = 0;
   #taking = false;
   #broken = false;
+  /** The end is told; what was used until then may still come in. */
+  #settling = false;
   readonly #queue: Input[] = [];
+  readonly #line: CountedLine;
   readonly #timers: CallTimers;
   readonly #startedMs: number;
   readonly #ending = new AbortController();
@@ -83,13 +45,15 @@ export class Conversation {
   #carrierRefused = false;
 
   constructor(private readonly parts: ConversationParts) {
-    const { callId, line, clock, settings, playout, adopted } = parts;
+    const { callId, clock, settings, playout, adopted } = parts;
+    const line = new CountedLine(parts.line);
+    this.#line = line;
     this.#startedMs = clock.nowMs() - (adopted ? ageMs(adopted, clock) : 0);
     this.#call = adopted?.call ?? null;
     this.#seq = adopted?.seq ?? 0;
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#agent = parts;
-    const tell = (input: Input) => this.#take(input);
+    const tell = (input: Input) => this.#take(priced(input, parts.priceOf));
     const fail = (error: unknown) => this.#fail(error);
     this.#timers = new CallTimers(
       clock,
@@ -112,17 +76,17 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { line, playout, adopted } = this.parts;
+    const { playout, adopted } = this.parts;
     if (adopted) this.#adopt(adopted);
     else this.#start();
-    line.listen({
+    this.#line.listen({
       frame: (samples) => {
         this.#listener.hear(samples);
         playout.catchUp();
       },
       digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
       mark: () => undefined,
-      closed: (end) => this.#take({ type: 'line-closed', end }),
+      closed: (end) => this.#take({ type: 'line-closed', end, counted: this.#line.counts }),
     });
     return this.#ended;
   }
@@ -154,6 +118,11 @@ export class Conversation {
     else line.hangUp();
   }
 
+  /** What passed over its line so far. */
+  get lineCounts(): LineCounts {
+    return this.#line.counts;
+  }
+
   /** What an operator asks: done or under way when this returns, or refused. `hand-over` has a method of its own. */
   command(command: CallCommand, author: string, commandId?: string): CommandResult {
     const { capabilities } = this.parts.line;
@@ -181,7 +150,7 @@ export class Conversation {
 
   /** Inputs are lived one after another: what an effect causes at once waits until the step is done. */
   #take(input: Input): void {
-    if (this.#ending.signal.aborted) return;
+    if (this.#ending.signal.aborted && !(input.type === 'provider-used' && this.#settling)) return;
     this.#queue.push(input);
     if (this.#taking) return;
     this.#taking = true;
@@ -231,13 +200,14 @@ export class Conversation {
         return this.#listener.deafen(!effect.on);
       case 'change-agent':
         return this.#changeAgent();
+      case 'use-cheaper-model':
+        return this.#useCheaperModel();
       case 'transfer':
       case 'send-digits':
       case 'hang-up':
         return this.#ask(effect);
       default:
-        if (effect.type === 'stop-reply') this.#thinker.stop(effect.epoch);
-        return speakEffect(this.#speaker, effect, this.parts.line.rateHz);
+        return carryOut(effect, { speaker: this.#speaker, thinker: this.#thinker, rateHz: this.#line.rateHz });
     }
   }
 
@@ -271,6 +241,14 @@ export class Conversation {
       this.#carrierRefused = true;
       this.#take({ type: 'carrier-refused', asked: effect.type === 'transfer' ? 'transfer' : 'digits' });
     }
+  }
+
+  #useCheaperModel(): void {
+    const { model, cheaperModel } = this.#agent;
+    if (!cheaperModel) return;
+    this.#thinker.change(mindOf({ ...this.#agent, model: cheaperModel }));
+    const [from, to] = [model.name, cheaperModel.name];
+    this.#take({ type: 'provider-switched', stage: 'model', from, to, reason: 'cheaper' });
   }
 
   #changeAgent(): void {
@@ -324,21 +302,31 @@ export class Conversation {
 
   #close(reason: EndReason): void {
     if (this.#ending.signal.aborted) return;
+    const used = this.#queue.filter(({ type }) => type === 'provider-used');
+    this.#queue.splice(0, Infinity, ...used);
+    this.#settling = true;
     this.#ending.abort();
-    this.#queue.length = 0;
     this.#timers.close();
     this.#voiceOver.abort();
     this.#thinker.stop();
     this.#speaker.close();
     this.#listener.close();
+    this.#settleUses();
     this.#end(reason);
+  }
+
+  /** What was used up to the end stands behind it in the log: it changes nothing any more. */
+  #settleUses(): void {
+    try {
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#live(next);
+    } catch (error) {
+      if (!this.#broken) this.parts.onBug(error);
+    } finally {
+      this.#settling = false;
+    }
   }
 
   #nowMs(): number {
     return Math.round((this.parts.clock.nowMs() - this.#startedMs) * 10) / 10;
   }
 }
-
-/** How long it has lasted by now; clocks of two machines differ, and none goes back in a call. */
-const ageMs = ({ call, atMs }: AdoptedCall, clock: Clock): number =>
-  Math.max(atMs, clock.date().getTime() - Date.parse(call.startedAt));

@@ -13,6 +13,7 @@ import { openingOf } from './thinking/opening.js';
 import { digitPressed, guess, lateWordsDue, pauseDue, speechEnded, turnResumed, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
 import { adoptCall } from './turns/adoption.js';
 import { breakCall, carrierRefused, closeCall, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js'; // prettier-ignore
+import { budgetOf, spend } from './turns/budget.js';
 import { obligationOf } from './turns/obligation.js';
 import { overlapDue, resumeHeld } from './turns/overlap.js';
 import { obligationDue, providerFailed } from './turns/recovery.js';
@@ -42,6 +43,7 @@ const COMES_AFTER_THE_END: ReadonlySet<Input['type']> = new Set([
   'reply-finished',
   'function-returned',
   'call-broke',
+  'provider-used',
 ]);
 
 function start(input: Input & { type: 'call-started' }, atMs: number): Step {
@@ -75,6 +77,7 @@ function start(input: Input & { type: 'call-started' }, atMs: number): Step {
     timeIsUp: false,
     hangUpTries: 0,
     desk: EMPTY_DESK,
+    budget: budgetOf(settings),
   };
   const draft = new Draft(call, atMs);
   draft.tell({ type: 'call.started', agentId: settings.agent.id, agentVersion: settings.agent.version, direction });
@@ -141,6 +144,8 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       const { stage, from, to, reason } = input;
       return draft.tell({ type: 'provider.switched', stage, from, to, reason });
     }
+    case 'provider-used':
+      return spend(draft, input.usd ?? 0);
     case 'recording-lost':
       return draft.tell({ type: 'recording.ended', reason: input.reason });
     case 'command-given':

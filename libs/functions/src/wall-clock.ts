@@ -27,8 +27,9 @@ export function wallTimeAt(instant: Date, timezone: string): WallTime {
  */
 export function instantOf({ date, minuteOfDay }: WallTime, timezone: string): Date | undefined {
   const asUtcMs = Date.parse(`${date}T00:00:00Z`) + minuteOfDay * MINUTE_MS;
-  const offsetsMs = [asUtcMs - DAY_MS, asUtcMs + DAY_MS].map((ms) => shownMs(ms, timezone) - ms);
-  const candidates = offsetsMs.map((offsetMs) => asUtcMs - offsetMs).sort((a, b) => a - b);
+  const [beforeMs, afterMs] = [offsetMs(asUtcMs - DAY_MS, timezone), offsetMs(asUtcMs + DAY_MS, timezone)];
+  if (beforeMs === afterMs) return new Date(asUtcMs - beforeMs);
+  const candidates = [asUtcMs - beforeMs, asUtcMs - afterMs].sort((a, b) => a - b);
   const found = candidates.find((ms) => shownMs(ms, timezone) === asUtcMs);
   return found === undefined ? undefined : new Date(found);
 }

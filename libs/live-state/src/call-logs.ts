@@ -22,6 +22,8 @@ export interface CallLogs {
   open(callId: string, owner?: LogOwner, onTaken?: () => void): OpenCallLog;
   /** All that is stored, in order; empty when there is none. @throws StoreError */
   read(callId: string): Promise<string[]>;
+  /** What was written since the first `count` entries; undefined when there is no log, or none any more. @throws StoreError */
+  readAfter(callId: string, count: number): Promise<string[] | undefined>;
   /** Forgets it; twice is once. @throws StoreError */
   drop(callId: string): Promise<void>;
 }

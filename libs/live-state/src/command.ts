@@ -23,13 +23,17 @@ const COMMAND = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hand-over'), author, agentId: text }),
   z.object({ type: z.literal('take-over'), author }),
   z.object({ type: z.literal('give-back'), author, note: text.nullable() }),
+  z.object({ type: z.literal('tell-counts'), author }),
 ]);
 
-/** What may be asked of a live call from outside. `author` says who asks: an API key's name, a supervisor. */
+/**
+ * What may be asked of a live call from outside. `author` says who asks: an API key's name, a supervisor. `tell-counts`
+ * asks for what passed over its line, and changes nothing.
+ */
 export type CallCommand = z.output<typeof COMMAND>;
 
 const ANSWER = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('done'), effect: z.string() }),
+  z.object({ state: z.literal('done'), effect: z.string(), counts: z.record(z.string(), z.number()).optional() }),
   z.object({ state: z.literal('refused'), why: z.string() }),
   z.object({ state: z.literal('no-such-call') }),
   z.object({ state: z.literal('failed') }),

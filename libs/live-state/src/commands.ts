@@ -20,6 +20,8 @@ const ANSWER_WITHIN_MS = 1_000;
 const STREAM_MS = 3_600_000;
 /** So long the same key is the same command, and what became of it can be asked. */
 const KNOWN_MS = 24 * 3_600_000;
+/** A question is nothing that anybody looks up later. */
+const QUESTION_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 
 /** KEYS: command, stream of its node. ARGV: what it asks, call, node, lifetimes of both, field, value. Null when it is known. */
@@ -61,7 +63,8 @@ export class Commands {
     const answered = this.#answerTo(commandId);
     const stream = keys.commands(nodeId);
     const fields = writeCommand({ commandId, callId, command, replyTo });
-    const args = [digestOf(command), callId, nodeId, KNOWN_MS, STREAM_MS, ...fields];
+    const knownMs = command.type === 'tell-counts' ? QUESTION_MS : KNOWN_MS;
+    const args = [digestOf(command), callId, nodeId, knownMs, STREAM_MS, ...fields];
     try {
       const streamId = await this.redis.ask((redis) => put(redis, [keys.command(commandId), stream], args));
       if (streamId === null) return await this.#again(commandId, command); // the same key, at the same time

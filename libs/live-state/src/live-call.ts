@@ -49,6 +49,26 @@ export function fieldsOf(facts: Partial<Record<keyof LiveCall, string | number |
   return Object.entries(facts).flatMap(([field, value]) => (value === null ? [] : [field, String(value)]));
 }
 
+/** All that is kept of a call in its hash: every fact but the state, which is told by the others. */
+const STORED: Record<Exclude<keyof LiveCall, 'state'>, true> = {
+  ...{ id: true, direction: true, carrier: true, carrierCallId: true, from: true, to: true, agentId: true },
+  ...{
+    agentVersion: true,
+    contactId: true,
+    nodeId: true,
+    epoch: true,
+    routedBy: true,
+    ringingAt: true,
+    startedAt: true,
+  },
+  ...{ answeredAt: true, endedAt: true, endReason: true, hungUpAt: true, carrierCan: true },
+};
+export const CALL_FIELDS: readonly string[] = Object.keys(STORED);
+
+/** @param values in the order of `CALL_FIELDS`, as Redis answers them: null where there is no such field */
+export const liveCallIn = (values: readonly (string | null)[]): LiveCall | undefined =>
+  liveCallOf(Object.fromEntries(CALL_FIELDS.flatMap((field, n) => (values[n] == null ? [] : [[field, values[n]]]))));
+
 /** Undefined when the hash is not there, or is not that of a call. */
 export function liveCallOf(hash: Readonly<Record<string, string>>): LiveCall | undefined {
   const { id, direction, carrier, agentId, agentVersion, nodeId, routedBy, startedAt } = hash;

@@ -1,10 +1,12 @@
 import type { EndReason } from '@app/conversation/ports';
 import type { CallId, NodeId } from '@app/kernel';
 import {
+  CALL_FIELDS,
   FIRST_EPOCH,
   fieldsOf,
   type LiveCall,
   type LiveCallChanges,
+  liveCallIn,
   liveCallOf,
   type NewLiveCall,
 } from './live-call.js';
@@ -93,6 +95,14 @@ const drop = script(`
   redis.call('ZREM', KEYS[2], ARGV[1])
   redis.call('ZREM', KEYS[3], ARGV[1])
   return hash
+`);
+
+/** KEYS: [calls, sorted]. ARGV: what stands before a call's id in its key, how many fields, the fields, [calls]. */
+const read = script(`
+  local fields = { unpack(ARGV, 3, 2 + ARGV[2]) }
+  local ids = KEYS[1] and redis.call('ZRANGE', KEYS[1], 0, -1) or { unpack(ARGV, 3 + ARGV[2]) }
+  for i, id in ipairs(ids) do ids[i] = redis.call('HMGET', ARGV[1] .. id, unpack(fields)) end
+  return ids
 `);
 
 /** Which calls there are now, for every process. A call stays here until its record is stored. */
@@ -187,14 +197,21 @@ export class LiveCalls {
 
   /** Also one that has ended and is not stored yet. @throws StoreError */
   async get(callId: string): Promise<LiveCall | undefined> {
-    return liveCallOf(await this.redis.ask((redis) => redis.hgetall(this.redis.keys.call(callId))));
+    const { keys } = this.redis;
+    return liveCallIn(await this.redis.ask((redis) => redis.hmget(keys.call(callId), ...CALL_FIELDS)));
+  }
+
+  /** Those of them that are known, by id, in one question. @throws StoreError */
+  async getAll(callIds: readonly string[]): Promise<ReadonlyMap<string, LiveCall>> {
+    const calls = callIds.length > 0 ? await this.#read([], callIds) : [];
+    return new Map(calls.map((call) => [call.id, call]));
   }
 
   /** Those whose line is up, oldest first. @throws StoreError */
-  list = (): Promise<LiveCall[]> => this.#all(this.redis.keys.liveCalls());
+  list = (): Promise<LiveCall[]> => this.#read([this.redis.keys.liveCalls()]);
 
   /** Those whose record is not stored yet, oldest first: live ones, and those that ended. @throws StoreError */
-  unfinished = (): Promise<LiveCall[]> => this.#all(this.redis.keys.unfinishedCalls());
+  unfinished = (): Promise<LiveCall[]> => this.#read([this.redis.keys.unfinishedCalls()]);
 
   /** Also one that has ended and is not stored yet. @throws StoreError */
   async findByCarrierCallId(carrier: string, carrierCallId: string): Promise<LiveCall | undefined> {
@@ -213,12 +230,10 @@ export class LiveCalls {
     return liveCallOf(hashOf(hash));
   }
 
-  async #all(key: string): Promise<LiveCall[]> {
-    return this.redis.ask(async (redis) => {
-      const callIds = await redis.zrange(key, '0', '-1');
-      const hashes = await Promise.all(callIds.map((callId) => redis.hgetall(this.redis.keys.call(callId))));
-      return hashes.flatMap((hash) => liveCallOf(hash) ?? []);
-    });
+  async #read(sortedSet: readonly string[], callIds: readonly string[] = []): Promise<LiveCall[]> {
+    const args = [this.redis.keys.call(''), CALL_FIELDS.length, ...CALL_FIELDS, ...callIds];
+    const answer = (await this.redis.ask((redis) => read(redis, sortedSet, args))) as (string | null)[][];
+    return answer.flatMap((values) => liveCallIn(values) ?? []);
   }
 }
 

@@ -21,10 +21,19 @@ export class RedisCallLogs implements CallLogs {
     return new RedisCallLog(this.redis, this.clock, { callId, owner, onTaken });
   }
 
-  async read(callId: string): Promise<string[]> {
+  read = (callId: string): Promise<string[]> => this.#read(callId, '-');
+
+  /** An entry's id in the stream is its number; 1 is the first. */
+  async readAfter(callId: string, count: number): Promise<string[] | undefined> {
+    const isThere = this.redis.ask((redis) => redis.exists(this.redis.keys.callLog(callId)));
+    const [exists, entries] = await Promise.all([isThere, this.#read(callId, `(${count}-0`)]);
+    return exists === 1 ? entries : undefined;
+  }
+
+  async #read(callId: string, first: string): Promise<string[]> {
     const key = this.redis.keys.callLog(callId);
     const entries: string[] = [];
-    for (let from = '-'; ;) {
+    for (let from = first; ;) {
       const page = await this.redis.ask((redis) => redis.xrange(key, from, '+', 'COUNT', PAGE));
       for (const [, [, entryJson = '']] of page) entries.push(entryJson);
       const last = page.at(-1);

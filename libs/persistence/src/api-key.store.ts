@@ -82,14 +82,15 @@ export class ApiKeyStore {
     if (!KEY.test(key)) return undefined;
     const row = await stored(this.prisma.apiKey.findUnique({ where: { hash: hashOf(key) } }));
     if (!row || row.revokedAt) return undefined;
-    await this.#noteUse(row.id, row.lastUsedAt);
+    this.#noteUse(row.id, row.lastUsedAt);
     return { id: row.id, name: row.name, scopes: row.scopes };
   }
 
-  async #noteUse(id: string, lastUsedAt: Date | null): Promise<void> {
+  /** Nobody waits for it: a write waits for the disk. One that fails is made good by the next use. */
+  #noteUse(id: string, lastUsedAt: Date | null): void {
     const now = this.clock.date();
     if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < NOTED_EVERY_MS) return;
-    await stored(this.prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt: now } }));
+    stored(this.prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt: now } })).catch(() => undefined);
   }
 }
 

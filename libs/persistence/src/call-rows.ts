@@ -1,10 +1,14 @@
-import type {
-  EndReason,
-  HeardBasis,
-  RecordedEvent,
-  ReplyKind,
-  TranscriptSegment,
-  TurnLatency,
+import {
+  type CallCost,
+  type CostLine,
+  type CostTotal,
+  costTotalOf,
+  type EndReason,
+  type HeardBasis,
+  type RecordedEvent,
+  type ReplyKind,
+  type TranscriptSegment,
+  type TurnLatency,
 } from '@app/conversation/ports';
 import type { CallId } from '@app/kernel';
 import type { CallSummary, FinishedCall, StoredCall } from './call.js';
@@ -44,6 +48,13 @@ export const summaryOf = (row: CallRow): CallSummary => ({
   ending: row.ending,
   durationMs: row.durationMs,
   finishedAt: row.finishedAt,
+  cost: row.prices === null ? null : totalOf(row),
+});
+
+const totalOf = ({ costUsd, wastedUsd, unpriced }: CallRow): CostTotal => ({
+  usd: costUsd === null ? null : Number(costUsd),
+  wastedUsd: Number(wastedUsd ?? 0),
+  unpriced,
 });
 
 export const storedCallOf = (row: RecordRow): StoredCall => ({
@@ -127,11 +138,28 @@ export function agentRows(
 }
 
 /** What finishing writes into the call's own row. */
-export const endOf = ({ record, endedAt, endReason, ending, finishedAt }: FinishedCall) => ({
+export const endOf = ({ record, endedAt, endReason, ending, finishedAt, cost }: FinishedCall) => ({
+  ...(cost && totalRow(cost)),
   state: 'ended' as const,
   endedAt,
   ending,
   finishedAt,
   endReason: record.endReason ?? endReason,
   durationMs: whole(record.durationMs),
+});
+
+function totalRow({ lines, prices }: CallCost) {
+  const { usd, wastedUsd, unpriced } = costTotalOf(lines);
+  return { costUsd: usd, wastedUsd, unpriced: [...unpriced], prices: storableJson(prices) };
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** @param startedAt of the call: its UTC day is the costs' */
+export const costRow = (
+  { callId, startedAt, seq }: { callId: string; startedAt: Date; seq: number },
+  { agentId, ...line }: CostLine,
+): Prisma.CallCostCreateManyInput => ({
+  ...line,
+  ...{ callId, seq, day: startedAt, agentId: UUID.test(agentId) ? agentId : null },
 });

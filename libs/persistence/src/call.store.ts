@@ -12,6 +12,7 @@ import type {
 } from './call.js';
 import {
   agentRows,
+  costRow,
   endOf,
   eventRow,
   latencyRow,
@@ -21,7 +22,7 @@ import {
   WITH_AGENT,
   WITH_RECORD,
 } from './call-rows.js';
-import { whereOf } from './call-filters.js';
+import { after, newestOf, sidesOf, whereOf } from './call-filters.js';
 import { type CarrierNoteRow, notesAbout, type NotedCallFacts } from './carrier-notes.js';
 import { type ErasedCall, eraseIn } from './erase-call.js';
 import type { Prisma } from './generated/prisma/client.js';
@@ -106,17 +107,17 @@ export class CallStore {
   }
 
   /** Newest first. @throws StoreError */
-  async list({ limit, cursor, ...filters }: CallQuery): Promise<CallPage> {
-    const after = cursor === undefined ? {} : await this.#after(cursor);
-    if (!after) return { calls: [], nextCursor: null };
-    const rows = await stored(
+  async list({ limit, cursor, number, ...filters }: CallQuery): Promise<CallPage> {
+    const from = cursor === undefined ? {} : await this.#after(cursor);
+    if (!from) return { calls: [], nextCursor: null };
+    const newest = (side: Prisma.CallWhereInput) =>
       this.prisma.call.findMany({
-        where: { AND: [whereOf(filters), after] },
+        where: { AND: [whereOf(filters), side, from] },
         include: WITH_AGENT,
         orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
-      }),
-    );
+      });
+    const rows = newestOf(await stored(Promise.all(sidesOf(number).map(newest))), limit + 1);
     const calls = rows.slice(0, limit).map(summaryOf);
     return { calls, nextCursor: rows.length > limit ? (calls.at(-1)?.id ?? null) : null };
   }
@@ -187,9 +188,7 @@ export class CallStore {
     const last = await stored(
       this.prisma.call.findUnique({ where: { id: cursor }, select: { id: true, startedAt: true } }),
     );
-    if (!last) return undefined;
-    const { startedAt, id } = last;
-    return { OR: [{ startedAt: { lt: startedAt } }, { startedAt, id: { lt: id } }] };
+    return last ? after(last) : undefined;
   }
 }
 
@@ -211,6 +210,8 @@ async function finishIn(
   await tx.transcriptSegment.createMany({ data: segments.map((segment) => segmentRow(callId, segment)) });
   await tx.turnLatency.createMany({ data: latencies.map((latency) => latencyRow(callId, latency)) });
   await tx.callEvent.createMany({ data: events.map((event) => eventRow(callId, event)) });
+  const { lines = [] } = finished.cost ?? {};
+  await tx.callCost.createMany({ data: lines.map((line, seq) => costRow({ ...call, callId, seq }, line)) });
   if (log) await tx.callLog.create({ data: { callId, format: finished.logFormat, ...log } });
   const { carrier, from: number, startedAt, endedAt } = call;
   await tx.callLeg.create({ data: { callId, role: 'caller', carrier, number, startedAt, endedAt } });

@@ -1,4 +1,12 @@
-import type { CallRecord, EndReason, RecordedEvent, TranscriptSegment, TurnLatency } from '@app/conversation/ports';
+import type {
+  CallCost,
+  CallRecord,
+  CostTotal,
+  EndReason,
+  RecordedEvent,
+  TranscriptSegment,
+  TurnLatency,
+} from '@app/conversation/ports';
 import type { CallId } from '@app/kernel';
 import type { ReportOutcome } from './report.store.js';
 
@@ -40,6 +48,8 @@ export interface MissedCall {
 
 export interface FinishedCall {
   record: CallRecord;
+  /** Absent: it is not reckoned. */
+  cost?: CallCost;
   /** The log as it stood in Redis: JSON texts in order; with none, no log is kept. */
   log: readonly string[];
   /** Version of the log's form. */
@@ -73,6 +83,8 @@ export interface CallSummary {
   durationMs: number | null;
   /** When what is below was stored; null until then. */
   finishedAt: Date | null;
+  /** Null: not reckoned yet, or never. */
+  cost: CostTotal | null;
 }
 
 export interface StoredCall extends CallSummary {

@@ -24,6 +24,7 @@ export type {
   StoredCall,
 } from './call.js';
 export { CallStore } from './call.store.js';
+export { type CostQuery, CostStore, type DayCost, type ProviderCost } from './cost.store.js';
 export type { ErasedCall } from './erase-call.js';
 export type { CarrierNoteEntry, CarrierNoteRow, NotedCallFacts } from './carrier-notes.js';
 export {

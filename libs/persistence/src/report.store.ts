@@ -61,7 +61,14 @@ export class ReportStore {
   /** `already`: another was stored before, and stays. @throws StoreError `not-found`: there is no such call */
   async save(callId: string, report: CallReport): Promise<'stored' | 'already'> {
     const data = { callId, ...rowOf(report) };
-    const { count } = await stored(this.prisma.callReport.createMany({ data, skipDuplicates: true }));
+    const count = await stored(
+      this.prisma.$transaction(async (tx) => {
+        const made = await tx.callReport.createMany({ data, skipDuplicates: true });
+        if (made.count > 0 && report.state === 'ready')
+          await tx.call.update({ where: { id: callId }, data: { reportOutcome: report.outcome } });
+        return made.count;
+      }),
+    );
     return count > 0 ? 'stored' : 'already';
   }
 

@@ -16,6 +16,15 @@ describe('settings of an agent', () => {
     expect(readSettings('clara', named)).toEqual(named);
   });
 
+  it('may say what a call may cost', () => {
+    const thrifty = {
+      ...settings,
+      budget: { usd: 0.25, closing: 'A colleague goes on.', transferTo: '+441632960001' },
+    };
+    expect(readSettings('clara', thrifty)).toEqual(thrifty);
+    expect(readSettings('clara', { ...settings, budget: { usd: 1, transferTo: null } }).budget).toEqual({ usd: 1, transferTo: null }); // prettier-ignore
+  });
+
   it.each([
     ['en-GB', 'all our lines are busy'],
     ['fr-FR', 'Toutes nos lignes sont occupées'],
@@ -60,6 +69,7 @@ describe('settings of an agent', () => {
       { ...settings, overflow: { message: 'Busy.', transferTo: '0163' } },
       'overflow.transferTo: ',
     ],
+    ['a budget of nothing', { ...settings, budget: { usd: 0 } }, 'budget.usd: '],
     ['a constant that nobody knows', { ...settings, turns: { ...settings.turns, pause: 1 } }, 'turns: '],
     ['a language that is none', { ...settings, agent: { ...settings.agent, language: 'English' } }, 'agent.language: '],
   ])('are refused for %s', (_what, wrong, fault) => {

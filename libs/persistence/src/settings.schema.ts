@@ -74,8 +74,11 @@ const SETTINGS = z.strictObject({
   functions: z.array(text),
   overflow: z.strictObject({ message: text, transferTo: e164.nullable() }).optional(),
   recording: z.strictObject({ enabled: z.boolean(), announcement: text.nullable() }).optional(),
+  budget: z
+    .strictObject({ usd: z.number().positive().max(10_000), closing: text.optional(), transferTo: e164.nullable().optional() })
+    .optional(),
   hours: openingHours.optional(),
-});
+}); // prettier-ignore
 
 /** Of versions that were stored without. */
 const usual = (language: string) => ({ overflow: usualOverflow(language), recording: NO_RECORDING });

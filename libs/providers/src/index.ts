@@ -25,6 +25,9 @@ export {
   UnknownProvider,
 } from './provider-catalog.js';
 export type { OpenAiRealtimeConfig } from './realtime/openai-realtime.s2s.js';
+export { PRICES_VARIABLE } from './prices/own-prices.js';
+export type { Price, Rate, TokenRate } from './prices/price.js';
+export { PriceList } from './prices/price-list.js';
 export { PROVIDER_VARIABLES, providerFaults, providersConfig } from './provider-variables.js';
 export type { DeepgramConfig } from './stt/deepgram.stt.js';
 export type { ElevenLabsConfig } from './tts/elevenlabs.tts.js';

@@ -157,15 +157,7 @@ export function catalogOf(config: ProvidersConfig, clock: Clock): ProviderCatalo
 }
 
 function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: Clock): ProviderSource[] {
-  const source = <C extends VendorConfig>(
-    vendor: string,
-    vendorConfig: C | undefined,
-    of: (config: C) => SpeechToText,
-  ): ProviderSource[] =>
-    // prettier-ignore
-    vendorConfig
-      ? [{ stage: 'recogniser', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
-      : [];
+  const source = sourcesOf<'recogniser', SpeechToText>('recogniser');
   const { openai, openaiCompatible, elevenlabs, google } = recognisers;
   const channel = new GoogleChannel(google?.url ?? ''); // of all its models
   return [
@@ -187,15 +179,7 @@ function recognisersOf({ deepgram, recognisers = {} }: ProvidersConfig, clock: C
 
 function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {
   const { openai, anthropic, gemini, openaiCompatible } = config;
-  const source = <C extends VendorConfig>(
-    vendor: string,
-    vendorConfig: C | undefined,
-    of: (config: C) => LanguageModel,
-  ): ProviderSource[] =>
-    // prettier-ignore
-    vendorConfig
-      ? [{ stage: 'model', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
-      : [];
+  const source = sourcesOf<'model', LanguageModel>('model');
   return [
     ...source('openai', openai, (of) => new OpenAiLanguageModel(of, clock)),
     ...source('anthropic', anthropic, (of) => new AnthropicLanguageModel(of, clock)),
@@ -209,15 +193,7 @@ function modelsOf(config: ProvidersConfig, clock: Clock): ProviderSource[] {
 
 function voicesOf({ elevenlabs, voices = {} }: ProvidersConfig, clock: Clock): ProviderSource[] {
   const { deepgram, openai, openaiCompatible } = voices;
-  const source = <C extends VendorConfig>(
-    vendor: string,
-    vendorConfig: C | undefined,
-    of: (config: C) => TextToSpeech,
-  ): ProviderSource[] =>
-    // prettier-ignore
-    vendorConfig
-      ? [{ stage: 'voice', ...sourceOf(vendor, vendorConfig), make: (model) => of({ ...vendorConfig, model }) }]
-      : [];
+  const source = sourcesOf<'voice', TextToSpeech>('voice');
   return [
     ...source('elevenlabs', elevenlabs, (of) => new ElevenLabsTextToSpeech(of, clock)),
     ...source('elevenlabs-http', elevenlabs, (of) => new ElevenLabsHttpTextToSpeech(of, clock)),
@@ -237,6 +213,12 @@ function speechesOf({ openaiRealtime }: ProvidersConfig, clock: Clock): Provider
     { stage: 'voice', ...source, make: (model) => new ReadingVoice(make(model)) },
   ];
 }
+
+/** One vendor for a stage, with any of its models; none where it is not configured. */
+const sourcesOf =
+  <Stage extends ProviderStage, Port>(stage: Stage) =>
+  <C extends VendorConfig>(vendor: string, config: C | undefined, of: (config: C) => Port) =>
+    config ? [{ stage, ...sourceOf(vendor, config), make: (model: string) => of({ ...config, model }) }] : [];
 
 const COMPATIBLE = 'openai-compatible';
 

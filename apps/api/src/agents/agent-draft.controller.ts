@@ -1,5 +1,5 @@
 import { StoreError } from '@app/conversation/ports';
-import { AgentDraftStore, type EditedAgent } from '@app/persistence';
+import { AgentDraftStore, type EditedAgent, type Outdated } from '@app/persistence';
 import { ProviderCatalog } from '@app/providers';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
@@ -9,6 +9,7 @@ import { Needs } from '../auth/needs.js';
 import { SeenRevision } from '../http/etag.js';
 import { WantsRevision } from '../http/etag-docs.js';
 import { idOf } from '../http/id.pipe.js';
+import { mustBeThere } from '../http/outcome.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
 import { AgentViews } from './agent-views.js';
@@ -99,13 +100,11 @@ export class AgentDraftController {
     }
   }
 
-  #view(agent: EditedAgent | 'unknown' | 'stale'): DraftDto {
-    if (agent === 'unknown') throw new Problem('agent.not-found');
-    if (agent === 'stale') throw new Problem('precondition.failed');
-    const { draft, live } = agent;
+  #view(agent: EditedAgent | Outdated): DraftDto {
+    const { draft, live, revision } = mustBeThere(agent, 'agent.not-found');
     const settings = draft ? draft.settings : (live ?? null);
     return {
-      ...{ settings, revision: agent.revision },
+      ...{ settings, revision },
       faults: settingsFaults(settings, this.catalog),
       author: draft?.author ?? null,
       changedAt: draft?.at.toISOString() ?? null,

@@ -2,6 +2,7 @@ import { StoreError } from '@app/conversation/ports';
 import { Lines } from '@app/live-state';
 import { AgentDraftStore, type EditedAgent, type Outdated } from '@app/persistence';
 import { Inject, Injectable } from '@nestjs/common';
+import { mustBeThere } from '../http/outcome.js';
 import { Problem } from '../http/problem.js';
 import { LINES_PER_AGENT } from '../process-parts.js';
 import type { AgentDto } from './dto/agent.dto.js';
@@ -36,9 +37,7 @@ export class AgentViews {
 
   /** What became of a change. @throws Problem when nothing did */
   changed(outcome: EditedAgent | Outdated): Promise<AgentDto> {
-    if (outcome === 'unknown') throw new Problem('agent.not-found');
-    if (outcome === 'stale') throw new Problem('precondition.failed');
-    return this.view(outcome);
+    return this.view(mustBeThere(outcome, 'agent.not-found'));
   }
 
   linesOf = ({ lines }: EditedAgent): number => lines ?? this.linesPerAgent;

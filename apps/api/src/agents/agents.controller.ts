@@ -1,4 +1,3 @@
-import { StoreError } from '@app/conversation/ports';
 import { Lines, LiveCalls } from '@app/live-state';
 import { AgentDraftStore } from '@app/persistence';
 import { ProviderCatalog } from '@app/providers';
@@ -10,7 +9,7 @@ import { Needs } from '../auth/needs.js';
 import { SeenRevision } from '../http/etag.js';
 import { WantsRevision } from '../http/etag-docs.js';
 import { idOf } from '../http/id.pipe.js';
-import { Problem } from '../http/problem.js';
+import { refusedAs } from '../http/outcome.js';
 import { Fails } from '../http/problem.dto.js';
 import { TakesQuery } from '../http/query.guard.js';
 import { AgentViews } from './agent-views.js';
@@ -63,13 +62,8 @@ export class AgentsController {
   @ApiCreatedResponse({ type: AgentDto })
   @Fails('agent.exists')
   async create(@AskedBy() asker: Asker, @Body() { slug, name, lines, settings }: NewAgentDto): Promise<AgentDto> {
-    try {
-      const agent = await this.agents.create(asker, { slug, name: name ?? slug, lines: lines ?? null, settings });
-      return await this.views.changed(agent);
-    } catch (error) {
-      if (error instanceof StoreError && error.failure === 'conflict') throw new Problem('agent.exists');
-      throw error;
-    }
+    const agent = this.agents.create(asker, { slug, name: name ?? slug, lines: lines ?? null, settings });
+    return this.views.changed(await refusedAs(agent, { conflict: 'agent.exists' }));
   }
 
   @Get(':id')
@@ -128,12 +122,8 @@ export class AgentsController {
   @Fails('agent.has-numbers')
   @WantsRevision()
   async retire(@AskedBy() asker: Asker, @AgentId() id: string, @SeenRevision() revision: number): Promise<AgentDto> {
-    try {
-      return await this.views.changed(await this.agents.retire(asker, { id, revision }));
-    } catch (error) {
-      if (error instanceof StoreError && error.failure === 'conflict') throw new Problem('agent.has-numbers');
-      throw error;
-    }
+    const retired = this.agents.retire(asker, { id, revision });
+    return this.views.changed(await refusedAs(retired, { conflict: 'agent.has-numbers' }));
   }
 
   @Post(':id/restore')

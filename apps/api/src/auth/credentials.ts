@@ -3,7 +3,7 @@ import type { Clock } from '@app/kernel';
 import type { ApiKey, ApiKeyStore, Person, SessionStore } from '@app/persistence';
 import type { AccessTokens } from './access-tokens.js';
 import type { Asker } from './asker.js';
-import { Recent } from './recent.js';
+import { Recent } from '../recent.js';
 import { ROLE_SCOPES } from './scopes.js';
 
 const KEY = /^cn_/;

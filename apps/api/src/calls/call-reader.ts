@@ -1,5 +1,5 @@
-import { readLog, recordOf } from '@app/conversation';
-import { type CarrierAbility, type LiveCall, LiveCalls, RedisCallLogs } from '@app/live-state';
+import { type LogEntry, readLog, recordOf } from '@app/conversation';
+import { type CarrierAbility, type LiveCall, LiveCalls } from '@app/live-state';
 import {
   type Agent,
   AgentStore,
@@ -13,9 +13,15 @@ import {
 import { Injectable } from '@nestjs/common';
 import { type Clock, InjectClock } from '../process-parts.js';
 import { KnownAgents } from './known-agents.js';
+import { LiveLogs } from './live-logs.js';
 
 /** Between the start and the id of the last call of a page of live calls; a stored page ends with an id alone. */
 const CURSOR_MARK = '~';
+
+export interface ToldCall extends StoredCall {
+  /** What its carrier does for us; null when it is not live. */
+  carrierCan: readonly CarrierAbility[] | null;
+}
 
 /**
  * Calls as they are, wherever that is known: until its record is stored, a call is told by live state and by its log as
@@ -28,7 +34,7 @@ export class CallReader {
   constructor(
     private readonly calls: CallStore,
     private readonly live: LiveCalls,
-    private readonly logs: RedisCallLogs,
+    private readonly logs: LiveLogs,
     agents: AgentStore,
     @InjectClock() clock: Clock,
   ) {
@@ -38,38 +44,41 @@ export class CallReader {
   /** Newest first. Live calls are listed from live state: a row that says so may be of a node that is gone. @throws StoreError */
   async list(query: CallQuery): Promise<CallPage> {
     if (query.state === 'live') return this.#listLive(query);
-    const page = await this.calls.list(query);
-    return { ...page, calls: await Promise.all(page.calls.map((call) => this.#upToDate(call))) };
+    return this.#upToDate(await this.calls.list(query));
   }
 
-  /** @param callId a UUID @throws StoreError, BrokenLog */
-  async get(callId: string): Promise<StoredCall | undefined> {
-    const { row, live, lines } = await this.#lookFor(callId);
-    if (row?.finishedAt || !live) return this.calls.get(callId);
-    const entries = readLog(lines);
-    if (entries.length === 0) {
-      const now = await this.calls.get(callId); // it may have been stored, and forgotten here, since it was looked for
-      if (now?.finishedAt) return now;
-    }
+  /** A live call is told by Redis alone; one that is stored needs none. @param callId a UUID @throws StoreError, BrokenLog */
+  async get(callId: string): Promise<ToldCall | undefined> {
+    const [asked] = await Promise.allSettled([this.#lookFor(callId)]);
+    if (asked.status === 'fulfilled' && asked.value.live?.state === 'live') return this.#asTold(asked.value);
+    const row = await this.calls.glance(callId);
+    if (row?.finishedAt) return this.#stored(callId);
+    if (asked.status === 'rejected') throw asked.reason;
+    const { live, entries } = asked.value;
+    return live ? this.#asTold({ live, entries }, row?.recordingPath) : this.#stored(callId);
+  }
+
+  /** Both at once: in a process that carries calls, each wait is a turn of a busy loop. */
+  async #lookFor(callId: string): Promise<{ live: LiveCall | undefined; entries: readonly LogEntry[] }> {
+    const [live, entries] = await Promise.all([this.live.get(callId), this.logs.read(callId)]);
+    return { live, entries };
+  }
+
+  async #asTold(
+    { live, entries }: { live: LiveCall | undefined; entries: readonly LogEntry[] },
+    recordingPath: string | null = null,
+  ): Promise<ToldCall | undefined> {
+    if (!live) return undefined;
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
     const summary = summaryOf(live, await this.#agents.get(live.agentId));
+    const carrierCan = live.state === 'live' ? (live.carrierCan ?? []) : null;
     const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
-    return { ...soFar, recordingPath: row?.recordingPath ?? null, transcript, latencies, events };
+    return { ...soFar, recordingPath, transcript, latencies, events, carrierCan };
   }
 
-  /** All at once: in a process that carries calls, each wait is a turn of a busy loop. A stored record needs no Redis. */
-  async #lookFor(callId: string) {
-    const [live, lines] = [this.live.get(callId), this.logs.read(callId)];
-    for (const asked of [live, lines]) asked.catch(() => undefined); // thrown below, where it is needed
-    const row = await this.calls.glance(callId);
-    return row?.finishedAt ? { row, live: undefined, lines: [] } : { row, live: await live, lines: await lines };
-  }
-
-  /** What the carrier of a live call does for us; null when it is not live. @throws StoreError */
-  async carrierCan({ id, state }: CallSummary): Promise<readonly CarrierAbility[] | null> {
-    if (state !== 'live') return null;
-    const live = await this.live.get(id);
-    return live?.state === 'live' ? (live.carrierCan ?? []) : null;
+  async #stored(callId: string): Promise<ToldCall | undefined> {
+    const call = await this.calls.get(callId);
+    return call && { ...call, carrierCan: null };
   }
 
   /** What its carrier added to it so far. @throws StoreError */
@@ -79,15 +88,23 @@ export class CallReader {
   async logOf(callId: string): Promise<readonly string[] | undefined> {
     const stored = await this.calls.logOf(callId);
     if (stored) return stored;
-    const lines = await this.logs.read(callId);
+    const lines = await this.logs.linesOf(callId);
     return lines.length > 0 ? lines : this.calls.logOf(callId); // it may have moved meanwhile
+  }
+
+  /** The same, read; of a call that is not stored yet, what came since it was asked for last. @throws StoreError, BrokenLog */
+  async entriesOf(callId: string): Promise<readonly LogEntry[] | undefined> {
+    const entries = await this.logs.read(callId);
+    if (entries.length > 0) return entries;
+    const stored = await this.calls.logOf(callId);
+    return stored && readLog(stored);
   }
 
   /** `live`: its line is up. @throws StoreError */
   async stateOf(callId: string): Promise<'live' | 'ended' | 'unknown'> {
     const live = await this.live.get(callId);
     if (live) return live.state === 'live' ? 'live' : 'ended';
-    return (await this.calls.get(callId)) ? 'ended' : 'unknown';
+    return (await this.calls.glance(callId)) ? 'ended' : 'unknown';
   }
 
   async #listLive({ limit, cursor, ...query }: CallQuery): Promise<CallPage> {
@@ -105,10 +122,14 @@ export class CallReader {
   }
 
   /** A row is written at the start and at the end; between them live state knows better. */
-  async #upToDate(call: CallSummary): Promise<CallSummary> {
-    if (call.state !== 'live' && call.state !== 'closing') return call;
-    const live = await this.live.get(call.id);
-    return live ? { ...call, ...factsOf(live) } : call;
+  async #upToDate(page: CallPage): Promise<CallPage> {
+    const open = page.calls.filter(({ state }) => state === 'live' || state === 'closing');
+    const known = await this.live.getAll(open.map(({ id }) => id));
+    const now = (call: CallSummary) => ({
+      ...call,
+      ...(known.has(call.id) && factsOf(known.get(call.id) as LiveCall)),
+    });
+    return { ...page, calls: page.calls.map(now) };
   }
 
   /** Each is read once, however many calls it has. */
@@ -126,6 +147,7 @@ function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {
     agent: agent ? { id: live.agentId, slug: agent.slug, name: agent.name, version } : null,
     durationMs: null,
     finishedAt: null,
+    cost: null,
   };
 }
 

@@ -11,7 +11,7 @@ import {
   ScriptedTextToSpeech,
 } from '@app/conversation/testing';
 import { FakeClock } from '@app/kernel/testing';
-import { UnknownProvider } from '@app/providers';
+import { PriceList, UnknownProvider } from '@app/providers';
 import { uuid } from '../testing/fake-centre.js';
 import type { ArrivedCall } from './arrived-call.js';
 import { CallBooks } from './call-books.js';
@@ -32,6 +32,10 @@ let noModel: Error | undefined;
 /** Some provider of each stage is well. */
 let canCarry: boolean;
 let functions: FunctionRunner;
+let costs: string[];
+/** What models cost, as far as the chains asked. */
+let compared: (number | undefined)[] | undefined;
+let listening: ScriptedSpeechToText;
 let phrases: PhraseCache;
 
 beforeEach(() => {
@@ -40,6 +44,7 @@ beforeEach(() => {
   const { log, lines: logged } = logLines();
   [lines, gauges, measured, over, noModel, canCarry] = [logged, [], [], [], undefined, true];
   functions = new FakeFunctionRunner(clock, []);
+  [costs, compared, listening] = [[], undefined, new ScriptedSpeechToText()];
   phrases = new PhraseCache();
   books = new CallBooks({ ...stores.parts(), clock, log, linesPerAgent: 2 });
   const model = new ScriptedLanguageModel(clock, () => 'Yes.');
@@ -54,13 +59,19 @@ beforeEach(() => {
       turnStage: () => void measured.push('turn'),
       providerFailed: () => void measured.push('failed'),
       providerSwitched: () => void measured.push('switched'),
+      providerCost: (...cost) => void costs.push(cost.join(' ')),
+      providerUnpriced: (...what) => void costs.push(`unpriced ${what.join(' ')}`),
     },
     chains: {
       canCarry: () => canCarry,
-      recogniser: () => new ScriptedSpeechToText(),
+      cheaperModel: (_named, usdOf) => {
+        compared = [usdOf('openai/gpt-6-luna'), usdOf('nobody/knows')];
+        return undefined;
+      },
+      recogniser: () => listening,
       of: () => {
         if (noModel) throw noModel;
-        return { recogniser: new ScriptedSpeechToText(), model, voice: new ScriptedTextToSpeech(clock) };
+        return { recogniser: listening, model, voice: new ScriptedTextToSpeech(clock) };
       },
     },
     catalog: {
@@ -71,6 +82,7 @@ beforeEach(() => {
     phrases,
     recordings: new Recordings({ clock, log, folder: 'nowhere' }),
     functionsFor: () => functions,
+    prices: new PriceList(),
   });
 });
 
@@ -104,6 +116,39 @@ describe('a call that is carried', () => {
     expect([gauges[0], gauges.at(-1), measured]).toEqual([1, 0, ['set-up']]);
     expect(lines).toMatchObject([{ msg: 'call started' }, { msg: 'call ended', endReason: 'caller-hung-up' }]);
     expect(clock.waiting).toBe(0);
+  });
+
+  it('counts what its providers cost, and what has no price', async () => {
+    const call = arrivedCall(1);
+    await carry(call);
+    const { onUsed } = listening.sessions[0]?.options ?? {};
+    onUsed?.({ stage: 'recogniser', provider: 'openai/gpt-transcribe', soundMs: 60_000 });
+    onUsed?.({ stage: 'recogniser', provider: 'nobody/knows', soundMs: 60_000, lost: 'second' });
+    call.line.close();
+    await clock.advance(0);
+
+    expect(costs).toEqual(['recogniser openai/gpt-transcribe none 0.0045', 'unpriced recogniser nobody/knows']);
+    expect((await stores.logs.read(call.id)).join('\n')).toContain('"usd":0.0045');
+  });
+
+  it('tells what passed over its line, and keeps it with the log', async () => {
+    const call = arrivedCall(1);
+    await carry(call);
+    const told = await runner.take(call.id, { type: 'tell-counts', author: 'stats' }, 'c-1');
+    expect(told).toMatchObject({ state: 'done', counts: { framesIn: 0, soundOutMs: call.line.sentMs } });
+    call.line.close();
+    await clock.advance(0);
+
+    expect((await stores.logs.read(call.id)).at(-1)).toContain(`"soundOutMs":${call.line.sentMs}`);
+  });
+
+  it('looks for a cheaper model where there is a budget, by what an answer costs', async () => {
+    await carry(arrivedCall(1));
+    expect(compared).toBeUndefined();
+    stores.settings = agentSettings({ budget: { usd: 0.5 } });
+    await clock.advance(10_000);
+    await carry(arrivedCall(2));
+    expect(compared).toEqual([expect.closeTo(0.000095, 9), undefined]);
   });
 
   it('goes on while every store is gone, when its agent is known', async () => {

@@ -12,6 +12,7 @@ import {
   type CallSettings,
   type EndReason,
   type FunctionRunner,
+  type LanguageModel,
   StoreError,
   type TurnedAwayReason,
   type VoiceDetector,
@@ -19,9 +20,10 @@ import {
 import type { PlayoutClock } from '@app/audio';
 import type { CallId, Clock } from '@app/kernel';
 import type { CommandAnswer, CommandTaker, OpenCallLog } from '@app/live-state';
-import { type ProviderCatalog, type ProviderChains, UnknownProvider } from '@app/providers';
+import { type PriceList, type ProviderCatalog, type ProviderChains, UnknownProvider } from '@app/providers';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
+import { CostMeter } from './cost/cost-meter.js';
 import { withVariables } from './call-variables.js';
 import type { RecordedLine } from './recording/recorded-line.js';
 import type { Recordings } from './recording/recordings.js';
@@ -33,7 +35,14 @@ export interface CallRunnerParts {
   log: Logger;
   metrics: Pick<
     Metrics,
-    'callsLive' | 'callSetUp' | 'callTurnedAway' | 'turnStage' | 'providerFailed' | 'providerSwitched'
+    | 'callsLive'
+    | 'callSetUp'
+    | 'callTurnedAway'
+    | 'turnStage'
+    | 'providerFailed'
+    | 'providerSwitched'
+    | 'providerCost'
+    | 'providerUnpriced'
   >;
   books: Pick<
     CallBooks,
@@ -50,13 +59,14 @@ export interface CallRunnerParts {
     | 'miss'
     | 'noteRecording'
   >;
-  chains: Pick<ProviderChains, 'of' | 'recogniser' | 'canCarry'>;
+  chains: Pick<ProviderChains, 'of' | 'recogniser' | 'canCarry' | 'cheaperModel'>;
   catalog: Pick<ProviderCatalog, 'speech'>;
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
   recordings: Pick<Recordings, 'of' | 'finish'>;
   functionsFor: (settings: CallSettings) => FunctionRunner;
+  prices: Pick<PriceList, 'usdOf'>;
 }
 
 /** What one call has besides its settings. */
@@ -66,10 +76,13 @@ interface Means {
   arrivedMs: number;
   /** Undefined: the agent keeps no recordings. */
   recorded: RecordedLine | undefined;
+  costs: CostMeter;
+  /** On which it began, `YYYY-MM-DD`, UTC: prices are of that day. */
+  day: string;
 }
 
 /** Who hears, thinks and speaks in a call. */
-type Voices = Pick<ConversationParts, 'recogniser' | 'model' | 'voice' | 'detector' | 'turnedAway'>;
+type Voices = Pick<ConversationParts, 'recogniser' | 'model' | 'cheaperModel' | 'voice' | 'detector' | 'turnedAway'>;
 
 interface Carried {
   conversation: Conversation;
@@ -77,6 +90,9 @@ interface Carried {
   /** Who has it now. */
   agentId: string;
 }
+
+/** To compare models by what they cost. */
+const USUAL_ANSWER = { inputTokens: 2_000, cachedInputTokens: 1_500, outputTokens: 60 };
 
 interface Asker {
   author: string;
@@ -114,12 +130,16 @@ export class CallRunner extends CallCarrier {
     }
     const call = { arrived, settings, startedAt: since.startedAt };
     const callLog = books.openLog(callId, takenOver);
+    const { metrics, prices } = this.parts;
+    const day = since.startedAt.toISOString().slice(0, 10);
+    const costs = new CostMeter(metrics, prices, day);
     const endReason = await this.#converse(call, {
-      log,
+      ...{ log, costs, day },
       callLog,
       arrivedMs: since.arrivedMs,
       recorded: settings.recording?.enabled && !takenOver ? this.parts.recordings.of(callId, line) : undefined,
     });
+    costs.finish();
     log.info({ endReason }, 'call ended');
     await books.end(call, endReason, callLog);
   }
@@ -130,6 +150,8 @@ export class CallRunner extends CallCarrier {
     if (!carried) return { state: 'no-such-call' };
     if (command.type === 'confirm') return { state: 'done', effect: 'carried' };
     const { conversation } = carried;
+    if (command.type === 'tell-counts')
+      return { state: 'done', effect: 'told', counts: { ...conversation.lineCounts } };
     if (command.type === 'hand-over') return this.#handOver(carried, command.agentId, { author, commandId });
     return answerOf(conversation.command(command, author, commandId));
   };
@@ -209,7 +231,8 @@ export class CallRunner extends CallCarrier {
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
       const { recogniser, model, voice } = this.#providersOf(settings);
-      return this.#begin(call, means, { recogniser, model, voice, detector });
+      const cheaperModel = this.#cheaperModelOf(settings, means);
+      return this.#begin(call, means, { recogniser, model, cheaperModel, voice, detector });
     } catch (error) {
       if (!(error instanceof UnknownProvider)) throw error;
       means.log.error({ error }, 'call could not be carried');
@@ -237,8 +260,21 @@ export class CallRunner extends CallCarrier {
     return speech ? new Dialogue({ speech, recogniser: chains.recogniser(providers) }) : chains.of(providers);
   }
 
-  #begin({ arrived, settings }: NotedCall, { log, callLog, arrivedMs, recorded }: Means, voices: Voices): Conversation {
-    const { books, metrics, clock, playout, phrases } = this.parts;
+  /** Only where it may be needed. */
+  #cheaperModelOf(settings: CallSettings, { day }: Pick<Means, 'day'>): LanguageModel | undefined {
+    const { chains, prices, catalog } = this.parts;
+    if (!settings.budget || catalog.speech(settings.providers.model)) return undefined;
+    return chains.cheaperModel(settings.providers, (provider) =>
+      prices.usdOf({ stage: 'model', provider, tokens: USUAL_ANSWER }, day),
+    );
+  }
+
+  #begin(
+    { arrived, settings }: NotedCall,
+    { log, callLog, arrivedMs, recorded, costs, day }: Means,
+    voices: Voices,
+  ): Conversation {
+    const { books, metrics, clock, playout, phrases, prices } = this.parts;
     const { id: callId, direction, takenOver } = arrived;
     const line = recorded ?? arrived.line;
     const meter = new TurnMeter(metrics, clock.nowMs() - arrivedMs);
@@ -256,7 +292,11 @@ export class CallRunner extends CallCarrier {
       phrases,
       log: callLog,
       onEvent: (event: CallEvent, atMs: number) => books.publish(callId, atMs, event),
-      onEntry: (entry) => meter.take(entry),
+      onEntry: (entry) => {
+        meter.take(entry);
+        costs.take(entry);
+      },
+      priceOf: (usage) => prices.usdOf(usage, day),
       onBug: (error) => log.error({ error }, 'bug ended the call'),
     });
   }

@@ -1,9 +1,9 @@
-import { readLog } from '@app/conversation';
 import type { CallEvent } from '@app/conversation/ports';
-import { Feed, type FeedItem, RedisCallLogs } from '@app/live-state';
+import { Feed, type FeedItem } from '@app/live-state';
 import { CallStore } from '@app/persistence';
 import { Injectable } from '@nestjs/common';
 import { type Clock, InjectClock } from '../process-parts.js';
+import { LiveLogs } from './live-logs.js';
 
 /** What was told of a call so far. Numbers count from 1, and are the same on the feed, in the log and in the record. */
 export interface Story {
@@ -22,14 +22,18 @@ const LOOK_EVERY_MS = 10_000;
 export class CallStory {
   constructor(
     private readonly calls: CallStore,
-    private readonly logs: RedisCallLogs,
+    private readonly logs: LiveLogs,
     private readonly feed: Feed,
     @InjectClock() private readonly clock: Clock,
   ) {}
 
   /** Undefined when nothing is known of the call. @throws StoreError, BrokenLog */
   async read(callId: string): Promise<Story | undefined> {
-    return (await this.#stored(callId)) ?? (await this.#logged(callId)) ?? (await this.#row(callId));
+    const logged = this.#logged(callId);
+    logged.catch(() => undefined); // thrown below, where it is needed
+    const row = await this.calls.glance(callId);
+    const stored = row?.finishedAt ? await this.#stored(callId) : undefined;
+    return stored ?? (await logged) ?? this.#row(callId);
   }
 
   /**
@@ -64,9 +68,9 @@ export class CallStory {
   }
 
   async #logged(callId: string): Promise<Story | undefined> {
-    const lines = await this.logs.read(callId);
-    if (lines.length === 0) return undefined;
-    const told = readLog(lines).flatMap(({ atMs, effects }) =>
+    const entries = await this.logs.read(callId);
+    if (entries.length === 0) return undefined;
+    const told = entries.flatMap(({ atMs, effects }) =>
       effects.flatMap((effect) => (effect.type === 'tell' ? [{ atMs, event: effect.event }] : [])),
     );
     const items = told.map((each, index) => ({ callId, seq: index + 1, ...each }));

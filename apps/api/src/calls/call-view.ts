@@ -1,7 +1,8 @@
 import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
-import type { CallPage, CallSummary, CarrierNoteRow, StoredCall } from '@app/persistence';
-import type { CarrierAbility } from '@app/live-state';
+import type { CallPage, CallSummary, CarrierNoteRow } from '@app/persistence';
+import type { ToldCall } from './call-reader.js';
 import { deskOf, verbsOf } from './desk/desk-view.js';
+import { viewTotal } from './cost/cost-view.js';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
 
 /** Told word for word in the transcript. */
@@ -12,14 +13,10 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
   nextCursor,
 });
 
-export const viewCall = (
-  call: StoredCall,
-  notes: readonly CarrierNoteRow[],
-  carrierCan: readonly CarrierAbility[] | null,
-): CallDto => ({
+export const viewCall = (call: ToldCall, notes: readonly CarrierNoteRow[]): CallDto => ({
   ...viewSummary(call),
-  can: carrierCan === null ? [] : verbsOf(call.events, carrierCan),
-  desk: carrierCan === null ? null : deskOf(call.events),
+  can: call.carrierCan === null ? [] : verbsOf(call.events, call.carrierCan),
+  desk: call.carrierCan === null ? null : deskOf(call.events),
   hasRecording: call.recordingPath !== null,
   transcript: [...call.transcript],
   latencies: call.latencies.map(viewLatency),
@@ -33,6 +30,7 @@ function viewSummary(call: CallSummary): CallSummaryDto {
   return {
     ...{ id, state, direction, carrier, carrierCallId, from, to, agent, nodeId, routedBy },
     ...{ ringingAt, startedAt, answeredAt, endedAt, endReason, ending, durationMs },
+    cost: call.cost && viewTotal(call.cost),
   };
 }
 

@@ -210,7 +210,7 @@ describe('one call', () => {
       const isStored = () => void api.centre.stored.splice(0, 1, record);
       if (when === 'while its log is read') {
         api.centre.live.push(liveCall(1, { state: 'closing' }));
-        jest.spyOn(api.centre.liveLogs, 'read').mockImplementation(async () => (isStored(), []));
+        jest.spyOn(api.centre.liveLogs, 'readAfter').mockImplementation(async () => (isStored(), undefined));
       } else {
         jest.spyOn(api.centre.live, 'find').mockImplementation(isStored);
       }

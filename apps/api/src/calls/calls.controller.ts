@@ -48,8 +48,7 @@ export class CallsController {
   async get(@CallId() id: string): Promise<CallDto> {
     const call = await this.calls.get(id);
     if (!call) throw new Problem('call.not-found');
-    const carrierCan = await this.calls.carrierCan(call);
-    return viewCall(call, await this.calls.notesOf(call), carrierCan);
+    return viewCall(call, await this.calls.notesOf(call));
   }
 
   @Delete(':id')

@@ -10,6 +10,7 @@ import { AgentStore, CallStore, ContactStore, PrismaCalendar, PrismaFunctionLedg
 import {
   catalogOf,
   limitsByName,
+  PriceList,
   type ProbeListener,
   ProviderCatalog,
   ProviderChains,
@@ -40,7 +41,7 @@ import { ReturnedCalls, type ReturnedCallsParts } from './returned-calls.js';
 
 export type CarryingConfig = Pick<
   ApiConfig,
-  'calls' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
+  'calls' | 'prices' | 'chains' | 'functions' | 'phrases' | 'providers' | 'recordings' | 'ringover'
 >;
 
 /** What a node that has no limit of its own tells the others. */
@@ -157,8 +158,8 @@ const RETURNED: Provider = provideFrom<ReturnedCallsParts>(
   (parts) => new ReturnedCalls(parts),
 );
 
-const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] => [
-  provideFrom<Omit<CallRunnerParts, 'functionsFor'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
+const carriers = ({ calls, functions, ringover, prices }: CarryingConfig): Provider[] => [
+  provideFrom<Omit<CallRunnerParts, 'functionsFor' | 'prices'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
     CallRunner,
     {
       ...CLOCK_AND_LOG,
@@ -173,7 +174,7 @@ const carriers = ({ calls, functions, ringover }: CarryingConfig): Provider[] =>
       calendar: PrismaCalendar,
       ledger: PrismaFunctionLedger,
     },
-    (parts) => new CallRunner({ ...parts, functionsFor: functionsOf(functions, parts) }),
+    (parts) => new CallRunner({ ...parts, functionsFor: functionsOf(functions, parts), prices: new PriceList(prices) }),
   ),
   provideFrom<Omit<PhraseWarmerParts, 'rateHz'>>(
     PhraseWarmer,

@@ -1,4 +1,3 @@
-import { StoreError } from '@app/conversation/ports';
 import { type BookedContact, ContactBook, type Outdated } from '@app/persistence';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
@@ -16,6 +15,7 @@ import { Needs } from '../auth/needs.js';
 import { SeenRevision } from '../http/etag.js';
 import { WantsRevision } from '../http/etag-docs.js';
 import { idOf } from '../http/id.pipe.js';
+import { mustBeThere, refusedAs } from '../http/outcome.js';
 import { PageDto } from '../http/page.dto.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
@@ -62,12 +62,8 @@ export class ContactsController {
     @AskedBy() asker: Asker,
     @Body() { e164, name = null, language = null, doNotCall = false, notes = {} }: NewContactDto,
   ): Promise<ContactDto> {
-    try {
-      return told(await this.contacts.create(asker, { e164, name, language, doNotCall, notes }));
-    } catch (error) {
-      if (error instanceof StoreError && error.failure === 'conflict') throw new Problem('contact.exists');
-      throw error;
-    }
+    const made = this.contacts.create(asker, { e164, name, language, doNotCall, notes });
+    return told(await refusedAs(made, { conflict: 'contact.exists' }));
   }
 
   @Get(':id')
@@ -107,8 +103,7 @@ export class ContactsController {
   @Fails('contact.not-found')
   @WantsRevision()
   async remove(@AskedBy() asker: Asker, @ContactId() id: string, @SeenRevision() revision: number): Promise<void> {
-    const outcome = await this.contacts.remove(asker, { id, revision });
-    if (outcome !== 'removed') mustBeThere(outcome);
+    mustBeThere(await this.contacts.remove(asker, { id, revision }), 'contact.not-found');
   }
 
   @Get(':id/consents')
@@ -151,14 +146,7 @@ export class ContactsController {
   }
 }
 
-function told(contact: BookedContact | Outdated): ContactDto {
-  if (typeof contact === 'string') return mustBeThere(contact);
-  return viewContact(contact);
-}
-
-function mustBeThere(outcome: Outdated): never {
-  throw new Problem(outcome === 'unknown' ? 'contact.not-found' : 'precondition.failed');
-}
+const told = (contact: BookedContact | Outdated): ContactDto => viewContact(mustBeThere(contact, 'contact.not-found'));
 
 /** Members that were not sent are not changed. */
 const defined = <Changes extends object>(changes: Changes): Partial<Changes> =>

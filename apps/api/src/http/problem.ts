@@ -23,6 +23,7 @@ export const PROBLEMS = {
   'route.not-found': { status: 404, detail: 'There is nothing at this address; see /api/v1/docs.' },
   'call.not-found': { status: 404, detail: 'There is no such call.' },
   'call.no-log': { status: 404, detail: 'No log of this call is kept.' },
+  'call.no-cost': { status: 404, detail: 'Nobody counted what this call used.' },
   'call.no-recording': { status: 404, detail: 'No recording of this call is kept here.' },
   'call.ended': { status: 409, detail: 'The call has ended already.' },
   'call.not-over': { status: 409, detail: 'The call goes on, or its record is being stored; ask again after that.' },

@@ -1,4 +1,4 @@
-import { CarrierError, StoreError } from '@app/conversation/ports';
+import { CarrierError } from '@app/conversation/ports';
 import { type BookedNumber, hoursFaultsOf, NumberBook, type OpeningHours, type Outdated } from '@app/persistence';
 import {
   Body,
@@ -29,6 +29,7 @@ import { Needs } from '../auth/needs.js';
 import { SeenRevision } from '../http/etag.js';
 import { WantsRevision } from '../http/etag-docs.js';
 import { idOf } from '../http/id.pipe.js';
+import { mustBeThere, refusedAs } from '../http/outcome.js';
 import { PageDto } from '../http/page.dto.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
@@ -81,7 +82,7 @@ export class NumbersController {
     @AskedBy() asker: Asker,
     @Body() { carrier, e164, label = '', agentId = null }: NewNumberDto,
   ): Promise<NumberDto> {
-    const made = await known(this.numbers.create(asker, { carrier, e164, label, agentId }));
+    const made = await refusedAs(this.numbers.create(asker, { carrier, e164, label, agentId }), REFUSALS);
     return this.#withAddress(made);
   }
 
@@ -128,7 +129,7 @@ export class NumbersController {
     @SeenRevision() revision: number,
     @Body() { label, agentId }: NumberChangesDto,
   ): Promise<NumberDto> {
-    return told(await known(this.numbers.change(asker, { id, revision }, { label, agentId })));
+    return told(await refusedAs(this.numbers.change(asker, { id, revision }, { label, agentId }), REFUSALS));
   }
 
   @Put(':id/agents')
@@ -148,7 +149,7 @@ export class NumbersController {
   ): Promise<NumberDto> {
     mustFit(agents);
     const standIns = agents.map(({ agentId, hours }) => ({ agentId, hours: (hours ?? null) as OpeningHours | null }));
-    return told(await known(this.numbers.setStandIns(asker, { id, revision }, standIns)));
+    return told(await refusedAs(this.numbers.setStandIns(asker, { id, revision }, standIns), REFUSALS));
   }
 
   @Post(':id/stream-url')
@@ -169,7 +170,7 @@ export class NumbersController {
     @SeenRevision() revision: number,
   ): Promise<NumberDto> {
     const made = await this.numbers.renewToken(asker, { id, revision });
-    return typeof made === 'string' ? mustBeThere(made) : this.#withAddress(made);
+    return this.#withAddress(mustBeThere(made, 'number.not-found'));
   }
 
   @Delete(':id')
@@ -182,8 +183,7 @@ export class NumbersController {
   @Fails('number.not-found')
   @WantsRevision()
   async remove(@AskedBy() asker: Asker, @NumberId() id: string, @SeenRevision() revision: number): Promise<void> {
-    const outcome = await this.numbers.remove(asker, { id, revision });
-    if (outcome !== 'removed') mustBeThere(outcome);
+    mustBeThere(await this.numbers.remove(asker, { id, revision }), 'number.not-found');
   }
 
   #withAddress(made: { number: BookedNumber; mediaToken: string }): NumberDto {
@@ -201,16 +201,7 @@ export class NumbersController {
   }
 }
 
-/** Says which of the things that it names was not there, or there already. */
-async function known<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof StoreError && error.failure === 'not-found') throw new Problem('number.no-agent');
-    if (error instanceof StoreError && error.failure === 'conflict') throw new Problem('number.exists');
-    throw error;
-  }
-}
+const REFUSALS = { notFound: 'number.no-agent', conflict: 'number.exists' } as const;
 
 function mustFit(agents: StandInsDto['agents']): void {
   const faults = agents.flatMap(({ hours }, index) =>
@@ -224,14 +215,7 @@ function mustFit(agents: StandInsDto['agents']): void {
   if (faults.length + twice.length > 0) throw new Problem('request.invalid', { errors: [...faults, ...twice] });
 }
 
-function told(number: BookedNumber | Outdated): NumberDto {
-  if (typeof number === 'string') return mustBeThere(number);
-  return viewNumber(number);
-}
-
-function mustBeThere(outcome: Outdated): never {
-  throw new Problem(outcome === 'unknown' ? 'number.not-found' : 'precondition.failed');
-}
+const told = (number: BookedNumber | Outdated): NumberDto => viewNumber(mustBeThere(number, 'number.not-found'));
 
 const viewNumber = ({ seenAt, standIns, ...number }: BookedNumber): NumberDto => ({
   ...number,

@@ -1,4 +1,3 @@
-import { StoreError } from '@app/conversation/ports';
 import { type Person, PersonStore, type Role } from '@app/persistence';
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
@@ -16,6 +15,7 @@ import { NewPasswordDto } from '../auth/dto/auth.dto.js';
 import { Needs } from '../auth/needs.js';
 import { holds, ROLE_SCOPES } from '../auth/scopes.js';
 import { idOf } from '../http/id.pipe.js';
+import { refusedAs } from '../http/outcome.js';
 import { PageDto } from '../http/page.dto.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
@@ -61,12 +61,7 @@ export class PeopleController {
   @Fails('person.exists')
   async create(@AskedBy() asker: Asker, @Body() person: NewPersonDto): Promise<PersonDto> {
     mustCover(asker, person.role);
-    try {
-      return viewPerson(await this.people.create(asker, person));
-    } catch (error) {
-      if (error instanceof StoreError && error.failure === 'conflict') throw new Problem('person.exists');
-      throw error;
-    }
+    return viewPerson(await refusedAs(this.people.create(asker, person), { conflict: 'person.exists' }));
   }
 
   @Patch(':id')

@@ -19,4 +19,19 @@ describe('providers', () => {
     const answer = await fetch(`${api.url}/api/v1/providers`);
     expect(answer.status).toBe(401);
   });
+
+  it('are checked for whoever sets up the centre, and for nobody else', async () => {
+    const check = { vendor: 'openai', state: 'wrong', says: 'the key is refused (401)', toDo: 'make one', tookMs: 7 } as const; // prettier-ignore
+    api.centre.providerChecks.push(check);
+    expect(await api.ask('/api/v1/providers/check')).toMatchObject({
+      status: 200,
+      body: { checkedAt: '1970-01-01T00:00:00.000Z', freshForS: 2, providers: [check] },
+    });
+    api.centre.keys.set('cn_viewer', { id: 'k2', name: 'viewer', scopes: ['agents:read'] });
+    const headers = { authorization: 'Bearer cn_viewer' };
+    expect(await api.ask('/api/v1/providers/check', { headers })).toMatchObject({
+      status: 403,
+      body: { code: 'auth.forbidden' },
+    });
+  });
 });

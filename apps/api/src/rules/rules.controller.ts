@@ -1,4 +1,3 @@
-import { StoreError } from '@app/conversation/ports';
 import { conditionFaults, type Outdated, type RoutingRule, RoutingRuleStore, type RuleFacts } from '@app/persistence';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import {
@@ -16,6 +15,7 @@ import { Needs } from '../auth/needs.js';
 import { SeenRevision } from '../http/etag.js';
 import { WantsRevision } from '../http/etag-docs.js';
 import { idOf } from '../http/id.pipe.js';
+import { mustBeThere, refusedAs } from '../http/outcome.js';
 import { Problem } from '../http/problem.js';
 import { Fails } from '../http/problem.dto.js';
 import { NewRuleDto, RuleDto, RuleListDto } from './dto/rule.dto.js';
@@ -49,7 +49,7 @@ export class RulesController {
   @Fails('rule.too-many')
   @Fails('number.no-agent')
   async create(@AskedBy() asker: Asker, @Body() rule: NewRuleDto): Promise<RuleDto> {
-    const made = await known(this.rules.create(asker, checked(rule)));
+    const made = await refusedAs(this.rules.create(asker, checked(rule)), REFUSALS);
     if (made === 'full') throw new Problem('rule.too-many');
     return told(made);
   }
@@ -79,7 +79,7 @@ export class RulesController {
     @SeenRevision() revision: number,
     @Body() rule: NewRuleDto,
   ): Promise<RuleDto> {
-    return told(await known(this.rules.replace(asker, { id, revision }, checked(rule))));
+    return told(await refusedAs(this.rules.replace(asker, { id, revision }, checked(rule)), REFUSALS));
   }
 
   @Delete(':id')
@@ -92,8 +92,7 @@ export class RulesController {
   @Fails('rule.not-found')
   @WantsRevision()
   async remove(@AskedBy() asker: Asker, @RuleId() id: string, @SeenRevision() revision: number): Promise<void> {
-    const outcome = await this.rules.remove(asker, { id, revision });
-    if (outcome !== 'removed') mustBeThere(outcome);
+    mustBeThere(await this.rules.remove(asker, { id, revision }), 'rule.not-found');
   }
 }
 
@@ -109,20 +108,6 @@ function checked({ conditions, ...rule }: NewRuleDto): RuleFacts {
   return { ...rule, conditions: conditions as RuleFacts['conditions'] };
 }
 
-async function known<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof StoreError && error.failure === 'not-found') throw new Problem('number.no-agent');
-    throw error;
-  }
-}
+const REFUSALS = { notFound: 'number.no-agent' } as const;
 
-function told(rule: RoutingRule | Outdated): RuleDto {
-  if (typeof rule === 'string') return mustBeThere(rule);
-  return rule;
-}
-
-function mustBeThere(outcome: Outdated): never {
-  throw new Problem(outcome === 'unknown' ? 'rule.not-found' : 'precondition.failed');
-}
+const told = (rule: RoutingRule | Outdated): RuleDto => mustBeThere(rule, 'rule.not-found');

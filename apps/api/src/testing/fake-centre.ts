@@ -1,4 +1,4 @@
-import { StoreError } from '@app/conversation/ports';
+import { type CallCost, StoreError } from '@app/conversation/ports';
 import { JobQueue } from '@app/jobs';
 import type { CallId } from '@app/kernel';
 import {
@@ -32,6 +32,9 @@ import {
   type CallReport,
   CallStore,
   type CarrierNoteRow,
+  type CostQuery,
+  CostStore,
+  type DayCost,
   type EditedAgent,
   type ErasedCall,
   type Person,
@@ -40,8 +43,9 @@ import {
   SessionStore,
   type StoredCall,
 } from '@app/persistence';
-import { ProviderCatalog, ProviderChains, type ProviderStatus } from '@app/providers';
+import { ProviderCatalog, ProviderChains, type ProviderCheck, type ProviderStatus } from '@app/providers';
 import type { Provider } from '@nestjs/common';
+import { CheckedProviders } from '../providers/checked-providers.js';
 import { OpenStores } from '../stores.module.js';
 
 /** All that the operations of the api read and ask, in memory; a spec fills it and looks at it. */
@@ -50,10 +54,13 @@ export class FakeCentre {
   readonly notes = new Map<string | null, CarrierNoteRow[]>();
   readonly storedLogs = new Map<string, string[]>();
   readonly reports = new Map<string, CallReport>();
+  readonly costs = new Map<string, CallCost>();
+  readonly dayCosts: DayCost[] = [];
   readonly live: LiveCall[] = [];
   readonly liveLogs = new MemoryCallLogs();
   readonly agents: Agent[] = [];
   readonly providerStatuses: ProviderStatus[] = [];
+  readonly providerChecks: ProviderCheck[] = [];
   readonly keys = new Map<string, ApiKey>();
   /** By session. */
   readonly people = new Map<string, Person>();
@@ -82,12 +89,19 @@ export class FakeCentre {
         noteRecording: (id, recordingPath) => this.#ask('postgres', () => this.#noteRecording(id, recordingPath)),
         notesOf: ({ carrierCallId }) => this.#ask('postgres', () => this.notes.get(carrierCallId) ?? []),
       }),
+      value(CostStore, {
+        of: (id) => this.#ask('postgres', () => this.costs.get(id)),
+        days: (query) => this.#ask('postgres', () => daysOf(this.dayCosts, query)),
+      }),
       value(ReportStore, { get: (id) => this.#ask('postgres', () => this.reports.get(id)) }),
       value(AgentStore, {
         list: () => this.#ask('postgres', () => this.agents),
         get: (id) => this.#ask('postgres', () => this.#agent(id)),
       }),
       value(ProviderChains, { statuses: () => this.providerStatuses }),
+      value(CheckedProviders, {
+        tell: async () => ({ checkedAt: new Date(0), freshForMs: 1_500, checks: this.providerChecks }),
+      }),
       value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
       ...this.#ofLiveCalls(),
       {
@@ -104,10 +118,16 @@ export class FakeCentre {
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
         get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
+        getAll: (ids) =>
+          this.#ask(
+            'redis',
+            () => new Map(this.live.flatMap((call) => (ids.includes(call.id) ? [[call.id, call]] : []))),
+          ),
         drop: (id) => this.#ask('redis', () => (this.forgotten.push(`live ${id}`), undefined)),
       }),
       value(RedisCallLogs, {
         read: (id) => this.#ask('redis', () => this.liveLogs.read(id)),
+        readAfter: (id, count) => this.#ask('redis', () => this.liveLogs.readAfter(id, count)),
         drop: (id) => this.#ask('redis', () => void this.forgotten.push(`log ${id}`)),
       }),
       value(RoutedCalls, {
@@ -215,6 +235,9 @@ const value = <Store extends object>(provide: abstract new (...parts: never[]) =
   provide,
   useValue,
 });
+
+const daysOf = (days: readonly DayCost[], { from, to, agentId }: CostQuery): DayCost[] =>
+  days.filter((each) => each.day >= from && each.day <= to && (agentId === undefined || each.agentId === agentId));
 
 const editedOf = ({ language, ...agent }: Agent): EditedAgent => ({
   ...agent,

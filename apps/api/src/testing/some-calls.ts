@@ -36,6 +36,7 @@ export const storedCall = (n: number, facts: Partial<StoredCall> = {}): StoredCa
   ending: 'confirmed',
   durationMs: 30_000,
   finishedAt: new Date(n * 60_000 + 31_000),
+  cost: null,
   recordingPath: null,
   transcript: [],
   latencies: [],

@@ -134,7 +134,7 @@ describe('what is no webhook of Ringover', () => {
         const path = isSigned ? `smart-routing/${TOKEN}` : `call-event/${TOKEN}`;
         expect((await centre.post(body, { path, token })).status).toBe(isSigned ? 200 : 401);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 20_261_121 },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadResampler, PlayoutClock, type SampleRateHz } from '@app/audio';
+import { goBeforeOthers } from '@app/boot';
 import type { Clock } from '@app/kernel';
 import { WebSocketServer } from 'ws';
 import { MurmurEngine } from '../engines/murmur.engine.js';
@@ -20,6 +21,7 @@ export async function serveBare(
   rateHz: SampleRateHz,
   port: number,
 ): Promise<{ url: string; close: () => void }> {
+  goBeforeOthers(); // as the product does
   await loadResampler();
   const engine = new MurmurEngine();
   const sounds = await Promise.all(SOUNDS.map(async (text) => (await engine.render('slt', text, rateHz)).samples));

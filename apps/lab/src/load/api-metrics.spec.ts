@@ -38,3 +38,20 @@ nodejs_gc_duration_seconds_sum{kind="major",app="api"} 0.25`;
     expect(readMetrics('')).toMatchObject({ loopLateP99Ms: 0, collectingMs: 0 });
   });
 });
+
+describe('what the api tells of its chains', () => {
+  it('is summed by stage, and what was gone back to counts apart', () => {
+    const text = [
+      'carillon_provider_switches_total{stage="model",from="a/b",to="c/d",reason="failed",app="api"} 3',
+      'carillon_provider_switches_total{stage="model",from="a/b",to="c/d",reason="down",app="api"} 2',
+      'carillon_provider_switches_total{stage="model",from="c/d",to="a/b",reason="healed",app="api"} 4',
+      'carillon_provider_probes_total{stage="model",provider="a/b",outcome="failed",app="api"} 6',
+      'carillon_provider_probes_total{stage="model",provider="a/b",outcome="answered",app="api"} 1',
+    ].join('\n');
+    expect(readMetrics(text).chains).toEqual({
+      switches: { model: 5 },
+      returns: { model: 4 },
+      probes: { 'model a/b': 7 },
+    });
+  });
+});

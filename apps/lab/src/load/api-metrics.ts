@@ -9,6 +9,17 @@ export interface ApiMetrics {
   loopLateMaxMs: number;
   /** That it has stood still to collect garbage, so far. */
   collectingMs: number;
+  chains: ChainCounts;
+}
+
+/** What became of chains of providers so far. */
+export interface ChainCounts {
+  /** Times that another provider took over, by stage. */
+  switches: Readonly<Record<string, number>>;
+  /** Times that one was gone back to because it was well again, by stage. */
+  returns: Readonly<Record<string, number>>;
+  /** Times that one which is down for all was tried, by stage and name. */
+  probes: Readonly<Record<string, number>>;
 }
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -29,8 +40,31 @@ export function readMetrics(text: string): ApiMetrics {
     loopLateP99Ms: (loopLate('0.99')?.value ?? 0) * MS_PER_SECOND,
     loopLateMaxMs: (loopLate('1')?.value ?? 0) * MS_PER_SECOND,
     collectingMs: collecting.reduce((sum, { value }) => sum + value, 0) * MS_PER_SECOND,
+    chains: chainCounts(text),
   };
 }
+
+function chainCounts(text: string): ChainCounts {
+  const switched = valuesOf(text, 'carillon_provider_switches_total');
+  const back = ({ labels }: { labels: string }) => labelOf(labels, 'reason') === 'healed';
+  return {
+    switches: summed(switched.filter((each) => !back(each)), ['stage']), // prettier-ignore
+    returns: summed(switched.filter(back), ['stage']),
+    probes: summed(valuesOf(text, 'carillon_provider_probes_total'), ['stage', 'provider']),
+  };
+}
+
+function summed(counters: readonly { labels: string; value: number }[], by: readonly string[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { labels, value } of counters) {
+    const key = by.map((name) => labelOf(labels, name)).join(' ');
+    sums[key] = (sums[key] ?? 0) + value;
+  }
+  return sums;
+}
+
+const labelOf = (labels: string, name: string): string =>
+  new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? '';
 
 /** A bucket of theirs holds all that is below it too. */
 function playoutLate(text: string): ReadonlyMap<number, number> {

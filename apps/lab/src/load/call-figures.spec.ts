@@ -81,6 +81,13 @@ describe('the figures of a call', () => {
     });
   });
 
+  it('tell whether the lab itself stood still before the first sound', () => {
+    const received = [sound(500)];
+    const stalled = (...stallsAtMs: number[]) =>
+      figuresOf({ ...call({ received, steps: [] }, []), stallsAtMs }).setUpStalled;
+    expect([stalled(), stalled(300), stalled(515), stalled(900)]).toEqual([false, true, true, false]);
+  });
+
   it('tell what else went wrong', () => {
     const received = [{ atMs: 1, command: { type: 'unreadable' as const, why: 'not JSON' } }];
     const steps = [{ ...say(1_000, 2_000), line: null, missed: 'no answer' }];

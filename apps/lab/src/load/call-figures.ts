@@ -33,6 +33,8 @@ export interface CallFigures {
   struck: 'returned' | 'lost' | null;
   /** From the accepted socket to the first sound; null: there was none. */
   setUpMs: number | null;
+  /** The lab itself was stalled meanwhile: what it saw late need not have come late. */
+  setUpStalled: boolean;
   /** The caller's utterances that were to be answered before the call's end. */
   turns: number;
   interruptions: number;
@@ -63,6 +65,8 @@ const HEEDED_WITHIN_MS = 3_000;
 const SLOW_MS = 1_600;
 /** A line said so shortly before the call's end may stay unanswered. */
 const UNANSWERED_AT_END_MS = 3_000;
+/** A stall is noticed with the next of the caller's frames. */
+const NOTICED_WITHIN_MS = 20;
 /** So near the end of its time a caller's step is cut short by it. */
 const END_MARGIN_MS = 100;
 
@@ -77,10 +81,12 @@ export function figuresOf(call: MeasuredCall): CallFigures {
   const over = lines.filter(({ kind, missed }) => kind === 'bargeIn' && missed === null);
   const yields = over.map(({ fromMs }) => yieldMs(call.received, fromMs));
   const { onTime, stalled, gapsMs } = latenessOf(soundOf(call.received), call.stallsAtMs);
+  const setUpMs = call.received.find(({ command }) => command.type === 'stream-audio')?.atMs ?? null;
   return {
     carrierCallId: call.carrierCallId,
     struck: (call.returns ?? 0) > 0 ? 'returned' : call.end === 'lost' ? 'lost' : null,
-    setUpMs: call.received.find(({ command }) => command.type === 'stream-audio')?.atMs ?? null,
+    setUpMs,
+    setUpStalled: setUpMs !== null && call.stallsAtMs.some((stallMs) => stallMs <= setUpMs + NOTICED_WITHIN_MS),
     turns: dueLines.length,
     interruptions: over.length,
     lengthMs: call.untilMs,

@@ -1,11 +1,13 @@
 // A process of callers: gets its order, says when it is ready, begins when it is told, and answers with its report.
 import { once } from 'node:events';
 import { loadResampler } from '@app/audio';
+import { goBeforeOthers } from '@app/boot';
 import { systemClock } from '@app/kernel';
 import { FliteEngine } from '../engines/flite.engine.js';
 import { Callers, type CallersOrder, loadLines } from './callers.js';
 
 process.once('disconnect', () => process.exit()); // whoever wanted the calls is gone, or has its report
+goBeforeOthers(); // who measures must not be late
 const [order] = (await once(process, 'message')) as [CallersOrder];
 await loadResampler();
 const engine = new FliteEngine({ cacheFolder: order.speechFolder });

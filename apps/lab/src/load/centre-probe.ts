@@ -1,8 +1,11 @@
 import { type Clock, OperationalError } from '@app/kernel';
 import { type ApiLatency, readApiCall, readCallPage } from '../call/api-call.js';
 import type { Centre } from '../call/centre.js';
+import { StallWatch, type Timed } from './stall-watch.js';
 
 const ASK_EVERY_MS = 250;
+/** Enough of them for a hundredth to be several. */
+const ASK_CALL_EVERY_MS = 100;
 const ANSWER_WITHIN_MS = 5_000;
 const FREE_WITHIN_MS = 30_000;
 const FINISHED_WITHIN_MS = 60_000;
@@ -17,7 +20,7 @@ export class ProbeFailed extends OperationalError {
 
 /** Reads one live call after the other, and takes down how long each answer took. */
 export class RestProbe {
-  readonly #tookMs: number[] = [];
+  readonly #watch: StallWatch;
   readonly #done: Promise<void>;
   #stopped = false;
 
@@ -25,25 +28,29 @@ export class RestProbe {
     private readonly centre: Centre,
     private readonly clock: Clock,
   ) {
+    this.#watch = new StallWatch(clock);
     this.#done = this.#ask();
     this.#done.catch(() => undefined); // told by `stop`
   }
 
-  /** @returns how long each took, in ms. @throws ProbeFailed */
-  async stop(): Promise<number[]> {
+  /** @returns how long each took. @throws ProbeFailed */
+  async stop(): Promise<Timed> {
     this.#stopped = true;
-    await this.#done;
-    return this.#tookMs;
+    await this.#done.catch((error: unknown) => {
+      this.#watch.stop();
+      throw error;
+    });
+    return this.#watch.stop();
   }
 
   async #ask(): Promise<void> {
     while (!this.#stopped) {
       for (const { id } of await liveCalls(this.centre)) {
         if (this.#stopped) return;
-        const fromMs = this.clock.nowMs();
+        const done = this.#watch.begin();
         await get(this.centre, `/calls/${id}`);
-        this.#tookMs.push(this.clock.nowMs() - fromMs);
-        await this.clock.sleep(ASK_EVERY_MS);
+        done();
+        await this.clock.sleep(ASK_CALL_EVERY_MS);
       }
       await this.clock.sleep(ASK_EVERY_MS);
     }

@@ -4,9 +4,9 @@ import { faultPlan } from './fault-plan.js';
 describe('the faults of a load', () => {
   it('take out each first choice in turn, for twenty seconds', () => {
     expect(faultPlan('provider-outage', 120_000)).toEqual([
-      { fromMs: 5_000, forMs: 20_000, path: '/deepgram/', kind: 'refuse' },
-      { fromMs: 30_000, forMs: 20_000, path: '/openai/v1/chat/', kind: 'refuse' },
-      { fromMs: 55_000, forMs: 20_000, path: '/elevenlabs/', kind: 'refuse' },
+      { stage: 'recogniser', fromMs: 5_000, forMs: 20_000, path: '/deepgram/', kind: 'refuse' },
+      { stage: 'model', fromMs: 30_000, forMs: 20_000, path: '/openai/v1/chat/', kind: 'refuse' },
+      { stage: 'voice', fromMs: 55_000, forMs: 20_000, path: '/elevenlabs/', kind: 'refuse' },
     ]);
   });
 
@@ -16,7 +16,7 @@ describe('the faults of a load', () => {
 
   it('let one stage hang', () => {
     expect(faultPlan('model-hang', 60_000)).toEqual([
-      { fromMs: 5_000, forMs: 20_000, path: '/openai/v1/chat/', kind: 'hang' },
+      { stage: 'model', fromMs: 5_000, forMs: 20_000, path: '/openai/v1/chat/', kind: 'hang' },
     ]);
   });
 });

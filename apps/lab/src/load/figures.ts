@@ -1,4 +1,6 @@
+import type { ApiFigures } from './api-probe.js';
 import type { CallFigures, Trouble } from './call-figures.js';
+import type { ChainFigures } from './chain-watch.js';
 import { percentile } from './percentile.js';
 
 /** What one process of callers did and how well it could. */
@@ -30,27 +32,29 @@ export interface ProcessFigures {
   stolenCores: number | undefined;
   /** `GET /calls/{id}`, asked while the calls were up. */
   restMs: number[];
+  /** The same, of answers that came while the lab itself was stalled. */
+  stalledRestMs: number[];
   /** The product's own part of each turn's latency, as its records tell it. */
   ownMs: number[];
   /** All lines were given back when all calls had ended. */
   linesFree: boolean;
+  /** Only where the API was probed. */
+  api?: ApiFigures | undefined;
+  /** What became of chains of providers, where some of them were taken out. */
+  switched?: ChainFigures | undefined;
 }
 
+/** What is told of the process as it was seen. */
+type Shown = Omit<ProcessFigures, 'restMs' | 'stalledRestMs' | 'ownMs' | 'api'>;
+
 /** All figures of one run. Undefined: not measured. */
-export interface LoadFigures {
-  cpuCores: number | undefined;
-  heldMbPerCall: number | undefined;
-  rssMbPerCall: number | undefined;
+export interface LoadFigures extends Shown {
   turnP50Ms: number | undefined;
   turnP95Ms: number | undefined;
+  /** The longest that a caller waited for an answer. */
+  silenceMaxMs: number | undefined;
   ownP50Ms: number | undefined;
   ownP99Ms: number | undefined;
-  playoutLateP99Ms: number | undefined;
-  loopLateP99Ms: number | undefined;
-  loopLateMaxMs: number | undefined;
-  collectingShare: number | undefined;
-  machineCores: number | undefined;
-  stolenCores: number | undefined;
   latenessP99Ms: number | undefined;
   stalledLatenessP99Ms: number | undefined;
   gaps: number;
@@ -58,9 +62,17 @@ export interface LoadFigures {
   bargeInP95Ms: number | undefined;
   setUpP50Ms: number | undefined;
   setUpP99Ms: number | undefined;
+  /** The slowest of those that came while the lab itself was stalled. */
+  stalledSetUpMaxMs: number | undefined;
   restP50Ms: number | undefined;
   restP99Ms: number | undefined;
-  linesFree: boolean;
+  stalledRestMaxMs: number | undefined;
+  listP99Ms: number | undefined;
+  socketP99Ms: number | undefined;
+  streamP99Ms: number | undefined;
+  orderMaxMs: number | undefined;
+  stalledAnswers: number | undefined;
+  stalledAnswerP99Ms: number | undefined;
   work: Work;
   lab: LabFigures;
   /** Each with how often it was. */
@@ -100,14 +112,16 @@ const MS_PER_MINUTE = 60_000;
 export function loadFigures(reports: readonly CallersReport[], process: ProcessFigures, askedMs: number): LoadFigures {
   const calls = reports.flatMap((report) => report.calls);
   const all = (of: (call: CallFigures) => readonly number[]) => calls.flatMap(of);
-  const { restMs, ownMs, linesFree, ...shown } = process;
+  const { restMs, stalledRestMs, ownMs, api, ...shown } = process;
   const turnMs = all((call) => call.turnMs);
-  const setUpMs = calls.flatMap(({ setUpMs }) => setUpMs ?? []);
+  const setUps = (stalled: boolean) =>
+    calls.flatMap(({ setUpMs, setUpStalled }) => (setUpMs === null || setUpStalled !== stalled ? [] : [setUpMs]));
   const gapsMs = all((call) => call.gapsMs);
   return {
     ...shown,
     turnP50Ms: percentile(turnMs, 0.5),
     turnP95Ms: percentile(turnMs, 0.95),
+    silenceMaxMs: percentile(turnMs, 1),
     ownP50Ms: percentile(ownMs, 0.5),
     ownP99Ms: percentile(ownMs, 0.99),
     latenessP99Ms: percentile(
@@ -124,14 +138,21 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
       all((call) => call.bargeInMs),
       0.95,
     ),
-    setUpP50Ms: percentile(setUpMs, 0.5),
-    setUpP99Ms: percentile(setUpMs, 0.99),
+    setUpP50Ms: percentile(setUps(false), 0.5),
+    setUpP99Ms: percentile(setUps(false), 0.99),
+    stalledSetUpMaxMs: percentile(setUps(true), 1),
     restP50Ms: percentile(restMs, 0.5),
     restP99Ms: percentile(restMs, 0.99),
+    stalledRestMaxMs: percentile(stalledRestMs, 1),
+    listP99Ms: api && percentile(api.listMs, 0.99),
+    socketP99Ms: api && percentile(api.socketMs, 0.99),
+    streamP99Ms: api && percentile(api.streamMs, 0.99),
+    orderMaxMs: api && percentile(api.orderMs, 1),
+    stalledAnswers: api?.stalledMs.length,
+    stalledAnswerP99Ms: api && percentile(api.stalledMs, 0.99),
     work: workOf(calls, askedMs),
-    linesFree,
     lab: worstOf(reports),
-    failures: counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]),
+    failures: { ...counted([...whatFailed(calls), ...reports.flatMap(({ refused }) => refused)]), ...api?.refused },
     troubled: calls.map(troublesOf).filter(({ troubles }) => troubles.length > 0),
   };
 }

@@ -27,24 +27,31 @@ const MS_PER_SECOND = 1_000;
 
 /** The same calls against whatever it is: the centre, or the yardstick. @throws OperationalError */
 export async function runOnce(order: RunOrder): Promise<RunResult> {
+  const { target, clock } = order;
+  const inspector = target.logPath === null ? undefined : await Inspector.open(target.pid, target.logPath, clock);
+  try {
+    const idle = await memoryOf(target, inspector); // a collection shrinks the heap, which calls then have to grow again
+    await warmUp(order, target.centre.numbers.length);
+    return await underLoad(order, inspector, idle);
+  } finally {
+    inspector?.close();
+  }
+}
+
+async function underLoad(order: RunOrder, inspector: Inspector | undefined, idle: Memory): Promise<RunResult> {
   const { target, calls, seconds, seed } = order;
-  const numbers = target.centre.numbers.length;
-  await warmUp(order, numbers);
   const measuredMs = rampMs(calls) + seconds * MS_PER_SECOND;
+  const numbers = target.centre.numbers.length;
   const slots = spreadCalls({ calls, numbers, callsPerProcess: CALLS_PER_PROCESS, seed });
   const callers = await CallerProcesses.start(ordersOf(order, slots, measuredMs));
   try {
-    const inspector =
-      target.logPath === null ? undefined : await Inspector.open(target.pid, target.logPath, order.clock);
-    const before = await memoryOf(target, inspector);
     const reports = callers.run();
     reports.catch(() => undefined); // awaited below, after what is measured meanwhile
     const watched = await watch(order, inspector);
-    const after = await memoryOf(target, inspector);
-    inspector?.close();
+    const busy = await memoryOf(target, inspector);
     const memory = {
-      heldMbPerCall: inspector && (after.heldMb - before.heldMb) / calls,
-      rssMbPerCall: (after.rssMb - before.rssMb) / calls,
+      heldMbPerCall: inspector && (busy.heldMb - idle.heldMb) / calls,
+      rssMbPerCall: (busy.rssMb - idle.rssMb) / calls,
     };
     const done = await reports;
     const askedMs = slots.flat().reduce((sum, { startsAfterMs }) => sum + measuredMs - startsAfterMs, 0);
@@ -87,7 +94,12 @@ async function afterwards({
   return { linesFree: await linesAreFree(target.centre, clock), ownMs: await ownPartMs(target.centre, calls) };
 }
 
-async function memoryOf({ pid }: Target, inspector: Inspector | undefined): Promise<{ heldMb: number; rssMb: number }> {
+interface Memory {
+  heldMb: number;
+  rssMb: number;
+}
+
+async function memoryOf({ pid }: Target, inspector: Inspector | undefined): Promise<Memory> {
   const heldMb = (await inspector?.heldMb()) ?? 0;
   return { heldMb, rssMb: residentMb(pid) };
 }
@@ -112,6 +124,7 @@ export function together(results: readonly RunResult[]): RunResult {
       stolenCores: mean(({ stolenCores }) => stolenCores),
       rssMbPerCall: mean(({ rssMbPerCall }) => rssMbPerCall),
       restMs: results.flatMap((result) => result.process.restMs),
+      stalledRestMs: results.flatMap((result) => result.process.stalledRestMs),
       ownMs: results.flatMap((result) => result.process.ownMs),
       linesFree: results.every((result) => result.process.linesFree),
     },

@@ -15,14 +15,14 @@ export async function playFaults(
   { labUrl, clock, signal }: { labUrl: string; clock: Clock; signal: AbortSignal },
 ): Promise<void> {
   const beganMs = clock.nowMs();
-  for (const { fromMs, ...outage } of plan) {
+  for (const { fromMs, path, kind, forMs } of plan) {
     await clock.sleep(fromMs - (clock.nowMs() - beganMs), signal).catch(() => undefined);
     if (signal.aborted) return;
-    await tell(labUrl, outage);
+    await tell(labUrl, { path, kind, forMs });
   }
 }
 
-async function tell(labUrl: string, outage: Omit<PlannedOutage, 'fromMs'>): Promise<void> {
+async function tell(labUrl: string, outage: Pick<PlannedOutage, 'path' | 'kind' | 'forMs'>): Promise<void> {
   try {
     const request = { method: 'POST', body: JSON.stringify(outage), signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
     const { ok, status } = await fetch(`${labUrl}/lab/outages`, request);

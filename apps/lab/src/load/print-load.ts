@@ -37,6 +37,7 @@ export function reportLines(report: LoadReport): string[] {
     `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms`,
     ...(struck ? struckLines(struck) : []),
     ...failuresOf('yardstick', yardstick),
+    ...chainLines(figures),
     '',
     ...verdictLines(verdict),
   ];
@@ -52,6 +53,17 @@ const labOf = ({ framesLateP99Ms, framesLateMaxMs, lagP99Ms, lagMaxMs }: LabFigu
 
 const machineOf = ({ machineCores, stolenCores }: LoadFigures): string =>
   `${shown(machineCores)} cores in use by all, ${shown(stolenCores)} taken by its host`;
+
+function chainLines({ switched }: LoadFigures): string[] {
+  if (!switched) return [];
+  const listed = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ') || 'none';
+  const { switches, returns, probes } = switched;
+  return [`providers  switches ${listed(switches)}; returns ${listed(returns)}; probes ${listed(probes)}`];
+}
 
 const failuresOf = (whose: string, { failures }: LoadFigures): string[] =>
   Object.entries(failures).map(([failure, count]) => `${whose}  ${count} × ${failure}`);

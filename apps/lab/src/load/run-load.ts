@@ -6,13 +6,14 @@ import type { Clock } from '@app/kernel';
 import { loadResampler } from '@app/audio';
 import type { LoadCommand } from '../command-line.js';
 import { FliteEngine } from '../engines/flite.engine.js';
-import { BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
+import { openApiCarrier } from './api-carrier.js';
+import { API_BUDGETS, BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { loadLines } from './callers.js';
 import { loadFigures } from './figures.js';
 import { runOnce, type RunResult, together } from './one-run.js';
 import type { RunOrder } from './run-order.js';
 import { type LoadReport, reportLines } from './print-load.js';
-import { faultPlan } from './fault-plan.js';
+import { faultPlan, type Stage, STAND_INS } from './fault-plan.js';
 import { keepTroubled } from './keep-troubled.js';
 import { linesFor } from './spread.js';
 import { type StruckCalls, struckCalls, struckReasons, withoutStruck } from './struck-calls.js';
@@ -47,12 +48,16 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
   const { command, home, clock, print } = options;
   const seed = command.seed ?? randomInt(2 ** 31);
   const folder = join(home, 'load', clock.date().toISOString().replace(/[:.]/g, '-'));
-  const start = { folder, root: options.root, env: options.env, clock };
+  const env = { ...(command.faults && STAND_INS), ...options.env };
+  const faults = command.faults && faultPlan(command.faults, command.seconds * MS_PER_SECOND);
+  const start = { folder, root: options.root, env, clock };
   options.warn(`load: ${command.calls} calls for ${command.seconds} s, seed ${seed}`);
   const speechFolder = await loadSpeech(home);
+  const carrier = command.api && !command.attach ? await openApiCarrier(clock) : undefined;
+  const lines = linesFor(command.calls, AGENTS) + (carrier?.lines ?? 0);
   const target = command.attach
     ? await attach(home)
-    : await startCentre(start, linesFor(command.calls, AGENTS), command.nodes);
+    : await startCentre({ ...start, extra: carrier?.env ?? {} }, lines, command.nodes);
   try {
     const shared = { calls: command.calls, seed, speechFolder, clock };
     const yardstick = () => measureBare(options, shared, start, target);
@@ -66,8 +71,9 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
       reconnects: command.reconnects,
       seconds: command.seconds,
       asksApi: true,
+      probesApi: command.api,
       onProfile: profileTo(command),
-      faults: command.faults && faultPlan(command.faults, command.seconds * MS_PER_SECOND),
+      faults,
     });
     const struck = killsNode ? await struckCalls(ran.reports, target.centre, clock) : undefined;
     const under = { ...ran, reports: ran.reports.map(withoutStruck) };
@@ -75,12 +81,14 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
       const { troubled } = loadFigures(under.reports, under.process, under.askedMs);
       await keepTroubled(troubled, { centre: target.centre, folder: command.keep, clock });
     }
-    const report = reportOf(options, seed, under, { bare: [before, await yardstick()], struck });
+    const out = faults?.map(({ stage }) => stage) ?? [];
+    const report = reportOf(options, seed, { under, out, struck }, [before, await yardstick()]);
     if (command.json) print(JSON.stringify(report, null, 2));
     else for (const line of reportLines(report)) print(line);
     return report.verdict.good;
   } finally {
     await target.stop();
+    await carrier?.close();
     await forgetFolder(folder);
   }
 }
@@ -122,15 +130,16 @@ function profileTo({ profile }: LoadCommand): RunOrder['onProfile'] {
 function reportOf(
   { command }: RunLoadOptions,
   seed: number,
-  under: RunResult,
-  { bare, struck }: { bare: readonly RunResult[]; struck: StruckCalls | undefined },
+  { under, out, struck }: { under: RunResult; out: readonly Stage[]; struck: StruckCalls | undefined },
+  bare: readonly RunResult[],
 ): LoadReport {
   const figures = loadFigures(under.reports, under.process, under.askedMs);
   const both = together(bare);
   const yardstick = loadFigures(both.reports, both.process, both.askedMs);
-  const table = judgeAll(figures, yardstick, command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS);
+  const budgets = command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS;
+  const table = judgeAll(figures, yardstick, command.api ? [...budgets, ...API_BUDGETS] : budgets);
   const { calls, seconds } = command;
-  const judged = loadVerdict(figures, table);
+  const judged = loadVerdict(figures, table, out);
   const reasons = [...judged.reasons, ...(struck ? struckReasons(struck) : [])];
   const verdict = { ...judged, good: reasons.length === 0, reasons };
   return {

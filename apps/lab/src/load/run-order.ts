@@ -11,6 +11,8 @@ export interface RunOrder {
   speechFolder: string;
   /** The yardstick answers no questions about calls. */
   asksApi: boolean;
+  /** It is asked fifty times a second, and its feed is heard. */
+  probesApi?: boolean;
   /** Where a profile of the process is to be written, by whoever asked for it. */
   onProfile?: ((profile: string) => Promise<void>) | undefined;
   /** What goes wrong once all calls are up. */

@@ -1,3 +1,5 @@
+import { seededRandom, wholeBetween } from '../seeded-random.js';
+
 /** One place that is kept busy with calls, one after the other. */
 export interface Slot {
   /** Which of the numbers it rings. */
@@ -16,17 +18,20 @@ export interface Spreading {
 
 /** Calls begin so far apart, as people ring one after the other: a hundred are up after fifteen seconds. */
 export const CALL_EVERY_MS = 150;
+/** And so much later at most, each by its own lot: people do not ring in step, with frames that all leave at once. */
+const LATER_MS = 40;
 
 /** How long it takes until all calls are up. */
 export const rampMs = (calls: number): number => calls * CALL_EVERY_MS;
 
 /** Slots by process. Each number gets as many as any other, or one more; the numbers and processes take turns. */
 export function spreadCalls({ calls, numbers, callsPerProcess, seed }: Spreading): Slot[][] {
+  const random = seededRandom(seed);
   const processes = Array.from({ length: Math.ceil(calls / callsPerProcess) }, (): Slot[] => []);
   for (let at = 0; at < calls; at += 1)
     processes[at % processes.length]?.push({
       number: at % numbers,
-      startsAfterMs: at * CALL_EVERY_MS,
+      startsAfterMs: at * CALL_EVERY_MS + wholeBetween(random, 0, LATER_MS),
       seed: seed + at * SEEDS_PER_SLOT,
     });
   return processes;

@@ -38,6 +38,8 @@ export interface StartOptions {
   /** Of the repository. */
   root: string;
   env: NodeJS.ProcessEnv;
+  /** What the centre is told besides. */
+  extra?: NodeJS.ProcessEnv;
   clock: Clock;
 }
 
@@ -46,6 +48,8 @@ const LOOK_EVERY_MS = 200;
 /** Stores of its own, the doubles of the providers whatever keys there are, and nothing rung by itself. */
 const OF_ITS_OWN = [
   ...['DATABASE_URL', 'REDIS_URL', 'DEEPGRAM_API_KEY', 'DEEPGRAM_URL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  ...['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'GEMINI_API_KEY', 'GEMINI_BASE_URL', 'OPENAI_COMPATIBLE_API_KEY'],
+  ...['OPENAI_COMPATIBLE_BASE_URL', 'OPENAI_REALTIME_URL', 'GOOGLE_CLOUD_KEY', 'GOOGLE_CLOUD_URL'],
   ...['ELEVENLABS_API_KEY', 'ELEVENLABS_URL', 'RINGOVER_CALL_EVENT_KEY', 'RINGOVER_WEBHOOK_TOKEN'],
 ];
 
@@ -57,7 +61,7 @@ export async function startCentre(options: StartOptions, linesPerAgent: number, 
     ...options.env,
     ...Object.fromEntries(OF_ITS_OWN.map((key) => [key, ''])),
     ...{ CARILLON_HOME: home, CARILLON_REHEARSAL: 'off', LAB_ENGINES: 'off', NODE_OPTIONS: '--inspect-port=0' },
-    ...{ PORT: String(await freePort()), LINES_PER_AGENT: String(linesPerAgent) },
+    ...{ PORT: String(await freePort()), LINES_PER_AGENT: String(linesPerAgent), ...options.extra },
   };
   const args = ['--import', './tools/from-source.mjs', 'tools/start/main.ts'];
   const launcher = launch(args, join(folder, 'start.log'), root, env);

@@ -1,12 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
+import { API_BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { type CallersReport, type LoadFigures, loadFigures } from './figures.js';
 import { loadVerdict } from './verdict.js';
 
 const CALL = {
-  ...{ setUpMs: 40, turns: 5, interruptions: 1, lengthMs: 60_000, talkMs: 60_000, turnMs: [700, 700, 700, 700, 900] },
+  ...{
+    setUpMs: 40,
+    setUpStalled: false,
+    turns: 5,
+    interruptions: 1,
+    lengthMs: 60_000,
+    talkMs: 60_000,
+    turnMs: [700, 700, 700, 700, 900],
+  },
   ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
-  ...{ carrierCallId: '7', slowTurns: [] },
+  ...{ struck: null, carrierCallId: '7', slowTurns: [] },
 };
 const LOST = { atMs: 9_000, what: 'lost' };
 const LAB = { lagP99Ms: 3, lagMaxMs: 30, framesLateP99Ms: 4, framesLateMaxMs: 31, frames: 3_000 };
@@ -17,6 +25,7 @@ const PROCESS = {
   playoutLateP99Ms: 1,
   ...{ loopLateP99Ms: 2, loopLateMaxMs: 9, collectingShare: 0.01, machineCores: 1, stolenCores: 0 },
   restMs: [5, 8],
+  stalledRestMs: [],
   ownMs: [2, 3],
   linesFree: true,
 };
@@ -62,8 +71,39 @@ describe('the verdict on a load', () => {
     const slow = figures({ call: { turnMs: [1_800, 1_800, 1_800], latenessMs: [50] } });
     const missed = judgeAll(slow, yardstick(), BUDGETS_UNDER_FAULTS).filter(({ judgement }) => judgement === 'missed');
     expect(missed.map(({ name }) => name)).toEqual(['sound late p99']);
-    const late = judgeAll(figures({ call: { turnMs: [2_600] } }), yardstick(), BUDGETS_UNDER_FAULTS);
-    expect(late.find(({ name }) => name === 'whole turn p95')?.judgement).toBe('missed');
+    const late = judgeAll(figures({ call: { turnMs: [700, 700, 700, 2_600] } }), yardstick(), BUDGETS_UNDER_FAULTS);
+    expect(late.find(({ name }) => name === 'longest silence')?.judgement).toBe('missed');
+  });
+
+  it('wants every stage whose first choice was out to go to another one and back, at no more than a probe a second', () => {
+    const [switches, returns, probes] = [{ recogniser: 5, model: 5 }, { recogniser: 5 }, { 'model openai/a': 9 }];
+    const switched = { switches, returns, probes, probesTooMany: { 'model openai/a': 2, 'voice b/c': 0 } };
+    const run = figures({ process: { cpuCores: 0.3, switched } });
+    expect(loadVerdict(run, judgeAll(run, yardstick()), ['recogniser', 'model', 'voice']).reasons).toEqual([
+      'no voice took over from the one that was out',
+      'the first model was not gone back to',
+      'model openai/a was tried 2 times more than once a second',
+    ]);
+    expect(loadVerdict(figures(), [], ['voice']).reasons).toEqual(['nobody looked whether providers were switched']);
+  });
+
+  it('asks for more where the API is probed, and counts what it answered wrongly', () => {
+    const api = {
+      callMs: [5],
+      listMs: [30],
+      orderMs: [20, 51],
+      socketMs: [9],
+      streamMs: [9],
+      stalledMs: [99],
+      refused: { oops: 2 },
+    };
+    const run = figures({ process: { cpuCores: 0.1, api } });
+    const missed = judgeAll(run, yardstick(), API_BUDGETS).filter(({ judgement }) => judgement === 'missed');
+    expect(missed.map(({ name, value }) => [name, value])).toEqual([
+      ['GET /calls p99', 30],
+      ['POST /calls, the slowest', 51],
+    ]);
+    expect(verdict(run).reasons).toContain('2 × oops');
   });
 
   it('excuses no memory by the yardstick’s', () => {

@@ -1,4 +1,5 @@
 import type { Judged } from './budgets.js';
+import type { Stage } from './fault-plan.js';
 import type { LabFigures, LoadFigures } from './figures.js';
 
 /** Why a run is not green. A run in which the lab was starved, or did less than asked, counts for nothing. */
@@ -16,7 +17,8 @@ const LEAST_UP = 0.95;
 /** A frame of a caller's that leaves a whole frame late is no longer a telephone's. */
 const MOST_LATE_MS = 20;
 
-export function loadVerdict(figures: LoadFigures, judged: readonly Judged[]): LoadVerdict {
+/** @param out the stages whose first choices were taken out */
+export function loadVerdict(figures: LoadFigures, judged: readonly Judged[], out: readonly Stage[] = []): LoadVerdict {
   const starved = starvation(figures.lab);
   const short = shortfall(figures);
   const missed = judged
@@ -25,7 +27,8 @@ export function loadVerdict(figures: LoadFigures, judged: readonly Judged[]): Lo
   const failures = Object.entries(figures.failures).map(([failure, count]) => `${count} × ${failure}`);
   const unheeded = figures.work.unheeded > 0 ? [`${figures.work.unheeded} interruptions were not heeded`] : [];
   const busy = figures.linesFree ? [] : ['lines were still in use when all calls had ended'];
-  const reasons = [...starved, ...short, ...missed, ...unheeded, ...failures, ...busy];
+  const chains = out.length === 0 ? [] : unswitched(figures, out);
+  const reasons = [...starved, ...short, ...missed, ...unheeded, ...failures, ...busy, ...chains];
   return { counts: starved.length + short.length === 0, good: reasons.length === 0, reasons };
 }
 
@@ -47,6 +50,22 @@ export function shortfall({ work }: Pick<LoadFigures, 'work'>): string[] {
   if (work.interruptions < work.turns * LEAST_INTERRUPTING)
     short.push(`only ${work.interruptions} of ${work.turns} turns were interruptions`);
   return short;
+}
+
+/** Each stage must have gone to another provider and back, and nobody may have been tried more often than once a second. */
+function unswitched({ switched }: LoadFigures, out: readonly Stage[]): string[] {
+  if (!switched) return ['nobody looked whether providers were switched'];
+  return [
+    ...out
+      .filter((stage) => !switched.switches[stage])
+      .map((stage) => `no ${stage} took over from the one that was out`),
+    ...out
+      .filter((stage) => switched.switches[stage] && !switched.returns[stage])
+      .map((stage) => `the first ${stage} was not gone back to`),
+    ...Object.entries(switched.probesTooMany)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${name} was tried ${count} times more than once a second`),
+  ];
 }
 
 const shown = (value: number | undefined): string => (value === undefined ? '?' : String(Math.round(value * 10) / 10));

@@ -1,5 +1,7 @@
 import { type ApiMetrics, askMetrics, percentileBetween } from './api-metrics.js';
+import { ApiProbe } from './api-probe.js';
 import { RestProbe } from './centre-probe.js';
+import { ChainWatch } from './chain-watch.js';
 import type { ProcessFigures } from './figures.js';
 import type { Inspector } from './inspector.js';
 import type { RunOrder } from './run-order.js';
@@ -15,19 +17,24 @@ export type Watched = Omit<ProcessFigures, 'heldMbPerCall' | 'rssMbPerCall' | 'o
 
 /** Looks at the process from when all calls are up until they are measured no more. */
 export async function watch(order: RunOrder, inspector: Inspector | undefined): Promise<Watched> {
-  const { target, calls, clock, asksApi, onProfile } = order;
+  const { target, calls, clock, asksApi, probesApi = false, onProfile } = order;
   await clock.sleep(rampMs(calls));
-  const probe = asksApi ? new RestProbe(target.centre, clock) : undefined;
+  const probe = asksApi && !probesApi ? new RestProbe(target.centre, clock) : undefined;
+  const apiProbe = probesApi ? await ApiProbe.open(target.centre, clock) : undefined;
   const metrics = async () => (asksApi ? askMetrics(target.centre) : undefined);
   const before = await metrics();
+  const chains = order.faults ? new ChainWatch(target.centre, clock) : undefined;
   if (onProfile) await inspector?.startProfile();
   const used = usage(order);
   await letThemTalk(order);
   const cores = used();
-  const restMs = (await probe?.stop()) ?? [];
+  const api = await apiProbe?.stop();
+  const asked = await probe?.stop();
+  const switched = await chains?.stop();
   const after = await metrics();
   if (onProfile && inspector) await onProfile(await inspector.stopProfile());
-  return { ...cores, restMs, ...ofItself(before, after, order.seconds) };
+  const rest = { restMs: api?.callMs ?? asked?.onTimeMs ?? [], stalledRestMs: asked?.stalledMs ?? [] };
+  return { ...cores, ...rest, api, switched, ...ofItself(before, after, order.seconds) };
 }
 
 /** Counts from now on. @returns what was used until then, in cores: of the process, the busiest of more than one */

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Logger } from '@app/boot';
 import { repairWav } from '@app/audio';
-import { LOG_FORMAT } from '@app/conversation';
+import { LOG_FORMAT, usagesOf } from '@app/conversation';
 import { type CallRecord, type EndReason, StoreError } from '@app/conversation/ports';
 import type { JobPayload, JobQueue } from '@app/jobs';
 import type { CallId, Clock } from '@app/kernel';
 import type { CallLogs, LiveCall, LiveCalls } from '@app/live-state';
 import type { BegunCall, CallStore } from '@app/persistence';
+import type { PriceList } from '@app/providers';
 import type { CallTracer } from '../traces/call-tracer.js';
 import { CallNotEnded } from './call-not-ended.js';
 import { recordIn } from './record-in.js';
@@ -22,6 +23,7 @@ export interface FinishCallParts {
   tracer?: Pick<CallTracer, 'trace'> | undefined;
   /** The folder of recordings, absolute. */
   recordings: string;
+  prices: Pick<PriceList, 'costOf'>;
 }
 
 /** What is known of the end, besides the log. Instants are ISO 8601. */
@@ -50,8 +52,10 @@ export const finishCall =
     const lines = await logs.read(callId);
     const { record, entries, isWhole } = recordIn(lines);
     if (!isWhole) log.error({ callId, entries: lines.length }, 'log of this call is broken: stored as far as it reads');
+    const usages = usagesOf(entries);
     const outcome = await calls.finish(callId, {
       record,
+      ...(usages && { cost: parts.prices.costOf(usages, dayOf(end.startedAt)) }),
       log: lines,
       logFormat: LOG_FORMAT,
       endedAt: endOf(end, record),
@@ -118,6 +122,9 @@ const rowOf = (call: LiveCall): BegunCall => ({
 /** Whoever closed a call for a node that was lost did so later: it ended with its log. */
 const endOf = ({ endReason, endedAt, startedAt }: End, { durationMs }: CallRecord): Date =>
   endReason === 'node-lost' || endedAt === null ? new Date(Date.parse(startedAt) + durationMs) : new Date(endedAt);
+
+/** UTC: a call is paid for at the prices of the day on which it began. */
+const dayOf = (startedAt: string): string => new Date(startedAt).toISOString().slice(0, 10);
 
 const endingOf = ({ hungUpAt }: End) => (hungUpAt === null ? 'assumed' : 'confirmed');
 

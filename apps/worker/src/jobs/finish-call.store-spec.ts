@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { parseWav, wavHeader } from '@app/audio';
 import { StoreError } from '@app/conversation/ports';
 import { newCallId, systemClock } from '@app/kernel';
+import { CostStore } from '@app/persistence';
 import { begunCall } from '@app/persistence/testing';
+import { PriceList } from '@app/providers';
 import { exampleLog } from '../testing/example-log.js';
 import {
   ENDED_AT,
@@ -33,8 +35,14 @@ afterEach(() => void jest.restoreAllMocks());
 
 const HUNG_UP_AT = '2030-01-07T09:00:04.000Z';
 let recordings: string;
-const parts = (): FinishCallParts => ({ ...stores, clock: systemClock, log: silentLog, recordings });
+const prices = new PriceList();
+const parts = (): FinishCallParts => ({ ...stores, clock: systemClock, log: silentLog, recordings, prices });
 const finish = (callId: string) => finishCall(parts())({ callId });
+
+const USED = [
+  { stage: 'recogniser', provider: 'deepgram/nova-3', soundMs: 60_000 },
+  { stage: 'recogniser', provider: 'nobody/knows', soundMs: 1_000 },
+] as const;
 
 /** What a worker that is killed just there leaves undone. */
 const KILLED = new StoreError('test', 'unavailable');
@@ -80,6 +88,25 @@ describe('finishing a call', () => {
     await finish(call.id);
 
     expect(stores.queue.asked).toContainEqual(['report-call', call.id, { callId: call.id }]);
+  });
+
+  it('stores what it cost, at the prices of its day', async () => {
+    const call = await liveCall(stores, {}, exampleLog(USED));
+    await stores.live.end(call.id, { endedAt: ENDED_AT, endReason: 'caller-hung-up' });
+    await finish(call.id);
+
+    expect((await stores.calls.get(call.id))?.cost).toEqual({ usd: 0.0058, wastedUsd: 0, unpriced: ['nobody/knows'] });
+    expect((await new CostStore(stores.postgres.prisma).of(call.id))?.lines).toMatchObject([
+      { turn: 1, stage: 'recogniser', provider: 'deepgram/nova-3', soundMs: 60_000, usd: 0.0058 },
+      { turn: 1, stage: 'recogniser', provider: 'nobody/knows', soundMs: 1_000, usd: null },
+    ]);
+  });
+
+  it('knows no cost of a log in which nobody counted', async () => {
+    const call = await endedCall(stores);
+    await finish(call.id);
+
+    expect((await stores.calls.get(call.id))?.cost).toBeNull();
   });
 
   it('does nothing the second time', async () => {

@@ -1,5 +1,5 @@
 import { type LogEntry, writeEntry } from '@app/conversation';
-import type { CallEvent } from '@app/conversation/ports';
+import type { CallEvent, ProviderUsage } from '@app/conversation/ports';
 
 const told = (seq: number, atMs: number, ...events: CallEvent[]): LogEntry => ({
   seq,
@@ -19,6 +19,11 @@ const SPOKE: CallEvent = {
 };
 const ENDED: CallEvent = { type: 'call.ended', reason: 'caller-hung-up', durationMs: 3_000 };
 
-/** A log of one sentence, as the core writes it. */
-export const exampleLog = (): string[] =>
-  [told(0, 0, STARTED), told(1, 2_100, SPOKE), told(2, 3_000, ENDED)].map(writeEntry);
+/** A log of one sentence, as the core writes it; and of what was used for it. */
+export const exampleLog = (usages: readonly ProviderUsage[] = []): string[] =>
+  [
+    told(0, 0, STARTED),
+    ...usages.map((usage, n): LogEntry => ({ seq: n + 1, atMs: 2_050, input: { type: 'provider-used', usage }, effects: [] })),
+    told(usages.length + 1, 2_100, SPOKE),
+    told(usages.length + 2, 3_000, ENDED),
+  ].map(writeEntry); // prettier-ignore

@@ -48,12 +48,16 @@ export async function storesForSpecs(): Promise<StoresForSpecs> {
 export const ENDED_AT = '2030-01-07T09:00:03.500Z';
 
 /** A call that is live in both stores, with a log. */
-export async function liveCall(stores: StoresForSpecs, changes: Partial<NewLiveCall> = {}): Promise<NewLiveCall> {
+export async function liveCall(
+  stores: StoresForSpecs,
+  changes: Partial<NewLiveCall> = {},
+  entries = exampleLog(),
+): Promise<NewLiveCall> {
   const call = newLiveCall(stores.postgres.agentId, changes);
   await stores.live.begin(call);
   await stores.calls.begin(begunCall(stores.postgres.agentId, { id: call.id, carrierCallId: call.carrierCallId }));
   const log = stores.logs.open(call.id);
-  for (const entry of exampleLog()) log.append(entry);
+  for (const entry of entries) log.append(entry);
   await log.flush(1_000);
   return call;
 }

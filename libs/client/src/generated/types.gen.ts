@@ -19,7 +19,7 @@ export type ProblemDto = {
     /**
      * Stable: decide by this.
      */
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     /**
      * For people.
      */
@@ -162,7 +162,7 @@ export type ReadyDto = {
 };
 
 export type ProblemKindDto = {
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     status: number;
     title: string;
     detail: string;
@@ -701,6 +701,22 @@ export type RollBackDto = {
     version: number;
 };
 
+export type CostTotalDto = {
+    currency: 'USD';
+    /**
+     * Of what has a price; null: nothing that was used has one.
+     */
+    usd: number | null;
+    /**
+     * The part of it that served nobody.
+     */
+    wastedUsd: number;
+    /**
+     * Providers that were used and have no price: not in the sums.
+     */
+    unpriced: Array<string>;
+};
+
 export type CallSummaryDto = {
     id: string;
     /**
@@ -728,7 +744,7 @@ export type CallSummaryDto = {
     startedAt: string;
     answeredAt: string | null;
     endedAt: string | null;
-    endReason: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | null;
+    endReason: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | null;
     /**
      * Whether the carrier said that it ended.
      */
@@ -737,6 +753,10 @@ export type CallSummaryDto = {
      * From line up to its end; null while it is up.
      */
     durationMs: number | null;
+    /**
+     * At providers; null until the record is stored.
+     */
+    cost: CostTotalDto | null;
 };
 
 export type CallPageDto = {
@@ -890,7 +910,7 @@ export type CallDto = {
     startedAt: string;
     answeredAt: string | null;
     endedAt: string | null;
-    endReason: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | null;
+    endReason: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain' | null;
     /**
      * Whether the carrier said that it ended.
      */
@@ -899,6 +919,10 @@ export type CallDto = {
      * From line up to its end; null while it is up.
      */
     durationMs: number | null;
+    /**
+     * At providers; null until the record is stored.
+     */
+    cost: CostTotalDto | null;
     /**
      * What can be asked of it now: `POST calls/{id}/<verb>`.
      */
@@ -1131,6 +1155,321 @@ export type CallReportDto = {
     failure: 'answer-unfit' | 'answer-cut-off' | 'model-refused' | 'provider-refused' | 'provider-unavailable' | 'no-such-model' | 'broken' | null;
 };
 
+export type TurnCostDto = {
+    currency: 'USD';
+    /**
+     * Of what has a price; null: nothing that was used has one.
+     */
+    usd: number | null;
+    /**
+     * The part of it that served nobody.
+     */
+    wastedUsd: number;
+    /**
+     * Providers that were used and have no price: not in the sums.
+     */
+    unpriced: Array<string>;
+    /**
+     * 0: the greeting.
+     */
+    turn: number;
+};
+
+export type ProviderCostDto = {
+    currency: 'USD';
+    /**
+     * Of what has a price; null: nothing that was used has one.
+     */
+    usd: number | null;
+    /**
+     * The part of it that served nobody.
+     */
+    wastedUsd: number;
+    /**
+     * Providers that were used and have no price: not in the sums.
+     */
+    unpriced: Array<string>;
+    stage: 'recogniser' | 'model' | 'voice';
+    provider: string;
+};
+
+export type WasteCostDto = {
+    waste: 'speculation' | 'unheard' | 'second' | 'broken';
+    usd: number | null;
+};
+
+export type CostLineDto = {
+    stage: 'recogniser' | 'model' | 'voice';
+    provider: string;
+    /**
+     * Null: it served. `speculation`: an answer to words that went on. `unheard`: made, and not heard by the caller. `second`: asked beside or after another. `broken`: it broke off.
+     */
+    waste: 'speculation' | 'unheard' | 'second' | 'broken' | null;
+    /**
+     * Times that it was asked; of a recogniser, utterances.
+     */
+    uses: number;
+    /**
+     * All of them: the next two, and sound, are parts.
+     */
+    inputTokens: number;
+    cachedInputTokens: number;
+    /**
+     * Written into the vendor's cache, where that has its own price.
+     */
+    writtenInputTokens: number;
+    outputTokens: number;
+    /**
+     * Of sound, in and out: parts of the tokens above.
+     */
+    audioTokens: number;
+    /**
+     * Told to a voice, figures spelled out.
+     */
+    characters: number;
+    /**
+     * Milliseconds of sound: heard by a recogniser, or made by a voice.
+     */
+    soundMs: number;
+    /**
+     * Null: nobody knows its price.
+     */
+    usd: number | null;
+    /**
+     * Some of it was reckoned from lengths: the answer was stopped before its usage came.
+     */
+    estimated: boolean;
+    /**
+     * Uses of which nobody told how much they were: not in any amount.
+     */
+    unmetered: number;
+    /**
+     * 0: the greeting.
+     */
+    turn: number;
+    /**
+     * Who had the call then.
+     */
+    agentId: string;
+};
+
+export type UsedPriceDto = {
+    stage: 'recogniser' | 'model' | 'voice';
+    provider: string;
+    /**
+     * When it was read, or said to hold.
+     */
+    date: string | null;
+    /**
+     * `operator`: told by this installation. `vendor`: the vendor's own page. `memory`: general knowledge, not looked up.
+     */
+    knownFrom: 'operator' | 'vendor' | 'third-party' | 'memory';
+    source: string;
+};
+
+export type CallCostDto = {
+    currency: 'USD';
+    /**
+     * Of what has a price; null: nothing that was used has one.
+     */
+    usd: number | null;
+    /**
+     * The part of it that served nobody.
+     */
+    wastedUsd: number;
+    /**
+     * Providers that were used and have no price: not in the sums.
+     */
+    unpriced: Array<string>;
+    /**
+     * Stored with the call; else it is reckoned now, as far as the call has come.
+     */
+    isFinal: boolean;
+    turns: Array<TurnCostDto>;
+    providers: Array<ProviderCostDto>;
+    /**
+     * What was wasted, by why.
+     */
+    waste: Array<WasteCostDto>;
+    /**
+     * All of it: what each provider did in each turn.
+     */
+    lines: Array<CostLineDto>;
+    /**
+     * Of the day on which the call began.
+     */
+    prices: Array<UsedPriceDto>;
+};
+
+export type CostAgentDto = {
+    id: string;
+    slug: string;
+    name: string;
+};
+
+export type UsedAmountsDto = {
+    stage: 'recogniser' | 'model' | 'voice';
+    provider: string;
+    /**
+     * Null: it served. `speculation`: an answer to words that went on. `unheard`: made, and not heard by the caller. `second`: asked beside or after another. `broken`: it broke off.
+     */
+    waste: 'speculation' | 'unheard' | 'second' | 'broken' | null;
+    /**
+     * Times that it was asked; of a recogniser, utterances.
+     */
+    uses: number;
+    /**
+     * All of them: the next two, and sound, are parts.
+     */
+    inputTokens: number;
+    cachedInputTokens: number;
+    /**
+     * Written into the vendor's cache, where that has its own price.
+     */
+    writtenInputTokens: number;
+    outputTokens: number;
+    /**
+     * Of sound, in and out: parts of the tokens above.
+     */
+    audioTokens: number;
+    /**
+     * Told to a voice, figures spelled out.
+     */
+    characters: number;
+    /**
+     * Milliseconds of sound: heard by a recogniser, or made by a voice.
+     */
+    soundMs: number;
+    /**
+     * Null: nobody knows its price.
+     */
+    usd: number | null;
+    /**
+     * Some of it was reckoned from lengths: the answer was stopped before its usage came.
+     */
+    estimated: boolean;
+    /**
+     * Uses of which nobody told how much they were: not in any amount.
+     */
+    unmetered: number;
+};
+
+export type DayCostDto = {
+    currency: 'USD';
+    /**
+     * Of what has a price; null: nothing that was used has one.
+     */
+    usd: number | null;
+    /**
+     * The part of it that served nobody.
+     */
+    wastedUsd: number;
+    /**
+     * Providers that were used and have no price: not in the sums.
+     */
+    unpriced: Array<string>;
+    /**
+     * UTC; on which its calls began.
+     */
+    day: string;
+    agent: CostAgentDto | null;
+    /**
+     * Calls of that day that the agent had, or had a part in.
+     */
+    calls: number;
+    providers: Array<UsedAmountsDto>;
+};
+
+export type DayCostsDto = {
+    currency: 'USD';
+    /**
+     * Of what has a price; null: nothing that was used has one.
+     */
+    usd: number | null;
+    /**
+     * The part of it that served nobody.
+     */
+    wastedUsd: number;
+    /**
+     * Providers that were used and have no price: not in the sums.
+     */
+    unpriced: Array<string>;
+    from: string;
+    to: string;
+    /**
+     * Newest first; of calls whose record is stored.
+     */
+    days: Array<DayCostDto>;
+};
+
+export type LineCountsDto = {
+    /**
+     * Of 20 ms each, from the caller; silence for what the carrier did not send.
+     */
+    framesIn: number;
+    /**
+     * Milliseconds.
+     */
+    soundInMs: number;
+    /**
+     * Messages of sound to the carrier.
+     */
+    chunksOut: number;
+    /**
+     * Milliseconds.
+     */
+    soundOutMs: number;
+    /**
+     * Times that the carrier was told to drop what it held: interruptions.
+     */
+    clears: number;
+};
+
+export type MessageCountsDto = {
+    caller: number;
+    agent: number;
+};
+
+export type TranscriptionDto = {
+    text: string;
+    /**
+     * Milliseconds on the clock of the call.
+     */
+    atMs: number;
+    /**
+     * The recogniser will not change it any more.
+     */
+    settled: boolean;
+};
+
+export type CallStatsDto = {
+    isLive: boolean;
+    /**
+     * Milliseconds, so far.
+     */
+    durationMs: number;
+    /**
+     * Null: its node did not tell in time, or nobody counted.
+     */
+    line: LineCountsDto | null;
+    /**
+     * The caller's turns.
+     */
+    turns: number;
+    /**
+     * Utterances in the transcript.
+     */
+    messages: MessageCountsDto;
+    /**
+     * Replies that the caller cut off.
+     */
+    interruptions: number;
+    /**
+     * What the recogniser said last.
+     */
+    lastTranscription: TranscriptionDto | null;
+};
+
 export type ProviderStage = 'recogniser' | 'model' | 'voice';
 
 /**
@@ -1180,6 +1519,46 @@ export type ProviderDto = {
 
 export type ProviderListDto = {
     providers: Array<ProviderDto>;
+};
+
+/**
+ * warning: it works today, and a model of it ends. wrong: calls that need it fail.
+ */
+export type ProviderCheckState = 'ok' | 'warning' | 'wrong';
+
+export type ProviderCheckDto = {
+    vendor: string;
+    /**
+     * warning: it works today, and a model of it ends. wrong: calls that need it fail.
+     */
+    state: ProviderCheckState;
+    /**
+     * What works, and which models end, in one line for people; with no part of a key.
+     */
+    says: string;
+    /**
+     * Null: nothing.
+     */
+    toDo: string | null;
+    /**
+     * How long the vendor took to answer, in ms; null where it was not asked.
+     */
+    tookMs: number | null;
+};
+
+export type ProviderCheckListDto = {
+    /**
+     * When the vendors were asked.
+     */
+    checkedAt: string;
+    /**
+     * Until then this node tells the same again, in seconds.
+     */
+    freshForS: number;
+    /**
+     * One for each account that is configured.
+     */
+    providers: Array<ProviderCheckDto>;
 };
 
 export type PlaceCallDto = {
@@ -4570,7 +4949,7 @@ export type ListCallsData = {
          * Began before then.
          */
         until?: string;
-        endReason?: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain';
+        endReason?: 'caller-hung-up' | 'agent-hung-up' | 'operator-hung-up' | 'transferred' | 'caller-silent' | 'time-limit' | 'budget-spent' | 'line-lost' | 'node-lost' | 'provider-lost' | 'no-line' | 'failed' | 'busy' | 'no-answer' | 'voicemail' | 'uncertain';
         /**
          * What its report says came of it.
          */
@@ -6312,6 +6691,168 @@ export type GetCallReportResponses = {
 
 export type GetCallReportResponse = GetCallReportResponses[keyof GetCallReportResponses];
 
+export type GetCallCostData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/cost';
+};
+
+export type GetCallCostErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`, `call.no-cost`
+     *
+     * Not Found: `call.not-found`, `call.no-cost`
+     *
+     * Not Found: `call.not-found`, `call.no-cost`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetCallCostError = GetCallCostErrors[keyof GetCallCostErrors];
+
+export type GetCallCostResponses = {
+    200: CallCostDto;
+};
+
+export type GetCallCostResponse = GetCallCostResponses[keyof GetCallCostResponses];
+
+export type ListCostsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A day, UTC; a week before `to` if not told.
+         */
+        from?: string;
+        /**
+         * The last day, UTC; today if not told.
+         */
+        to?: string;
+        agentId?: string;
+    };
+    url: '/api/v1/costs';
+};
+
+export type ListCostsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListCostsError = ListCostsErrors[keyof ListCostsErrors];
+
+export type ListCostsResponses = {
+    200: DayCostsDto;
+};
+
+export type ListCostsResponse = ListCostsResponses[keyof ListCostsResponses];
+
+export type GetCallStatsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/calls/{id}/stats';
+};
+
+export type GetCallStatsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `call.not-found`, `call.no-log`
+     *
+     * Not Found: `call.not-found`, `call.no-log`
+     *
+     * Not Found: `call.not-found`, `call.no-log`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type GetCallStatsError = GetCallStatsErrors[keyof GetCallStatsErrors];
+
+export type GetCallStatsResponses = {
+    200: CallStatsDto;
+};
+
+export type GetCallStatsResponse = GetCallStatsResponses[keyof GetCallStatsResponses];
+
 export type ListProvidersData = {
     body?: never;
     path?: never;
@@ -6351,3 +6892,43 @@ export type ListProvidersResponses = {
 };
 
 export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type CheckProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/providers/check';
+};
+
+export type CheckProvidersErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+};
+
+export type CheckProvidersError = CheckProvidersErrors[keyof CheckProvidersErrors];
+
+export type CheckProvidersResponses = {
+    200: ProviderCheckListDto;
+};
+
+export type CheckProvidersResponse = CheckProvidersResponses[keyof CheckProvidersResponses];

@@ -4,6 +4,7 @@ import { goOn } from '../thinking/answer.js';
 import { breakOff, commitWords, say } from '../thinking/reply.js';
 import { cutIntoSentences } from '../thinking/sentences.js';
 import { agentAnswers, hearsCaller, isHeld, isUnanswered, LONGEST_MUSIC_MS, maySpeak, putDesk } from './desk.js';
+import { closeWhenSpent } from '../turns/budget.js';
 import { playSound } from './sound.js';
 
 /** What the caller said stands in the history, and nobody answers it by itself. */
@@ -62,7 +63,7 @@ export function goOnByItself(draft: Draft, direction: string | null = null): voi
   putDesk(draft, { goesOn: null });
   if (call.phase !== 'talking') return;
   if (call.desk.toSay.length > 0) return sayWaiting(draft);
-  if (!agentAnswers(call)) return;
+  if (!agentAnswers(call) || closeWhenSpent(draft)) return;
   if (call.stopping.length > 0) return putDesk(draft, { goesOn: { direction } });
   if (direction !== null) draft.put({ messages: [...call.messages, { role: 'caller', text: direction }] });
   if (call.caller.floor !== 'quiet' || !isUnanswered(draft.call)) return; // else the end of the turn asks the model

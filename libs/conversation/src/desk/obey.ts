@@ -3,6 +3,7 @@ import type { Draft } from '../draft.js';
 import type { Asker, CallCommand, CommandEffect, CommandRefusal, Side } from '../log/command.js';
 import { breakOff, say } from '../thinking/reply.js';
 import { cutIntoSentences } from '../thinking/sentences.js';
+import { staysThrifty } from '../turns/budget.js';
 import { endNow, goOnAfterwards } from '../turns/ending.js';
 import { mayBeInterrupted } from '../turns/overlap.js';
 import { agentAnswers, endHold, hearsCaller, isHeld, maySpeak, putDesk } from './desk.js';
@@ -173,6 +174,7 @@ function handOver(draft: Draft, { settings, functions }: CallCommand & { type: '
   draft.put({ settings, functions });
   draft.tell({ type: 'agent.changed', agentId, agentVersion, before: agent.id });
   draft.do({ type: 'change-agent' });
+  staysThrifty(draft);
   const hearsOtherwise =
     providers.recogniser !== settings.providers.recogniser || agent.listensTo !== settings.agent.listensTo;
   if (hearsOtherwise) draft.do({ type: 'open-recogniser', afterMs: 0 });

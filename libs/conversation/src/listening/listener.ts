@@ -4,6 +4,7 @@ import type { Input } from '../log/input.js';
 import {
   ProviderError,
   type ProviderSwitch,
+  type ProviderUsage,
   type SpeechToText,
   type SpeechToTextSession,
   type TurnSettings,
@@ -105,7 +106,8 @@ export class Listener {
     const { signal } = stop;
     await clock.sleep(afterMs, signal);
     const onSwitch = (change: ProviderSwitch) => this.parts.tell({ type: 'provider-switched', ...change });
-    const session = await recogniser.open({ callId, language, rateHz, keyterms, signal, onSwitch });
+    const onUsed = (usage: ProviderUsage) => this.parts.tell({ type: 'provider-used', usage });
+    const session = await recogniser.open({ callId, language, rateHz, keyterms, signal, onSwitch, onUsed });
     if (signal.aborted) return;
     this.#recogniser = { state: 'open', stop, session };
     const keptSamples = this.#kept.reduce((sum, samples) => sum + samples.length, 0);

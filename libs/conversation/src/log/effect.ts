@@ -37,6 +37,8 @@ export type Effect =
   | { type: 'hear-caller'; on: boolean }
   /** From now on it is the agent of `settings` that listens, thinks and speaks. */
   | { type: 'change-agent' }
+  /** The next questions go to a cheaper model of the same agent, if there is one. */
+  | { type: 'use-cheaper-model' }
   | { type: 'send-digits'; digits: string }
   | { type: 'transfer'; to: string }
   | { type: 'hang-up' }

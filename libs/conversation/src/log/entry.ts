@@ -28,10 +28,11 @@ export const writeEntry = ({ seq, atMs, input, effects }: LogEntry): string =>
 /**
  * Reads JSON lines in order; empty lines are passed over, a repeated line (a batch written twice) is read once.
  *
+ * @param known what was read of it before: the lines go on from there
  * @throws BrokenLog for a gap, an unknown format or a line that is not JSON
  */
-export function readLog(lines: readonly string[]): LogEntry[] {
-  const entries: LogEntry[] = [];
+export function readLog(lines: readonly string[], known: readonly LogEntry[] = []): LogEntry[] {
+  const entries: LogEntry[] = [...known];
   lines.forEach((line, index) => {
     if (line.trim() === '') return;
     const entry = parse(line, index);

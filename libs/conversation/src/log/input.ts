@@ -7,10 +7,12 @@ import type {
   ModelFunctionCall,
   ProviderStage,
   ProviderSwitch,
+  ProviderUsage,
   VendorParts,
   RecordingLoss,
   TurnedAwayReason,
 } from '../ports/index.js';
+import type { LineCounts } from '../counted-line.js';
 import type { CallCommand } from './command.js';
 
 /** A timer that the machine asked for. There is at most one of each name. */
@@ -58,7 +60,8 @@ export type Input =
       soundedMs: number;
       recorded: boolean;
     }
-  | { type: 'line-closed'; end: LineEnd }
+  /** `counted`: what passed over it; absent in older logs. */
+  | { type: 'line-closed'; end: LineEnd; counted?: LineCounts }
   | { type: 'voice-started'; onsetMs: number }
   | { type: 'voice-stopped'; endMs: number }
   | { type: 'words-changed'; text: string }
@@ -100,6 +103,17 @@ export type Input =
     }
   /** Another provider answers from now on; the call goes on. */
   | ({ type: 'provider-switched' } & ProviderSwitch)
+  /** Something of a provider was used; may come after the end. Absent in logs of calls that were not counted. */
+  | {
+      type: 'provider-used';
+      usage: ProviderUsage;
+      /** Of the reply that it was used for; absent for a recogniser. */
+      epoch?: number;
+      /** Of a voice. */
+      piece?: number;
+      /** US dollars, by the prices that the driver knew; absent: it knew none. */
+      usd?: number;
+    }
   | { type: 'command-given'; command: CallCommand; author: string; commandId?: string }
   /** What the call asked of its carrier last is not done, and will not be. */
   | { type: 'carrier-refused'; asked: 'transfer' | 'digits' }

@@ -32,6 +32,13 @@ describe('a log', () => {
     expect(readLog([...written.slice(0, 5), ...written.slice(3), ''])).toEqual(call().log);
   });
 
+  it('is read on from where it was read to', () => {
+    const known = readLog(written.slice(0, 5));
+    expect(readLog(written.slice(4), known)).toEqual(call().log);
+    expect(() => readLog(written.slice(6), known)).toThrow('entry 5 is missing');
+    expect(known).toHaveLength(5);
+  });
+
   it.each([
     ['has a gap', [...written.slice(0, 3), ...written.slice(4)], 'line 4: entry 3 is missing'],
     ['has no beginning', written.slice(1), 'line 1: entry 0 is missing'],

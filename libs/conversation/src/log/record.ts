@@ -71,31 +71,41 @@ function brokenOff(entries: readonly LogEntry[], ended: boolean): TranscriptSegm
 
 /** The stages of each turn that the agent answered; of one that went on after all, those of its last end. */
 function latenciesOf(entries: readonly LogEntry[]): TurnLatency[] {
-  const latencies = entries.flatMap(({ atMs, effects }, index) =>
-    effects.flatMap((effect) => {
-      if (effect.type !== 'tell' || effect.event.type !== 'turn.ended') return [];
+  const firstMs = firstsOf(entries);
+  const latencies = new Map<number, TurnLatency>();
+  let settledMs: number | undefined;
+  for (const { atMs, input, effects } of entries) {
+    if (input.type === 'words-settled') settledMs = atMs;
+    for (const effect of effects) {
+      if (effect.type !== 'tell' || effect.event.type !== 'turn.ended') continue;
       const { turn, epoch, voiceStoppedMs, speculated } = effect.event;
-      const at = (matches: (input: Input) => boolean) => msOf(entries.find(({ input }) => matches(input))?.atMs);
-      const of = (type: Input['type']) =>
-        at((input) => input.type === type && 'epoch' in input && input.epoch === epoch);
-      const asked = entries.find((entry) => entry.effects.some((e) => e.type === 'think' && e.epoch === epoch));
-      const settled = entries.slice(0, index + 1).findLast(({ input }) => input.type === 'words-settled');
-      const latency: TurnLatency = {
+      const of = (type: Input['type'] | 'think') => msOf(firstMs.get(`${type} ${epoch}`));
+      latencies.set(turn, {
         turn,
         voiceStoppedMs: msOf(voiceStoppedMs),
-        wordsSettledMs: msOf(settled?.atMs),
+        wordsSettledMs: msOf(settledMs),
         turnEndedMs: msOf(atMs),
-        askedMs: msOf(asked?.atMs),
+        askedMs: of('think'),
         firstTokenMs: of('model-answered'),
         firstSentenceMs: of('sentence-ready'),
         firstAudioMs: of('piece-sounded'),
         audibleMs: of('reply-audible'),
         speculated,
-      };
-      return [latency];
-    }),
-  );
-  return [...new Map(latencies.map((latency) => [latency.turn, latency])).values()];
+      });
+    }
+  }
+  return [...latencies.values()];
+}
+
+/** When each kind of input, and the question to the model, was first there in each epoch. */
+function firstsOf(entries: readonly LogEntry[]): ReadonlyMap<string, number> {
+  const firsts = new Map<string, number>();
+  const note = (name: string, atMs: number) => firsts.has(name) || firsts.set(name, atMs);
+  for (const { atMs, input, effects } of entries) {
+    if ('epoch' in input) note(`${input.type} ${input.epoch}`, atMs);
+    for (const effect of effects) if (effect.type === 'think') note(`think ${effect.epoch}`, atMs);
+  }
+  return firsts;
 }
 
 const msOf = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms));

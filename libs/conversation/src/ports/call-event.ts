@@ -49,6 +49,10 @@ export type CallEvent =
   | { type: 'desk.left' }
   | { type: 'agent.changed'; agentId: string; agentVersion: number; before: string }
   | { type: 'carrier.refused'; asked: 'transfer' | 'digits' }
+  /** From now on the call is careful: shorter answers, no guesses, a cheaper model where there is one. US dollars. */
+  | { type: 'budget.near'; spentUsd: number; budgetUsd: number }
+  /** The call ends as soon as nobody is talked over. */
+  | { type: 'budget.spent'; spentUsd: number; budgetUsd: number }
   | { type: 'recording.started' }
   /** Before the call was over; what was recorded until then is kept. */
   | { type: 'recording.ended'; reason: RecordingLoss }

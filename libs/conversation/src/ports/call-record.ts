@@ -11,6 +11,7 @@ export type EndReason =
   | 'transferred'
   | 'caller-silent'
   | 'time-limit'
+  | 'budget-spent'
   | 'line-lost'
   | 'node-lost'
   | 'provider-lost'

@@ -70,6 +70,16 @@ export interface RecordingSettings {
   announcement: string | null;
 }
 
+/** What a call may cost at providers, as far as they have a price. From 80 % on it is careful, at 100 % it ends. */
+export interface CallBudget {
+  /** US dollars. */
+  usd: number;
+  /** Said when it is spent, in the agent's language; `goodbye` where there is none. */
+  closing?: string | undefined;
+  /** E.164; null: the call ends. Where it is not told, the overflow number, if there is one. */
+  transferTo?: string | null | undefined;
+}
+
 /** Who takes over when one fails or is late, in this order. A stage that is left out has the installation's. */
 export interface ProviderFallbacks {
   /** `vendor/model`. */
@@ -109,4 +119,5 @@ export interface CallSettings {
   /** Absent in logs of calls that had none. */
   overflow?: OverflowAnswer;
   recording?: RecordingSettings;
+  budget?: CallBudget | undefined;
 }

@@ -1,3 +1,11 @@
+export {
+  type CallCost,
+  type CostLine,
+  type CostTotal,
+  costTotalOf,
+  type PriceKnowledge,
+  type UsedPrice,
+} from './call-cost.js';
 export type { CallEvent, TurnedAwayReason } from './call-event.js';
 export type { CallLogSink } from './call-log.port.js';
 export type { CallRecorder, RecordingLoss } from './call-recorder.port.js';
@@ -11,6 +19,7 @@ export type {
   TurnLatency,
 } from './call-record.js';
 export type {
+  CallBudget,
   CallLimits,
   CallSettings,
   FallbackVoice,
@@ -38,10 +47,10 @@ export type {
   ModelFunctionCall,
   ModelPart,
   ModelRequest,
-  ModelUsage,
   VendorParts,
 } from './language-model.port.js';
 export type { Line, LineCapabilities, LineEnd, LineListener, LinePacing } from './line.port.js';
+export type { ModelUsage } from './model-usage.js';
 export type { CarriedCall, DialOrder, DialOutcome, OutboundCarrier } from './outbound-carrier.port.js';
 export { ProviderError, type ProviderFailure } from './provider-error.js';
 export type {
@@ -53,6 +62,7 @@ export type {
   ProviderUse,
 } from './provider-gate.port.js';
 export type { ProviderStage, ProviderSwitch, SwitchReason } from './provider-switch.js';
+export { type CallUsage, type ProviderUsage, USAGE_WASTES, type UsageLoss, type UsageWaste } from './provider-usage.js';
 export type { GatedRequest, RequestGate } from './request-gate.port.js';
 export { PHRASE_NAMES, type PhraseName, SOUND_NAMES, type SoundName } from './sound-name.js';
 export type {
@@ -74,6 +84,7 @@ export type {
 } from './speech-to-speech.port.js';
 export { StoreError, type StoreFailure } from './store-error.js';
 export type {
+  SpeakOptions,
   Spoken,
   SpokenWord,
   TextToSpeech,

@@ -1,4 +1,6 @@
+import type { ModelUsage } from './model-usage.js';
 import type { ProviderSwitch } from './provider-switch.js';
+import type { ProviderUsage } from './provider-usage.js';
 
 /** A function that the model asks to run; `id` is the model's own. */
 export interface ModelFunctionCall {
@@ -30,12 +32,6 @@ export interface ModelFunction {
   name: string;
   description: string;
   parameters: Readonly<Record<string, unknown>>;
-}
-
-export interface ModelUsage {
-  inputTokens: number;
-  cachedInputTokens: number;
-  outputTokens: number;
 }
 
 export type ModelPart =
@@ -71,6 +67,8 @@ export interface ModelRequest {
   onBegun?: () => void;
   /** Told before the first part that another model gives than the one before it. */
   onSwitch?: (change: ProviderSwitch) => void;
+  /** Told what was used, once for each model that was asked; before the signal's abort returns, of what it stopped. */
+  onUsed?: (use: ProviderUsage) => void;
 }
 
 export interface LanguageModel {

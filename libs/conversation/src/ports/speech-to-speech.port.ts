@@ -1,5 +1,6 @@
 import type { SampleRateHz } from '@app/audio';
-import type { Message, ModelFunction, ModelFunctionCall, ModelUsage } from './language-model.port.js';
+import type { Message, ModelFunction, ModelFunctionCall } from './language-model.port.js';
+import type { ModelUsage } from './model-usage.js';
 
 /** What a model that speaks itself gives, in the order in which it comes. */
 export type SpokenPart =
@@ -22,6 +23,8 @@ export interface SpeechRequest {
   maxOutputTokens?: number | undefined;
   /** Stops the reply; the iteration then throws the signal's reason. */
   signal: AbortSignal;
+  /** Told once, also of a reply that was stopped, and then later; null: the session ended first. Not told of one that was never asked. */
+  onUsage?: (usage: ModelUsage | null) => void;
 }
 
 /** A reply in the making. */

@@ -1,5 +1,6 @@
 import type { SampleRateHz } from '@app/audio';
 import type { ProviderSwitch } from './provider-switch.js';
+import type { ProviderUsage } from './provider-usage.js';
 
 /** A word with its place in the caller's sound, in ms since the session's first sample. */
 export interface HeardWord {
@@ -46,6 +47,8 @@ export interface SpeechToTextOptions {
   signal: AbortSignal;
   /** Told before the first words that another recogniser hears than the one before it. */
   onSwitch?: (change: ProviderSwitch) => void;
+  /** Told what was used since it was told last: when words are asked for, and before the signal's abort returns. */
+  onUsed?: (use: ProviderUsage) => void;
 }
 
 export interface SpeechToText {

@@ -1,5 +1,6 @@
 import type { SampleRateHz } from '@app/audio';
 import type { ProviderSwitch } from './provider-switch.js';
+import type { ProviderUsage } from './provider-usage.js';
 
 /** A word of what is spoken, in ms since the first sample of its piece. */
 export interface SpokenWord {
@@ -41,11 +42,17 @@ export interface TextToSpeech {
   open(options: TextToSpeechOptions): TextToSpeechSession;
 }
 
+export interface SpeakOptions {
+  signal: AbortSignal;
+  /** Told what was used, once for each voice that was asked; before the signal's abort returns, of what it stopped. */
+  onUsed?: (use: ProviderUsage) => void;
+}
+
 export interface TextToSpeechSession {
   /**
    * One piece of text in (a sentence or two), its sound out; several may run at once, each in its own iteration.
    *
    * @throws ProviderError, once; the signal's reason when aborted
    */
-  speak(text: string, options: { signal: AbortSignal }): AsyncIterable<Spoken>;
+  speak(text: string, options: SpeakOptions): AsyncIterable<Spoken>;
 }

@@ -2,7 +2,7 @@ import type { PlayoutClock } from '@app/audio';
 import type { Clock } from '@app/kernel';
 import { durationMs } from '@app/audio';
 import type { HeardSoFar, Input } from '../log/input.js';
-import { type Line, ProviderError, type TextToSpeechSession } from '../ports/index.js';
+import { type Line, ProviderError, type ProviderUsage, type TextToSpeechSession } from '../ports/index.js';
 import { heardText } from './heard.js';
 import { PieceSound } from './piece-sound.js';
 import { type Place, ReplyPlayout } from './playout.js';
@@ -165,7 +165,9 @@ export class Speaker {
 
   async #make(reply: Spoken, sound: PieceSound): Promise<void> {
     if (reply.stop.signal.aborted) return;
-    for await (const { samples, words } of this.#mouth.voice.speak(sound.text, { signal: reply.stop.signal })) {
+    const onUsed = (usage: ProviderUsage) => this.#used(reply, sound, usage);
+    const options = { signal: reply.stop.signal, onUsed };
+    for await (const { samples, words } of this.#mouth.voice.speak(sound.text, options)) {
       if (reply.stop.signal.aborted) return;
       if (sound.length === 0 && samples.length > 0) this.#sounded(reply, sound);
       sound.add(samples, words);
@@ -187,6 +189,11 @@ export class Speaker {
   /** Its number is looked up when it is told: another piece may have been put before it. */
   #sounded({ epoch, pieces }: Spoken, sound: PieceSound): void {
     this.parts.tell({ type: 'piece-sounded', epoch, piece: pieces.indexOf(sound) });
+  }
+
+  #used({ epoch, pieces }: Spoken, sound: PieceSound, usage: ProviderUsage): void {
+    const piece = pieces.indexOf(sound);
+    this.parts.tell({ type: 'provider-used', usage, epoch, ...(piece >= 0 && { piece }) });
   }
 
   #failed(reply: Spoken, sound: PieceSound, error: unknown): void {

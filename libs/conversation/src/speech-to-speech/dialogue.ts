@@ -5,11 +5,13 @@ import type {
   ModelFunctionCall,
   ModelPart,
   ModelRequest,
+  ModelUsage,
   SpeechToSpeech,
   SpeechToSpeechSession,
   SpeechToText,
   SpeechToTextOptions,
   SpeechToTextSession,
+  SpeakOptions,
   Spoken,
   TextToSpeech,
   TextToSpeechOptions,
@@ -17,6 +19,7 @@ import type {
 } from '../ports/index.js';
 import { CallerSound } from './caller-sound.js';
 import { SaidReply } from './said-reply.js';
+import { readAloud } from './read-aloud.js';
 import { SpokenMemory } from './spoken-memory.js';
 
 export interface DialogueParts {
@@ -53,7 +56,9 @@ export class Dialogue {
     this.#options = options;
     this.#sound.keep(samplesIn(1_000, options.rateHz));
     this.#usable().catch(() => undefined); // whoever needs it first is told
-    return { speak: (text, { signal }) => this.#speak(text, AbortSignal.any([options.signal, signal])) };
+    return {
+      speak: (text, { signal, onUsed }) => this.#speak(text, AbortSignal.any([options.signal, signal]), onUsed),
+    };
   }
 
   async #listen(options: SpeechToTextOptions): Promise<SpeechToTextSession> {
@@ -69,13 +74,15 @@ export class Dialogue {
     };
   }
 
-  async *#reply({ messages, functions, requestId, maxOutputTokens, signal }: ModelRequest): AsyncGenerator<ModelPart> {
+  async *#reply({ messages, functions, onUsed, ...request }: ModelRequest): AsyncGenerator<ModelPart> {
+    const { requestId, maxOutputTokens, signal } = request;
     const { session, memory } = await this.#usable();
     signal.throwIfAborted();
     memory.tell(messages, this.#sound.hasWords);
     this.#sound.taken();
     const instructions = messages.flatMap((message) => (message.role === 'system' ? [message.text] : [])).join('\n');
-    const { parts, item } = session.reply({ requestId, instructions, functions, maxOutputTokens, signal });
+    const onUsage = (tokens: ModelUsage | null) => onUsed?.({ stage: 'model', provider: this.model.name, tokens });
+    const { parts, item } = session.reply({ requestId, instructions, functions, maxOutputTokens, signal, onUsage });
     const said = new SaidReply(this.#rateHz);
     this.#said = said;
     const calls: ModelFunctionCall[] = [];
@@ -100,14 +107,14 @@ export class Dialogue {
     }
   }
 
-  async *#speak(text: string, signal: AbortSignal): AsyncGenerator<Spoken> {
+  async *#speak(text: string, signal: AbortSignal, onUsed: SpeakOptions['onUsed']): AsyncGenerator<Spoken> {
     signal.throwIfAborted();
     if (text.trim() === '') return;
     const own = this.#said?.take(text);
     if (own) return yield* own;
     const { session } = await this.#usable();
     signal.throwIfAborted();
-    for await (const samples of session.read(text, { signal })) yield { samples, words: [] };
+    yield* readAloud(session, text, { signal, rateHz: this.#rateHz, provider: this.voice.name, onUsed });
   }
 
   /** The session of the call; another one with the same history, when it was lost. @throws ProviderError */

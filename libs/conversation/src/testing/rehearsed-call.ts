@@ -13,6 +13,7 @@ import type {
   EndReason,
   LinePacing,
   Message,
+  ProviderUsage,
   SpeechToSpeech,
 } from '../ports/index.js';
 import { PhraseCache } from '../speaking/phrases.js';
@@ -85,6 +86,7 @@ export interface RehearsedCallOptions {
   recogniser?: ScriptedSpeechToText;
   /** The log of a call whose process is gone: this one goes on with it. */
   goesOnFrom?: readonly string[];
+  priceOf?: (usage: ProviderUsage) => number | undefined;
 }
 
 /** A whole conversation in virtual time: the test is the caller and the recogniser's ear. */
@@ -126,6 +128,7 @@ export class RehearsedCall {
     recorderFor,
     speechFor,
     goesOnFrom = [],
+    priceOf,
   }: RehearsedCallOptions): Promise<void> {
     const relived = relive(readLog(goesOnFrom));
     this.lines.push(...goesOnFrom);
@@ -159,6 +162,7 @@ export class RehearsedCall {
       recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),
+      priceOf,
       onBug: (error) => this.bugs.push(error),
     });
     void this.conversation.run().then((reason) => (this.endReason = reason));

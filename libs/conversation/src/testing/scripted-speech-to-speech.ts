@@ -1,6 +1,7 @@
 import { samplesIn } from '@app/audio';
 import type { Clock } from '@app/kernel';
-import type { Message, ModelFunctionCall, ModelUsage } from '../ports/language-model.port.js';
+import type { Message, ModelFunctionCall } from '../ports/language-model.port.js';
+import type { ModelUsage } from '../ports/model-usage.js';
 import { ProviderError } from '../ports/provider-error.js';
 import type {
   SpeechRequest,
@@ -111,7 +112,8 @@ export class ScriptedSpeechSession implements SpeechToSpeechSession {
     const [item, ref] = this.#item();
     this.told.push({ type: 'reply', item, request });
     const signal = AbortSignal.any([this.options.signal, request.signal]);
-    return { parts: this.#speak(this.script.replies.shift() ?? { text: '' }, signal), item: ref };
+    const parts = this.#speak(this.script.replies.shift() ?? { text: '' }, signal, request.onUsage);
+    return { parts, item: ref };
   }
 
   async *read(text: string, { signal }: { signal: AbortSignal }): AsyncGenerator<Int16Array> {
@@ -123,11 +125,13 @@ export class ScriptedSpeechSession implements SpeechToSpeechSession {
   async *#speak(
     { text = '', calls = [], reason, everyMs = 0, error, endMs = 0 }: ScriptedSpeech,
     signal: AbortSignal,
+    onUsage: SpeechRequest['onUsage'] = () => undefined,
   ): AsyncGenerator<SpokenPart> {
     // prettier-ignore
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
+    let usage: ModelUsage | null = null;
     try {
       await before;
       if (this.over) throw new ProviderError(this.script.name, 'unreachable');
@@ -147,9 +151,11 @@ export class ScriptedSpeechSession implements SpeechToSpeechSession {
         throw error;
       }
       for (const call of calls) yield { type: 'function-call', call };
-      const usage: ModelUsage = { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5 };
+      usage = { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5 };
+      onUsage(usage);
       yield { type: 'finished', reason: reason ?? (calls.length > 0 ? 'functions' : 'stop'), usage };
     } finally {
+      if (!usage) onUsage(null);
       resolve();
     }
   }

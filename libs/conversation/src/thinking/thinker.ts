@@ -6,6 +6,7 @@ import {
   type ModelPart,
   ProviderError,
   type ProviderSwitch,
+  type ProviderUsage,
 } from '../ports/index.js';
 import { SentenceCutter } from './sentences.js';
 
@@ -68,7 +69,8 @@ export class Thinker {
     const requestId = `${callId}/${epoch}.${round}`;
     let answered = false;
     const onSwitch = (change: ProviderSwitch) => tell({ type: 'provider-switched', ...change });
-    const request = { requestId, messages, functions, maxOutputTokens: MOST_OUTPUT_TOKENS, signal, onSwitch };
+    const onUsed = (usage: ProviderUsage) => tell({ type: 'provider-used', usage, epoch });
+    const request = { requestId, messages, functions, maxOutputTokens: MOST_OUTPUT_TOKENS, signal, onSwitch, onUsed };
     for await (const part of model.reply(request)) {
       if (signal.aborted) return;
       if (!answered) tell({ type: 'model-answered', epoch });

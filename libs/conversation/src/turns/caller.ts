@@ -4,7 +4,9 @@ import { agentAnswers, hearsCaller } from '../desk/desk.js';
 import { noteWords, sayWaiting } from '../desk/floor.js';
 import { beginAnswer, releaseReply } from '../thinking/answer.js';
 import { stopReply } from '../thinking/reply.js';
+import { isClosing, mayGuess } from './budget.js';
 import { pauseAfter } from './end-of-turn.js';
+import { sayTimeIsUp } from './ending.js';
 import { plain } from './languages.js';
 import { speechLost } from './lost-speech.js';
 import { carryOn, considerWords, hush, openOverlap, resumeHeld, yieldToKey } from './overlap.js';
@@ -132,6 +134,7 @@ export function endTurn(draft: Draft, mute = false): void {
   if (agent.floor === 'replying' && agent.reply.released && !giveWay(draft)) return carryOn(draft, 'quiet');
   if (!words || plain(textOf(words)) === '') return nothingSaid(draft, words, mute);
   if (!agentAnswers(draft.call) || draft.call.desk.toSay.length > 0) return leaveToDesk(draft, words);
+  if (!draft.reply && isClosing(draft.call)) return answerByClosing(draft, words);
   draft.put({ words: null, owed: words.changing || draft.call.owed, silencePrompts: 0 });
   if (draft.reply) return releaseReply(draft, true);
   beginAnswer(draft, words, true);
@@ -142,6 +145,12 @@ function giveWay(draft: Draft): boolean {
   if (draft.reply?.kind !== 'sound' || !hearsCaller(draft.call)) return false;
   stopReply(draft);
   return true;
+}
+
+/** It is the caller's last turn. */
+function answerByClosing(draft: Draft, words: Words): void {
+  noteWords(draft, words);
+  sayTimeIsUp(draft);
 }
 
 /** An operator answers, or nobody. */
@@ -172,7 +181,14 @@ function noteHeard(draft: Draft, text: string): void {
 export function guess(draft: Draft, toldSo = false): void {
   const { caller, words, agent, settings, phase, stopping } = draft.call;
   if (!agentAnswers(draft.call)) return;
-  if (!settings.turns.speculates || agent.floor !== 'idle' || phase !== 'talking' || stopping.length > 0) return;
+  if (
+    !settings.turns.speculates ||
+    !mayGuess(draft.call) ||
+    agent.floor !== 'idle' ||
+    phase !== 'talking' ||
+    stopping.length > 0
+  )
+    return;
   if (caller.floor === 'quiet' || !words || plain(textOf(words)) === '' || words.guesses >= MOST_GUESSES) return;
   if (!toldSo && !seemsDone(draft, words)) return;
   draft.put({ words: { ...words, guesses: words.guesses + 1 } });

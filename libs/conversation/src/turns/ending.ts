@@ -1,9 +1,10 @@
-import type { Afterwards } from '../call.js';
+import type { Afterwards, Call } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { TurnedAway } from '../log/input.js';
 import type { EndReason, LineEnd } from '../ports/index.js';
 import { tellUncertain } from '../thinking/functions.js';
 import { breakOff, commitReply, say } from '../thinking/reply.js';
+import { cutIntoSentences } from '../thinking/sentences.js';
 
 /** After the time is up the agent has so long to say goodbye. Milliseconds. */
 const LAST_WORDS_MS = 20_000;
@@ -41,10 +42,13 @@ export function carrierRefused(draft: Draft, asked: 'transfer' | 'digits'): void
   say(draft, 'recovery', [settings.phrases.recovery]);
 }
 
-/** The call has lasted as long as it may: it ends after what is being said; the second time, at once. */
+/** The call has lasted as long as it may: it ends after what is being said; the second time (or when its budget is spent), at once. */
 export function timeLimitDue(draft: Draft): void {
   if (draft.call.phase === 'ending') return; // the carrier has been asked
-  if (draft.call.timeIsUp) return endNow(draft, 'time-limit');
+  if (draft.call.timeIsUp) {
+    breakOff(draft);
+    return goOnAfterwards(draft, lastWordsOf(draft.call).afterwards);
+  }
   draft.put({ timeIsUp: true });
   draft.setTimer('time-limit', draft.atMs + LAST_WORDS_MS);
   if (!draft.reply?.sounding) sayTimeIsUp(draft);
@@ -52,7 +56,16 @@ export function timeLimitDue(draft: Draft): void {
 
 export function sayTimeIsUp(draft: Draft): void {
   breakOff(draft);
-  say(draft, 'goodbye', [draft.call.settings.phrases.timeIsUp], { type: 'end', reason: 'time-limit' });
+  const { text, afterwards } = lastWordsOf(draft.call);
+  say(draft, 'goodbye', cutIntoSentences(text, draft.call.settings.agent.language), afterwards);
+}
+
+/** Why the call ends by itself decides what is said, and what follows. */
+function lastWordsOf({ budget, settings: { phrases } }: Call): { text: string; afterwards: Afterwards } {
+  if (budget?.state !== 'spent') return { text: phrases.timeIsUp, afterwards: { type: 'end', reason: 'time-limit' } };
+  const { closing, transferTo } = budget;
+  const reason = 'budget-spent';
+  return { text: closing, afterwards: transferTo ? { type: 'transfer', to: transferTo, reason } : { type: 'end', reason } }; // prettier-ignore
 }
 
 /** The line is gone. What was heard of a reply may still come in; only then the end is told. */

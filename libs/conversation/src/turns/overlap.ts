@@ -8,6 +8,7 @@ import { isBackchannel, plain } from './languages.js';
 const LAST_WORDS: ReadonlySet<string> = new Set([
   'transferred',
   'time-limit',
+  'budget-spent',
   'provider-lost',
   'operator-hung-up',
   'no-line',

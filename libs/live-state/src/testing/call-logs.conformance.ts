@@ -38,6 +38,19 @@ export function callLogsConformance(open: () => CallLogs): void {
       expect(await logs.read(callId)).toEqual(entries(2_500));
     });
 
+    it('is read on from any entry, until it is dropped', async () => {
+      const [logs, callId] = [open(), randomUUID()];
+      const log = logs.open(callId);
+      for (const entry of entries(1_200)) log.append(entry);
+      await log.flush(FLUSH_WITHIN_MS);
+
+      expect(await logs.readAfter(callId, 0)).toEqual(entries(1_200));
+      expect(await logs.readAfter(callId, 1_198)).toEqual(entries(1_200).slice(-2));
+      expect(await logs.readAfter(callId, 1_200)).toEqual([]);
+      await logs.drop(callId);
+      expect(await logs.readAfter(callId, 1_200)).toBeUndefined();
+    });
+
     it('holds any text as it is', async () => {
       const [logs, callId] = [open(), randomUUID()];
       const log = logs.open(callId);

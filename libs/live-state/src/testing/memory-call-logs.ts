@@ -19,6 +19,8 @@ export class MemoryCallLogs implements CallLogs {
 
   read = (callId: string) => Promise.resolve([...(this.#logs.get(callId) ?? [])]);
 
+  readAfter = (callId: string, count: number) => Promise.resolve(this.#logs.get(callId)?.slice(count));
+
   drop(callId: string): Promise<void> {
     this.#logs.delete(callId);
     return Promise.resolve();

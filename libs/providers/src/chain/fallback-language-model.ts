@@ -1,4 +1,5 @@
 import type { LanguageModel, ModelPart, ModelRequest } from '@app/conversation/ports';
+import { counted } from './answer-count.js';
 import type { Chain } from './chain.js';
 import { raced } from './race.js';
 
@@ -22,7 +23,8 @@ export class FallbackLanguageModel implements LanguageModel {
     this.warmHost(this.chain.gatedAt(this.chain.firstWell()).name);
   }
 
-  reply({ onBegun, onSwitch, ...request }: ModelRequest): AsyncGenerator<ModelPart> {
+  reply({ onBegun, onSwitch, onUsed, ...request }: ModelRequest): AsyncGenerator<ModelPart> {
+    const question = { signal: request.signal, ...(onUsed && { onUsed }) };
     return raced<LanguageModel, ModelPart>({
       chain: this.chain,
       signal: request.signal,
@@ -31,7 +33,7 @@ export class FallbackLanguageModel implements LanguageModel {
           begun();
           onBegun?.();
         };
-        return model.reply({ ...request, signal, onBegun: onFirst });
+        return counted(model, question, { ...request, signal, onBegun: onFirst });
       },
       isAnswer: () => true, // a function without a word is an answer, and so is nothing at all
       onSwitch,

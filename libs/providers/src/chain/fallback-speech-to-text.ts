@@ -14,6 +14,7 @@ import type { Contender } from './contender.js';
 import { goBack } from './go-back.js';
 import { race } from './race.js';
 import { RecentSound } from './recent-sound.js';
+import { SoundCount } from './sound-count.js';
 
 /** What a caller says in one breath, nearly always. */
 const KEPT_MS = 8_000;
@@ -58,6 +59,7 @@ interface Listening {
   session: SpeechToTextSession;
   /** Its first sample, counted in the whole session. */
   fromSample: number;
+  count: SoundCount;
 }
 
 class FallbackSession implements SpeechToTextSession {
@@ -100,17 +102,20 @@ class FallbackSession implements SpeechToTextSession {
 
   push(samples: Int16Array): void {
     this.#recent.write(samples);
+    this.#listening?.count.add(samples.length);
     this.#listening?.session.push(samples);
   }
 
   begin(agoMs: number): void {
     this.#isVoiced = true;
+    this.#listening?.count.begin(agoMs);
     this.#listening?.session.begin?.(agoMs);
   }
 
   finish(): void {
     this.#isVoiced = false;
     this.#isAsked = true;
+    this.#listening?.count.finish();
     this.#listening?.session.finish();
     if (this.#listening) this.#expectWords();
   }
@@ -118,10 +123,10 @@ class FallbackSession implements SpeechToTextSession {
   #listen(contender: Contender<SpeechToTextSession>): void {
     const [session] = contender.held;
     if (!session || this.options.signal.aborted) return contender.stop();
-    const listening = { contender, session, fromSample: this.#recent.from };
+    const listening = { contender, session, fromSample: this.#recent.from, count: this.#countOf(contender.index) };
     this.#listening = listening;
     this.chain.countSession(contender.index, contender.stopped);
-    if (this.chain.links.length > 1 && this.#recent.written > 0) this.#repeat(session);
+    if (this.chain.links.length > 1 && this.#recent.written > 0) this.#repeat(listening);
     if (this.#isAsked) {
       session.finish();
       this.#expectWords();
@@ -133,10 +138,20 @@ class FallbackSession implements SpeechToTextSession {
     );
   }
 
-  #repeat(session: SpeechToTextSession): void {
+  #repeat({ session, count }: Listening): void {
     const kept = this.#recent.kept();
+    const keptMs = durationMs(kept.length, this.options.rateHz);
+    count.add(kept.length);
+    if (this.#isVoiced || this.#isAsked) count.begin(keptMs);
+    count.tell('second');
     session.push(kept);
-    if (this.#isVoiced || this.#isAsked) session.begin?.(durationMs(kept.length, this.options.rateHz));
+    if (this.#isVoiced || this.#isAsked) session.begin?.(keptMs);
+  }
+
+  #countOf(index: number): SoundCount {
+    const { wholeUtterances = false } = this.chain.at(index).capabilities;
+    const { rateHz, onUsed } = this.options;
+    return new SoundCount({ provider: this.chain.gatedAt(index).name, rateHz, wholeUtterances, onUsed });
   }
 
   async #read(listening: Listening): Promise<void> {
@@ -180,6 +195,7 @@ class FallbackSession implements SpeechToTextSession {
     if (!listening || this.#listening !== listening) return;
     const { index, parts } = listening.contender;
     this.#listening = undefined;
+    listening.count.tell();
     this.#late.met();
     this.#lookBack.met();
     if (why === 'slow' || why instanceof ProviderError) {
@@ -209,6 +225,7 @@ class FallbackSession implements SpeechToTextSession {
     if (this.#listening !== listening) return better?.stop();
     if (!better) return this.#watchOut();
     this.#listening = undefined;
+    listening.count.tell();
     listening.contender.stop();
     const change = chain.activate(better.index);
     if (change) options.onSwitch?.(change);
@@ -218,6 +235,7 @@ class FallbackSession implements SpeechToTextSession {
   #close(error?: unknown): void {
     const listening = this.#listening;
     this.#listening = undefined;
+    listening?.count.tell();
     this.#late.met();
     this.#lookBack.met();
     listening?.contender.stop();

@@ -1,4 +1,11 @@
-import type { Spoken, TextToSpeech, TextToSpeechOptions, TextToSpeechSession } from '@app/conversation/ports';
+import type {
+  ProviderUsage,
+  SpeakOptions,
+  Spoken,
+  TextToSpeech,
+  TextToSpeechOptions,
+  TextToSpeechSession,
+} from '@app/conversation/ports';
 import type { Chain } from './chain.js';
 import { raced } from './race.js';
 
@@ -35,12 +42,17 @@ class FallbackVoiceSession implements TextToSpeechSession {
     this.#sessionOf(chain.firstWell());
   }
 
-  speak(text: string, { signal }: { signal: AbortSignal }): AsyncIterable<Spoken> {
+  speak(text: string, { signal: only, onUsed }: SpeakOptions): AsyncIterable<Spoken> {
     const { chain, options } = this;
+    const signal = AbortSignal.any([options.signal, only]);
+    /** Stopped by the race, and not by whoever asked: another voice spoke. */
+    const tell = (usage: ProviderUsage, stopped: AbortSignal) =>
+      onUsed?.(stopped.aborted && !signal.aborted ? { ...usage, lost: 'second' } : usage);
     return raced<VoiceLink, Spoken>({
       chain,
-      signal: AbortSignal.any([options.signal, signal]),
-      ask: (_voice, index, stopped) => this.#sessionOf(index).speak(text, { signal: stopped }),
+      signal,
+      ask: (_voice, index, stopped) =>
+        this.#sessionOf(index).speak(text, { signal: stopped, onUsed: (usage) => tell(usage, stopped) }),
       isAnswer: ({ samples }) => samples.length > 0,
       mayBeEmpty: text.trim() === '',
       onSwitch: options.onSwitch,

@@ -106,6 +106,20 @@ describe('the chains of a call', () => {
     expect(warmed).toEqual(['https://a.example/v1', 'https://b.example/v1']);
   });
 
+  it('are in the order of what they cost for a call that must be careful, if another is cheaper than the first', async () => {
+    const usd: Record<string, number> = { 'a/mind': 3, 'b/own': 2, 'b/small': 1 };
+    const cheaper = (named: typeof NAMED & { fallbacks?: ProviderFallbacks }) => chains().cheaperModel(named, (name) => usd[name]); // prettier-ignore
+    const found = cheaper({ ...NAMED, fallbacks: { model: ['b/unpriced', 'b/own', 'b/small', 'c/gone'] } });
+    expect(found?.name).toBe('b/small');
+    gate.down.add('b/small');
+    asked = [];
+    for await (const part of found?.reply({ requestId: '1', messages: [], functions: [], signal: stop.signal }) ?? []) void part; // prettier-ignore
+    expect(asked).toEqual(['b/own']);
+    expect(cheaper(NAMED)).toBeUndefined();
+    expect(cheaper({ ...NAMED, model: 'b/small', fallbacks: { model: ['b/own'] } })).toBeUndefined();
+    expect(cheaper({ ...NAMED, model: 'b/unpriced', fallbacks: { model: ['b/own'] } })).toBeUndefined();
+  });
+
   it('count the sessions that calls have', async () => {
     const of = chains();
     const ending = new AbortController();

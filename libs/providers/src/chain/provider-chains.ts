@@ -74,6 +74,25 @@ export class ProviderChains {
     };
   }
 
+  /**
+   * The same models in the order of what they cost, for a call that must be careful; undefined when the first is the
+   * cheapest already, or its price is not known.
+   *
+   * @param usdOf what an answer of it costs; undefined: nobody knows
+   */
+  cheaperModel(named: Named, usdOf: (name: string) => number | undefined): LanguageModel | undefined {
+    const names = this.#models(named).filter((name) => this.#gated('model', name) !== undefined);
+    const usual = names[0] === undefined ? undefined : usdOf(names[0]);
+    const priced = names.map((name) => ({ name, usd: usdOf(name) ?? Infinity })).sort((a, b) => a.usd - b.usd);
+    if (usual === undefined || (priced[0]?.usd ?? Infinity) >= usual) return undefined;
+    const { catalog } = this.parts;
+    const ordered = priced.map(({ name }) => name);
+    return new FallbackLanguageModel(
+      this.#chain('model', ordered, (name) => catalog.model(name)),
+      (name) => this.#warm(name),
+    );
+  }
+
   /** Of a call whose model hears and speaks by itself. @throws UnknownProvider */
   recogniser(named: Pick<Named, 'recogniser' | 'fallbacks'>): SpeechToText {
     const { catalog } = this.parts;

@@ -98,7 +98,7 @@ describe('AnthropicLanguageModel', () => {
 
   it('tells what the answer cost, what came from the cache with the rest', async () => {
     expect((await readAll(ask())).seen.at(-1)).toMatchObject({
-      usage: { inputTokens: 23, cachedInputTokens: 12, outputTokens: 5 },
+      usage: { inputTokens: 23, cachedInputTokens: 12, outputTokens: 5, writtenInputTokens: 3 },
     });
   });
 

@@ -75,6 +75,7 @@ export class AnthropicAnswer implements AnswerReader {
       inputTokens: inputTokens + writtenTokens + cachedInputTokens, // theirs is without what the cache holds
       cachedInputTokens,
       outputTokens,
+      ...(writtenTokens > 0 && { writtenInputTokens: writtenTokens }),
     };
     const layout = this.#layout();
     const vendorParts = layout.some((place) => 'block' in place) && { model: this.provider, json: JSON.stringify(layout) }; // prettier-ignore

@@ -6,6 +6,10 @@ import { FakeClock } from '@app/kernel/testing';
 import { FarRealtime } from '../testing/far-realtime.js';
 import { OpenAiRealtime } from './openai-realtime.s2s.js';
 
+const USED = {
+  ...{ inputTokens: 100, cachedInputTokens: 64, outputTokens: 20 },
+  audio: { inputTokens: 40, cachedInputTokens: 30, outputTokens: 15 },
+};
 const patience = { connectMs: 3_000, firstMs: 5_000, idleMs: 5_000 };
 
 async function open() {
@@ -51,8 +55,13 @@ describe('OpenAiRealtime', () => {
   const start = (rateHz: 8_000 | 16_000 = 8_000) =>
     speech.open({ callId: 'call-1', voiceId: 'marin', language: 'fr-FR', rateHz, signal: ending.signal });
   const never = new AbortController().signal;
-  const ask = (session: SpeechToSpeechSession, signal = never): SpokenReply =>
+  const ask = (
+    session: SpeechToSpeechSession,
+    signal = never,
+    onUsage = (_: unknown) => undefined as unknown,
+  ): SpokenReply =>
     session.reply({
+      onUsage,
       requestId: 'call-1/3.0',
       instructions: 'You are Ada.',
       functions: [{ name: 'look_up', description: 'Looks it up.', parameters: { type: 'object' } }],
@@ -116,9 +125,34 @@ describe('OpenAiRealtime', () => {
 
   it('tells what it cost', async () => {
     const { seen } = await readAll(ask(await start()).parts);
-    expect(seen).toEqual([
-      { type: 'finished', reason: 'stop', usage: { inputTokens: 100, cachedInputTokens: 64, outputTokens: 20 } },
-    ]);
+    expect(seen).toEqual([{ type: 'finished', reason: 'stop', usage: USED }]);
+  });
+
+  it('tells what a reply cost that was stopped, when they say so', async () => {
+    far.play({ text: 'One two three four five six.', everyMs: 100 });
+    const [usages, stop] = [[] as unknown[], new AbortController()];
+    const session = await start();
+    const reading = readAll(ask(session, stop.signal, (usage) => usages.push(usage)).parts);
+    await far.asked();
+    await clock.advance(150);
+    stop.abort();
+    await reading;
+    expect(usages).toEqual([]);
+    await far.server.seen.until(() => far.of('response.cancel').length === 1);
+    await clock.advance(100);
+    far.play({});
+    await readAll(ask(session).parts); // comes after it
+    expect(usages).toEqual([USED]);
+  });
+
+  it('does not know what a reply cost whose session ends first', async () => {
+    far.play({ text: 'One two.', then: 'silent' });
+    const usages: unknown[] = [];
+    const reading = readAll(ask(await start(), never, (usage) => usages.push(usage)).parts);
+    await far.asked();
+    ending.abort();
+    expect(usages).toEqual([null]);
+    await reading;
   });
 
   it('makes a turn of the sound that was pushed, and of nothing when that is too little', async () => {

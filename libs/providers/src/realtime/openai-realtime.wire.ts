@@ -2,13 +2,13 @@ import {
   type Message,
   type ModelFunction,
   type ModelUsage,
-  ProviderError,
   type ProviderFailure,
   type SpeechToSpeechOptions,
 } from '@app/conversation/ports';
 import { z } from 'zod';
 import { endpoint } from '../vendor-config.js';
 import { formatOf } from './realtime-sound.js';
+import { parseMessage, shaped } from '../wire-message.js';
 
 export const sessionUrl = ({ url: base, model }: { url: string; model: string }): URL => {
   const url = endpoint(base, '/realtime');
@@ -73,7 +73,14 @@ const TOKENS = z.number().nullish();
 const USAGE = z.object({
   input_tokens: TOKENS,
   output_tokens: TOKENS,
-  input_token_details: z.object({ cached_tokens: TOKENS }).nullish(),
+  input_token_details: z
+    .object({
+      cached_tokens: TOKENS,
+      audio_tokens: TOKENS,
+      cached_tokens_details: z.object({ audio_tokens: TOKENS }).nullish(),
+    })
+    .nullish(),
+  output_token_details: z.object({ audio_tokens: TOKENS }).nullish(),
 });
 const RESPONSE = z.object({
   id: z.string(),
@@ -111,13 +118,9 @@ const KNOWN: ReadonlySet<string> = new Set(NEWS.options.map(({ shape }) => shape
 
 /** Undefined for what is of no use here. @throws ProviderError when it does not follow their documentation */
 export function readNews(provider: string, json: string): RealtimeNews | undefined {
-  const parsed = parse(json);
-  const any = ANY.safeParse(parsed);
-  if (!any.success) throw new ProviderError(provider, 'unreadable', { cause: any.error });
-  if (!KNOWN.has(any.data.type)) return undefined;
-  const { data, error: cause } = NEWS.safeParse(parsed);
-  if (!data) throw new ProviderError(provider, 'unreadable', { cause });
-  return data;
+  const message = parseMessage(json);
+  const { type } = shaped(provider, ANY, message);
+  return KNOWN.has(type) ? shaped(provider, NEWS, message) : undefined;
 }
 
 export const usageOf = (usage: z.infer<typeof USAGE> | null | undefined): ModelUsage | null =>
@@ -126,6 +129,11 @@ export const usageOf = (usage: z.infer<typeof USAGE> | null | undefined): ModelU
         inputTokens: usage.input_tokens ?? 0,
         cachedInputTokens: usage.input_token_details?.cached_tokens ?? 0,
         outputTokens: usage.output_tokens ?? 0,
+        audio: {
+          inputTokens: usage.input_token_details?.audio_tokens ?? 0,
+          cachedInputTokens: usage.input_token_details?.cached_tokens_details?.audio_tokens ?? 0,
+          outputTokens: usage.output_token_details?.audio_tokens ?? 0,
+        },
       }
     : null;
 
@@ -137,12 +145,4 @@ export function failureOf(fault: {
   const name = `${fault.type ?? ''} ${fault.code ?? ''}`;
   if (/rate_limit|overloaded|too_many/.test(name)) return 'overloaded';
   return /server_error|internal|session_expired|timeout/.test(name) ? 'unreachable' : 'refused';
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // read as a message of no shape; the error would quote it
-  }
 }

@@ -111,8 +111,8 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
     });
   }
 
-  reply({ requestId, instructions, functions, maxOutputTokens, signal }: SpeechRequest): SpokenReply {
-    const response = this.#response();
+  reply({ requestId, instructions, functions, maxOutputTokens, signal, onUsage }: SpeechRequest): SpokenReply {
+    const response = this.#response(onUsage);
     const asked = {
       instructions,
       output_modalities: ['audio'],
@@ -167,10 +167,10 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
     }
   }
 
-  #response(): SpokenResponse {
+  #response(onUsage?: SpeechRequest['onUsage']): SpokenResponse {
     this.#requests += 1;
     const { provider, options } = this.parts;
-    return new SpokenResponse(`ask_${this.#requests}`, provider, options.rateHz);
+    return new SpokenResponse(`ask_${this.#requests}`, provider, options.rateHz, onUsage);
   }
 
   #ask(response: SpokenResponse, asked: object): void {
@@ -270,6 +270,7 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
     this.#socket = undefined;
     this.#up.close();
     for (const response of this.#responses.values()) {
+      response.onUsage(null);
       response.close(error);
       response.settle();
     }

@@ -1,4 +1,4 @@
-import { ProviderError, type SpokenPart } from '@app/conversation/ports';
+import { type ModelUsage, ProviderError, type SpokenPart } from '@app/conversation/ports';
 import { Mailbox } from '@app/kernel';
 import type { SampleRateHz } from '@app/audio';
 import { failureOf, type RealtimeNews, usageOf } from './openai-realtime.wire.js';
@@ -54,6 +54,8 @@ export class SpokenResponse {
     readonly key: string,
     private readonly provider: string,
     private readonly rateHz: SampleRateHz,
+    /** Told once what it used, also when it was abandoned; null: they never said. */
+    readonly onUsage: (usage: ModelUsage | null) => void = () => undefined,
   ) {
     this.#down = new SoundDown(rateHz);
     this.over = new Promise((resolve) => (this.#settle = resolve));
@@ -92,6 +94,7 @@ export class SpokenResponse {
       this.parts.push({ type: 'finished', reason, usage: usageOf(usage) });
       this.close();
     };
+    this.onUsage(usageOf(usage));
     if (status === 'completed') return finished(this.#calls > 0 ? 'functions' : 'stop');
     if (status === 'incomplete') return finished(details?.reason === 'content_filter' ? 'refused' : 'length');
     this.close(new ProviderError(this.provider, details?.error ? failureOf(details.error) : 'unreachable'));

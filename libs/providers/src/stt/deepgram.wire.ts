@@ -3,7 +3,7 @@ import { type Heard, type HeardWord, ProviderError, type SpeechToTextOptions } f
 import { z } from 'zod';
 import { endpoint } from '../vendor-config.js';
 import type { LiveWire, WireData } from './live-session.js';
-import { parseMessage, shaped } from './wire-message.js';
+import { parseMessage, shaped } from '../wire-message.js';
 
 const KEEP_ALIVE = '{"type":"KeepAlive"}';
 const FINALIZE = '{"type":"Finalize"}';

@@ -2,7 +2,7 @@ import { type Heard, ProviderError, type SpeechToTextOptions } from '@app/conver
 import { z } from 'zod';
 import { endpoint } from '../vendor-config.js';
 import type { LiveWire, WireData } from './live-session.js';
-import { parseMessage, shaped } from './wire-message.js';
+import { parseMessage, shaped } from '../wire-message.js';
 
 const MESSAGE = z.object({ type: z.string() });
 const TURN = z.object({

@@ -1,6 +1,7 @@
 import type { Clock } from '@app/kernel';
 import { importPKCS8, SignJWT } from 'jose';
 import { z } from 'zod';
+import { parseMessage } from '../wire-message.js';
 
 const serviceAccount = z.object({
   client_email: z.string(),
@@ -22,7 +23,7 @@ export class GoogleAccount {
     private readonly key: string,
     private readonly clock: Clock,
   ) {
-    this.#account = serviceAccount.safeParse(parse(key)).data;
+    this.#account = serviceAccount.safeParse(parseMessage(key)).data; // none: it is an access token
   }
 
   get project(): string | undefined {
@@ -53,12 +54,4 @@ async function sign(account: z.output<typeof serviceAccount>, nowS: number): Pro
     .setIssuedAt(nowS)
     .setExpirationTime(nowS + LIFE_S)
     .sign(key);
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // an access token
-  }
 }

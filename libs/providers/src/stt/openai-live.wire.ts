@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { endpoint } from '../vendor-config.js';
 import type { LiveWire } from './live-session.js';
 import { TranscriptionItems } from './transcription-items.js';
-import { parseMessage, shaped } from './wire-message.js';
+import { parseMessage, shaped } from '../wire-message.js';
 
 const MESSAGE = z.object({ type: z.string() });
 const OF_ITEM = z.object({ item_id: z.string() });

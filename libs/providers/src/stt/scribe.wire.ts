@@ -3,7 +3,7 @@ import { type Heard, ProviderError, type ProviderFailure, type SpeechToTextOptio
 import { z } from 'zod';
 import { endpoint } from '../vendor-config.js';
 import type { LiveWire } from './live-session.js';
-import { parseMessage, shaped } from './wire-message.js';
+import { parseMessage, shaped } from '../wire-message.js';
 
 const MESSAGE = z.object({ message_type: z.string() });
 const TRANSCRIPT = z.object({ text: z.string() });

@@ -3,7 +3,7 @@ import type { SpeechToTextOptions } from '@app/conversation/ports';
 import { toFile } from 'openai';
 import type { TranscriptionCreateParamsNonStreaming } from 'openai/resources/audio/transcriptions';
 import { z } from 'zod';
-import { shaped } from './wire-message.js';
+import { shaped } from '../wire-message.js';
 
 const ANSWER = z.object({ text: z.string() });
 

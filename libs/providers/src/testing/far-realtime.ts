@@ -129,4 +129,9 @@ export class FarRealtime {
   }
 }
 
-const USAGE = { input_tokens: 100, output_tokens: 20, input_token_details: { cached_tokens: 64 } };
+const USAGE = {
+  input_tokens: 100,
+  output_tokens: 20,
+  input_token_details: { cached_tokens: 64, audio_tokens: 40, cached_tokens_details: { audio_tokens: 30 } },
+  output_token_details: { audio_tokens: 15 },
+};

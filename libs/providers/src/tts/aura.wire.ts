@@ -1,6 +1,7 @@
 import { ProviderError, type TextToSpeechOptions } from '@app/conversation/ports';
 import { z } from 'zod';
 import { endpoint } from '../vendor-config.js';
+import { parseMessage, shaped } from '../wire-message.js';
 
 export const FLUSH = '{"type":"Flush"}';
 export const CLEAR = '{"type":"Clear"}';
@@ -34,16 +35,7 @@ const MESSAGE = z.object({ type: z.string() });
 
 /** Which of their messages it is. @throws ProviderError when it is none, or says that they failed */
 export function readType(provider: string, json: string): string {
-  const { data, error: cause } = MESSAGE.safeParse(parse(json));
-  if (!data) throw new ProviderError(provider, 'unreadable', { cause });
-  if (data.type === 'Error') throw new ProviderError(provider, 'refused');
-  return data.type;
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // read as a message of no shape; the error would quote it
-  }
+  const { type } = shaped(provider, MESSAGE, parseMessage(json));
+  if (type === 'Error') throw new ProviderError(provider, 'refused');
+  return type;
 }

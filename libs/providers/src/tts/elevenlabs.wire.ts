@@ -1,7 +1,8 @@
-import { ProviderError, type ProviderFailure, type TextToSpeechOptions } from '@app/conversation/ports';
+import { type ProviderFailure, type TextToSpeechOptions } from '@app/conversation/ports';
 import { z } from 'zod';
 import { endpoint } from '../vendor-config.js';
 import type { PlacedCharacter } from './word-placer.js';
+import { parseMessage, shaped } from '../wire-message.js';
 
 /** Their limit: a sixth context ends the socket (1008, `max_active_conversations`). */
 export const MAX_CONTEXTS = 5;
@@ -73,8 +74,7 @@ const MESSAGE = z.object({
 
 /** @throws ProviderError when it does not follow their documentation */
 export function readNews(provider: string, json: string): ContextNews {
-  const { data, error: cause } = MESSAGE.safeParse(parse(json));
-  if (!data) throw new ProviderError(provider, 'unreadable', { cause });
+  const data = shaped(provider, MESSAGE, parseMessage(json));
   return {
     contextId: data.contextId ?? data.context_id ?? undefined,
     sound: data.audio ? Buffer.from(data.audio, 'base64') : new Uint8Array(0),
@@ -99,12 +99,4 @@ const THEIRS = /internal|server_error|timeout|unavailable/;
 function failureOf(error: string): ProviderFailure {
   if (BUSY.test(error)) return 'overloaded';
   return THEIRS.test(error) ? 'unreachable' : 'refused';
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // read as a message of no shape; the error would quote it
-  }
 }

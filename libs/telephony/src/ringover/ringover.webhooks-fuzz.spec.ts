@@ -6,6 +6,8 @@ import { verifyWebhook } from './ringover.webhooks.js';
 
 const KEY = 'a-key-of-the-call-event-section';
 const NOW = new Date('2026-11-21T12:00:00Z');
+/** Of the same seed come the same bodies; another one finds others. */
+const SEED = 20_261_121;
 const RUNS = 2_000;
 
 const id = fc.bigInt({ min: 1n, max: 2n ** 64n - 1n });
@@ -67,7 +69,7 @@ describe('webhooks of every kind', () => {
       fc.property(bodies, (body) => {
         expect(verify(body, signBody(body, KEY))).toMatchObject({ ok: true, verifiedBy: 'jwt-v1' });
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: SEED },
     );
   });
 
@@ -80,7 +82,7 @@ describe('webhooks of every kind', () => {
         mutated.count += changed ? 1 : 0;
         expect(changed && verify(forged, signBody(body, KEY)).ok).toBe(false);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: SEED },
     );
     expect(mutated.count).toBeGreaterThan(RUNS / 2);
   });
@@ -94,7 +96,7 @@ describe('webhooks of every kind', () => {
         fc.pre(forged.slice(0, -1) !== token.slice(0, -1) && forged.trim() !== token);
         expect(verify(body, forged).ok).toBe(false);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: SEED },
     );
   });
 
@@ -113,7 +115,7 @@ describe('webhooks of every kind', () => {
         expect(kinds).toContain(readRingoverEvent(anything).type);
         expect(dedupeKey(raw, value)).toHaveLength(64);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: SEED },
     );
   });
 });

@@ -1,8 +1,7 @@
 import type { AgentState } from '@app/persistence';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { PageDto } from '../../http/page.dto.js';
+import { LimitDto, PageDto } from '../../http/page.dto.js';
 
 export const AGENT_STATES = ['live', 'unpublished', 'retired'] as const satisfies readonly AgentState[];
 const LISTED = [...AGENT_STATES, 'any'] as const;
@@ -144,14 +143,7 @@ export class DraftDto {
   readonly changedAt!: string | null;
 }
 
-export class ListVersionsDto {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 25 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  readonly limit: number = 25;
-
+export class ListVersionsDto extends LimitDto {
   @ApiPropertyOptional({ type: String, description: '`nextCursor` of the page before.' })
   @IsOptional()
   @Matches(/^\d{1,7}$/, { message: 'cursor must be a nextCursor' })

@@ -1,6 +1,7 @@
 import type { EndReason, HeardBasis, ReplyKind } from '@app/conversation/ports';
 import type { CallEnding, CallState } from '@app/persistence';
 import { ApiProperty } from '@nestjs/swagger';
+import { CostTotalDto } from '../cost/cost.dto.js';
 import { type CallVerb, DeskDto, VERBS } from './desk.dto.js';
 import { END_REASONS } from './end-reasons.js';
 import { CALL_STATES } from './list-calls.dto.js';
@@ -86,6 +87,9 @@ export class CallSummaryDto {
 
   @ApiProperty({ type: 'integer', nullable: true, description: 'From line up to its end; null while it is up.' })
   readonly durationMs!: number | null;
+
+  @ApiProperty({ type: CostTotalDto, nullable: true, description: 'At providers; null until the record is stored.' })
+  readonly cost!: CostTotalDto | null;
 }
 
 export class CallPageDto {

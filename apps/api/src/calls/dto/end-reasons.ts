@@ -7,6 +7,7 @@ export const END_REASONS = [
   'transferred',
   'caller-silent',
   'time-limit',
+  'budget-spent',
   'line-lost',
   'node-lost',
   'provider-lost',

@@ -1,9 +1,10 @@
 import type { EndReason } from '@app/conversation/ports';
 import { type CallState, REPORT_OUTCOMES, type ReportOutcome } from '@app/persistence';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
+import { LimitDto } from '../../http/page.dto.js';
 import { END_REASONS } from './end-reasons.js';
-import { IsDate, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsDate, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 
 export const CALL_STATES = ['ringing', 'live', 'closing', 'ended', 'missed'] as const satisfies readonly CallState[];
 
@@ -14,14 +15,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)
 const instantOf = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && INSTANT.test(value) ? new Date(value) : value;
 
-export class ListCallsDto {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 25 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  readonly limit: number = 25;
-
+export class ListCallsDto extends LimitDto {
   @ApiPropertyOptional({ type: String, description: '`nextCursor` of the page before, with the same filters.' })
   @IsOptional()
   @Matches(/^[\w.:~-]{1,80}$/, { message: 'cursor must be a nextCursor' })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import { z } from 'zod';
+import { readModelRequest } from '../model-request.js';
 import type { DoubleParts } from '../double-parts.js';
 import type { Fault } from '../faults.js';
 import { streamAnswer, tokensIn, wordsOf } from '../model-stream.js';
@@ -26,7 +26,7 @@ export class AnthropicDouble {
     const fault = this.parts.faults.take('model', requestId);
     if (fault?.kind === 'status') return refuseBy(response, fault.status);
     if (fault?.kind === 'hang') return;
-    const asked = read(await textOf(request));
+    const asked = readModelRequest(await textOf(request), messagesRequest, faultOf);
     if (typeof asked === 'string') return refuseBy(response, 400, asked);
     const messages = conversationOf(asked);
     const told = fault?.kind === 'empty' ? { text: '', calls: [] } : answer(messages, toolsOf(asked));
@@ -60,20 +60,6 @@ export class AnthropicDouble {
 
 const event = (type: string, fields: object): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
-
-/** The request, or what is wrong with it. */
-function read(body: string): MessagesRequest | string {
-  const parsed = messagesRequest.safeParse(parse(body));
-  return parsed.success ? (faultOf(parsed.data) ?? parsed.data) : z.prettifyError(parsed.error);
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
 
 /** A block of an answer: how it begins, and what then comes in pieces. */
 interface Block {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { encodeMulaw, pcmToBytes, samplesIn, type SampleRateHz } from '@app/audio';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
+import { anyJson } from '../../any-json.js';
 import type { Fault } from '../faults.js';
 import { type AskedPiece, notePiece, renderedPiece, untilAborted, voiceOf, type VoiceParts } from '../voice-parts.js';
 import { type RefusedListen, refusal } from './deepgram.double.js';
@@ -54,7 +55,7 @@ export class AuraSocket {
       model_version: 'lab',
       model_uuid: model,
     });
-    socket.on('message', (data: RawData, isBinary) => this.#take(isBinary ? undefined : parse(data)));
+    socket.on('message', (data: RawData, isBinary) => this.#take(isBinary ? undefined : anyJson(data)));
     socket.on('close', () => this.#cleared.abort());
     socket.on('error', () => this.#cleared.abort());
   }
@@ -119,13 +120,5 @@ export class AuraSocket {
 
   #tell(message: object): void {
     if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify(message));
-  }
-}
-
-function parse(data: RawData): unknown {
-  try {
-    return JSON.parse(String(data));
-  } catch {
-    return undefined;
   }
 }

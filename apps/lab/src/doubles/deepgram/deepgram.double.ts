@@ -3,6 +3,7 @@ import { bytesToPcm, decodeMulaw, type SampleRateHz } from '@app/audio';
 import type { Cancel } from '@app/kernel';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
+import { anyJson } from '../../any-json.js';
 import type { RecogniserListener, RecogniserSession } from '../../engines/recogniser-engine.js';
 import type { Fault } from '../faults.js';
 import { type EarParts, openEar, SampleJoiner } from '../open-ear.js';
@@ -94,7 +95,7 @@ export class DeepgramSocket {
     this.#heardSomething();
     if (isBinary)
       return data.length === 0 ? this.#listening.settle('close') : this.#listening.hear(this.#samples(data));
-    const told = control.safeParse(parse(data));
+    const told = control.safeParse(anyJson(data));
     if (!told.success) return this.socket.close(1008, 'DATA-0000');
     if (told.data.type === 'Finalize') this.#listening.settle('finalize');
     if (told.data.type === 'CloseStream') this.#listening.settle('close');
@@ -173,12 +174,4 @@ export class DeepgramSocket {
 function endpointingMs(asked: boolean | number): number {
   if (typeof asked === 'number') return asked;
   return asked ? 10 : NEVER_MS;
-}
-
-function parse(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString());
-  } catch {
-    return undefined;
-  }
 }

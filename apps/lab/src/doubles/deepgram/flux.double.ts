@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bytesToPcm, decodeMulaw, FRAME_MS, type SampleRateHz, samplesIn } from '@app/audio';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
+import { anyJson } from '../../any-json.js';
 import type { Fault } from '../faults.js';
 import { type EarParts, openEar, SampleJoiner } from '../open-ear.js';
 import { Outbox } from '../outbox.js';
@@ -75,7 +76,7 @@ export class FluxSocket {
 
   #take(data: Buffer, isBinary: boolean): void {
     if (isBinary) return this.#hear(data);
-    const told = control.safeParse(parse(data));
+    const told = control.safeParse(anyJson(data));
     if (!told.success) return this.#fail('UNPARSABLE_CLIENT_MESSAGE', 'the message is not one of this API');
     if (told.data.type === 'Configure')
       return this.#outbox.put({ type: 'ConfigureSuccess', request_id: this.#requestId }, 0);
@@ -123,13 +124,5 @@ export class FluxSocket {
   #end(): void {
     this.#outbox.close();
     this.#turns.close();
-  }
-}
-
-function parse(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString());
-  } catch {
-    return undefined;
   }
 }

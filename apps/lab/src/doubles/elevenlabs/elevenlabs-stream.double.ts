@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import type { SampleRateHz } from '@app/audio';
 import { z } from 'zod';
+import { anyJson } from '../../any-json.js';
 import { pieceNameOf, streamVoice, voiceFault } from '../streamed-voice.js';
 import { voiceOf, type VoiceParts } from '../voice-parts.js';
 
@@ -28,7 +29,7 @@ export class ElevenLabsDouble {
     const query = new URL(request.url ?? '', 'http://lab').searchParams;
     const form = format.safeParse(query.get('output_format'));
     if (!form.success) return refuse(response, 400, 'invalid_output_format');
-    const read = asked.safeParse(parsed(await textOf(request)));
+    const read = asked.safeParse(anyJson(await textOf(request)));
     if (!read.success) return tell(response, 422, { detail: read.error.issues });
     const rateHz = Number(form.data.slice('pcm_'.length)) as SampleRateHz;
     const { text } = read.data;
@@ -41,12 +42,4 @@ const refuse = (response: ServerResponse, status: number, name: string): void =>
 
 function tell(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Cancel } from '@app/kernel';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
+import { anyJson } from '../../any-json.js';
 import { voiceOf, type VoiceParts } from '../voice-parts.js';
 import { type ClientMessage, clientMessage, errorMessage, finalMessage, socketQuery, type SocketQuery } from './elevenlabs-messages.js'; // prettier-ignore
 import { SpeakingContext, type SpeakingParts } from './speaking-context.js';
@@ -60,7 +61,7 @@ export class ElevenLabsSocket {
 
   #take(data: RawData): void {
     this.#heardSomething();
-    const read = clientMessage.safeParse(parse(data));
+    const read = clientMessage.safeParse(anyJson(data));
     if (!read.success) return refuse(this.socket, 'invalid_message', 'The message could not be read.');
     this.#authorized ||= Boolean(read.data.xi_api_key ?? read.data.authorization);
     if (!this.#authorized) return refuse(this.socket, 'missing_authentication', 'Neither a key nor a token was given.');
@@ -132,12 +133,4 @@ export class ElevenLabsSocket {
 function refuse(socket: WebSocket, error: string, message: string): void {
   socket.send(JSON.stringify(errorMessage(error, message)));
   socket.close(1_008, error);
-}
-
-function parse(data: RawData): unknown {
-  try {
-    return JSON.parse(String(data));
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bytesToPcm, decodeMulaw, type SampleRateHz } from '@app/audio';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
+import { anyJson } from '../../any-json.js';
 import type { RecognisedWord } from '../../engines/recogniser-engine.js';
 import { punctuated } from '../deepgram/deepgram-messages.js';
 import { type Hearing, Listening } from '../deepgram/listening.js';
@@ -86,7 +87,7 @@ export class ScribeSocket {
   }
 
   #take(json: string): void {
-    const told = chunk.safeParse(parse(json));
+    const told = chunk.safeParse(anyJson(json));
     if (!told.success) return this.#refuse('input_error', 'the message is no input_audio_chunk');
     const bytes = Buffer.from(told.data.audio_base_64, 'base64');
     if (bytes.length > 0) this.#listening.hear(this.#samples(bytes));
@@ -169,11 +170,3 @@ const placed = ({ text, startMs, endMs, confidence }: RecognisedWord) => ({
   type: 'word',
   logprob: Math.log(confidence),
 });
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import { z } from 'zod';
+import { readModelRequest } from '../model-request.js';
 import type { DoubleParts } from '../double-parts.js';
 import { streamAnswer, tokensIn, wordsOf } from '../model-stream.js';
 import { type Answer, answer } from '../openai/receptionist.js';
@@ -22,7 +22,7 @@ export class GeminiDouble {
     const fault = this.parts.faults.take('model', requestId);
     if (fault?.kind === 'status') return refuseBy(response, fault.status);
     if (fault?.kind === 'hang') return;
-    const asked = read(await textOf(request));
+    const asked = readModelRequest(await textOf(request), contentRequest, faultOf);
     if (typeof asked === 'string') return refuseBy(response, 400, asked);
     const messages = conversationOf(asked);
     const told = fault?.kind === 'empty' ? { text: '', calls: [] } : answer(messages, toolsOf(asked));
@@ -60,20 +60,6 @@ function usageOf({ contents, systemInstruction, tools }: ContentRequest, { text,
   const promptTokenCount = tokensIn(JSON.stringify([systemInstruction, tools, contents]));
   const candidatesTokenCount = tokensIn(text + JSON.stringify(calls));
   return { promptTokenCount, candidatesTokenCount, totalTokenCount: promptTokenCount + candidatesTokenCount };
-}
-
-/** The request, or what is wrong with it. */
-function read(body: string): ContentRequest | string {
-  const parsed = contentRequest.safeParse(parse(body));
-  return parsed.success ? (faultOf(parsed.data) ?? parsed.data) : z.prettifyError(parsed.error);
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Their names for a status. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bytesToPcm, decodeMulaw } from '@app/audio';
 import type { RawData, WebSocket } from 'ws';
+import { anyJson } from '../../any-json.js';
 import { punctuated } from '../deepgram/deepgram-messages.js';
 import { type Hearing, Listening } from '../deepgram/listening.js';
 import type { Fault } from '../faults.js';
@@ -42,7 +43,7 @@ export class LiveTranscriptionSocket {
   }
 
   #take(json: string): void {
-    const { data: event, error } = clientEvent.safeParse(parse(json));
+    const { data: event, error } = clientEvent.safeParse(anyJson(json));
     if (!event) return this.#send(liveError('invalid_value', error.issues.map(({ message }) => message).join('; ')));
     switch (event.type) {
       case 'session.update':
@@ -156,11 +157,3 @@ export class LiveTranscriptionSocket {
 }
 
 const newItem = (): string => `item_${randomUUID()}`;
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import { z } from 'zod';
+import { readModelRequest } from '../model-request.js';
 import type { Fault } from '../faults.js';
 import { streamAnswer, tokensIn, wordsOf } from '../model-stream.js';
 import type { EarParts } from '../open-ear.js';
@@ -89,16 +89,7 @@ const requestIdOf = (request: IncomingMessage): string => String(request.headers
 /** The request, or what is wrong with it. */
 async function read(request: IncomingMessage): Promise<ChatRequest | string> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) return 'request too large';
-  const parsed = chatRequest.safeParse(parse(await textOf(request)));
-  return parsed.success ? (faultOf(parsed.data) ?? parsed.data) : z.prettifyError(parsed.error);
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  return readModelRequest(await textOf(request), chatRequest, faultOf);
 }
 
 type Delta = Record<string, unknown>;

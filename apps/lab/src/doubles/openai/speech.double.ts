@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { z } from 'zod';
+import { anyJson } from '../../any-json.js';
 import { pieceNameOf, streamVoice, voiceFault } from '../streamed-voice.js';
 import { voiceOf, type VoiceParts } from '../voice-parts.js';
 
@@ -30,16 +31,8 @@ export async function answerSpeech(
   const name = pieceNameOf(request);
   const fault = voiceFault(parts, name);
   if (fault?.kind === 'status') return refuse(fault.status);
-  const read = asked.safeParse(parsed(await textOf(request)));
+  const read = asked.safeParse(anyJson(await textOf(request)));
   if (!read.success) return refuse(400, z.prettifyError(read.error));
   const { input, voice } = read.data;
   await streamVoice(response, parts, { name, text: input, voice: voiceOf(voice), rateHz: RATE_HZ }, fault);
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import type { Clock } from '@app/kernel';
 import { z } from 'zod';
+import { anyJson } from '../../any-json.js';
 import { type Account, type Grant, GRANTS, REGIONS } from './account.js';
 import { type DialOutcome, dialOutcome } from './dial-script.js';
 import { restFault } from './rest-faults.js';
@@ -56,7 +57,7 @@ export async function controlRingover(
   const { pathname } = new URL(request.url ?? '/', 'http://lab');
   const [, region, what, id] = PLACE.exec(pathname) ?? [];
   const asked = `${request.method} ${region ? '/account' : ''}/${what ?? ''}`;
-  const body = parse(await textOf(request));
+  const body = anyJson(await textOf(request));
   const account = REGIONS.find((one) => one === region);
   const told = account
     ? ofAccount(asked, ringover.accountIn(account), { id, body, clock })
@@ -142,11 +143,3 @@ function having<T>(schema: z.ZodType<T>, body: unknown, act: (value: T) => unkno
 /** Unlike the interface itself, this is read by programs that would round them. */
 const idsAsTexts = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
+import { anyJson } from '../../../any-json.js';
 import { tokensIn } from '../../model-stream.js';
 import type { FileEars } from '../file-ears.js';
 import { type Answer, answer } from '../receptionist.js';
@@ -49,7 +50,7 @@ export class RealtimeSocket {
   #take(json: string): void {
     const { callId } = this.of;
     if (this.parts.faults.refuses('model', callId)) return this.socket.terminate();
-    const parsed = parse(json);
+    const parsed = anyJson(json);
     const { data: event, error } = clientEvent.safeParse(parsed);
     const problem: Complaint | undefined = event
       ? this.#do(event)
@@ -210,11 +211,3 @@ const eventIdIn = (parsed: unknown): string | undefined => {
   const id = typeof parsed === 'object' && parsed !== null && 'event_id' in parsed ? parsed.event_id : undefined;
   return typeof id === 'string' ? id : undefined;
 };
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,13 +1,17 @@
 import type { SampleRateHz } from '@app/audio';
 import { assertNever } from '@app/kernel';
 import type { Effect } from '../log/effect.js';
+import type { Thinker } from '../thinking/thinker.js';
 import { soundOf } from './sounds.js';
 import type { Speaker } from './speaker.js';
 
-/** What the machine wants done with a reply's sound. */
-export type SpokenEffect = Exclude<Extract<Effect, { epoch: number }>, { type: 'think' }>;
+type OfReply = Exclude<Extract<Effect, { epoch: number }>, { type: 'think' }>;
 
-export function speakEffect(speaker: Speaker, effect: SpokenEffect, rateHz: SampleRateHz): void {
+/** Does what is wanted of a reply's sound. */
+export function carryOut(
+  effect: OfReply,
+  { speaker, thinker, rateHz }: { speaker: Speaker; thinker: Thinker; rateHz: SampleRateHz },
+): void {
   switch (effect.type) {
     case 'speak':
       return speaker.speak(effect.epoch, effect.piece, effect.text);
@@ -24,6 +28,7 @@ export function speakEffect(speaker: Speaker, effect: SpokenEffect, rateHz: Samp
     case 'resume-reply':
       return speaker.resume(effect.epoch);
     case 'stop-reply':
+      thinker.stop(effect.epoch);
       return speaker.stop(effect.epoch);
     case 'duck':
     case 'unduck':
