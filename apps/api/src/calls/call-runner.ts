@@ -225,7 +225,8 @@ export class CallRunner extends CallCarrier {
     const { takenOver } = arrived;
     if (takenOver) {
       await books.takeOver(arrived.id, settings.agent.id, takenOver);
-      return this.#begin(call, means, { ...this.#providersOf(settings), detector });
+      const cheaperModel = this.#cheaperModelOf(settings, means);
+      return this.#begin(call, means, { ...this.#providersOf(settings), cheaperModel, detector });
     }
     if (!chains.canCarry(settings.providers)) return this.#turnAway(call, means, 'provider-lost');
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
