@@ -28,6 +28,14 @@ interface Waiter {
   resolve: (met: boolean) => void;
 }
 
+/** Who rings whom. */
+export interface Ringing {
+  seed: number;
+  agent: string;
+  /** Other nodes, to which the carrier turns when the stream breaks; not given: the call is lost then. */
+  returnsTo?: readonly Centre[];
+}
+
 /** A person on the telephone whom a test leads by the hand. Times are ms since the stream began. */
 export class Caller implements Handset {
   readonly activity = new AgentActivity();
@@ -41,25 +49,22 @@ export class Caller implements Handset {
   private constructor(
     readonly centre: Centre,
     private readonly lines: ReadonlyMap<string, Utterance>,
-    { seed, agent }: { seed: number; agent: string },
+    { seed, agent, returnsTo }: Ringing,
   ) {
     const { apiUrl, ringover, numbers } = centre;
     const { webhookToken, callEventKey, streamRateHz: rateHz } = ringover;
     const number = numbers.find((each) => each.agent === agent);
     if (!number) throw new Error(`no number of ${agent}`);
     const fromNumber = `3361${String(seed).padStart(7, '0')}`;
-    const route = { ...{ apiUrl, webhookToken, callEventKey, rateHz, fromNumber }, mediaToken: number.mediaToken, toNumber: number.e164 }; // prettier-ignore
+    const otherApiUrls = returnsTo?.map((other) => other.apiUrl) ?? [];
+    const route = { ...{ apiUrl, otherApiUrls, webhookToken, callEventKey, rateHz, fromNumber }, mediaToken: number.mediaToken, toNumber: number.e164 }; // prettier-ignore
     this.#mouth = new Mouth({ rateHz, noise: NOISE, random: seededRandom(seed) });
-    const switches = USUAL_SWITCHES;
+    const switches = { ...USUAL_SWITCHES, reconnects: returnsTo !== undefined };
     this.#call = new RingoverCall({ route, switches, carrierDelayMs: CARRIER_DELAY_MS, clock: systemClock });
   }
 
   /** Rings the centre; resolves when the line is up. @throws StreamRefused */
-  static async ring(
-    centre: Centre,
-    lines: ReadonlyMap<string, Utterance>,
-    who: { seed: number; agent: string },
-  ): Promise<Caller> {
+  static async ring(centre: Centre, lines: ReadonlyMap<string, Utterance>, who: Ringing): Promise<Caller> {
     const caller = new Caller(centre, lines, who);
     await caller.#call.begin(caller);
     return caller;
@@ -97,6 +102,11 @@ export class Caller implements Handset {
   async answered(sinceMs: number, { quietMs, withinMs }: { quietMs: number; withinMs: number }): Promise<boolean> {
     const began = await this.until(() => this.activity.spokeSince(sinceMs), withinMs);
     return began && this.until(() => this.activity.quietMs >= quietMs, Infinity);
+  }
+
+  /** How often the stream broke and came back. */
+  get returns(): number {
+    return this.#call.returns;
   }
 
   get nowMs(): number {

@@ -22,15 +22,18 @@ const QUIET = { quietMs: 900, withinMs: 15_000 };
 /** Longer than a batch of the log waits. */
 const FLUSHED_MS = 300;
 
-export async function greetedCall(node: Node, lines: Lines, seed: number): Promise<Caller> {
-  const caller = await Caller.ring(node.centre, lines, { seed, agent: AGENT });
+/** @param returnsTo where the carrier turns when its stream breaks; not given: the call is lost then */
+export async function greetedCall(node: Node, lines: Lines, seed: number, returnsTo?: Node): Promise<Caller> {
+  const caller = await Caller.ring(node.centre, lines, { seed, agent: AGENT, ...elsewhere(returnsTo) });
   await Promise.all([caller.known(), caller.greeted()]);
   return caller;
 }
 
+const elsewhere = (node?: Node) => node && { returnsTo: [node.centre] };
+
 /** The caller has asked, and the answer is under way. */
-export async function duringTheReply(node: Node, lines: Lines, seed: number): Promise<Caller> {
-  const caller = await greetedCall(node, lines, seed);
+export async function duringTheReply(node: Node, lines: Lines, seed: number, returnsTo?: Node): Promise<Caller> {
+  const caller = await greetedCall(node, lines, seed, returnsTo);
   await answering(caller);
   return caller;
 }
@@ -40,16 +43,21 @@ async function answering(caller: Caller): Promise<void> {
   await caller.until(() => caller.activity.spokeSince(toMs), QUIET.withinMs);
 }
 
+/** Where streams come back to, but for one of them: 0 is that of the caller who speaks. */
+export interface Returning {
+  to: Node;
+  but: number;
+}
+
 /** Calls of one node, each in another moment, when it is killed. */
 export async function killedInEveryMoment(
   centre: FaultCentre,
   node: Node,
-  lines: Lines,
-  firstSeed: number,
+  { lines, firstSeed, returning }: { lines: Lines; firstSeed: number; returning?: Returning },
 ): Promise<KilledCall[]> {
   const seed = (n: number) => firstSeed + n;
   const [speaking, replied, booking, leaving] = await Promise.all(
-    [0, 1, 2, 3].map((n) => greetedCall(node, lines, seed(n))),
+    [0, 1, 2, 3].map((n) => greetedCall(node, lines, seed(n), n === returning?.but ? undefined : returning?.to)),
   );
   if (!speaking || !replied || !booking || !leaving) throw new Error('four calls were rung');
   const held = await holdAppointments(centre);
@@ -57,7 +65,11 @@ export async function killedInEveryMoment(
     await untilItBooks(booking, centre);
     await answering(replied);
     await speaking.startsToSay(COST);
-    const greeting = await Caller.ring(node.centre, lines, { seed: seed(4), agent: AGENT });
+    const greeting = await Caller.ring(node.centre, lines, {
+      seed: seed(4),
+      agent: AGENT,
+      ...elsewhere(returning?.to),
+    });
     await greeting.known();
     await greeting.until(() => greeting.activity.spokeSince(0), QUIET.withinMs);
     await speaking.until(() => false, FLUSHED_MS);
@@ -92,7 +104,7 @@ async function untilItBooks(caller: Caller, centre: FaultCentre): Promise<void> 
 const countOf = async (centre: FaultCentre, sql: string, callId: string): Promise<number> =>
   (await centre.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${sql}`, [callId]))[0]?.count ?? 0;
 
-const runsOf = (centre: FaultCentre, callId: string) =>
+export const runsOf = (centre: FaultCentre, callId: string) =>
   countOf(centre, `function_runs WHERE call_id = $1::uuid AND name = 'book-appointment'`, callId);
 
 export const appointmentsOf = (centre: FaultCentre, callId: string): Promise<number> =>

@@ -29,7 +29,7 @@ describe('a node that is killed in the middle of its calls', () => {
   }
 
   it('leaves lines and calls that are closed while another node runs, and nothing is done twice', async () => {
-    const killed = await killedInEveryMoment(centre, await centre.startNode(), lines, 100);
+    const killed = await killedInEveryMoment(centre, await centre.startNode(), { lines, firstSeed: 100 });
     await expectClosed(centre, other, killed);
     await expectOnce(killed);
     const next = await greetedCall(other, lines, 150);
@@ -39,7 +39,7 @@ describe('a node that is killed in the middle of its calls', () => {
   });
 
   it('and its worker with it, leaves them to the next start', async () => {
-    const killed = await killedInEveryMoment(centre, other, lines, 200);
+    const killed = await killedInEveryMoment(centre, other, { lines, firstSeed: 200 });
     await centre.worker.kill();
     centre.startWorker();
     await expectClosed(centre, await centre.startNode(), killed);

@@ -59,6 +59,13 @@ export class Program {
     throw new Error(`${this.name} did not come up:\n${this.printed.split('\n').slice(-LAST_LINES).join('\n')}`);
   }
 
+  /** A planned stop: it ends when it has done what it must. Resolves when it has ended, with its exit code. */
+  async stop(): Promise<number | null> {
+    if (this.runs) this.#child.kill('SIGTERM');
+    await this.#exited;
+    return this.#child.exitCode;
+  }
+
   /** No goodbye: sockets break, timers never fire. */
   async kill(): Promise<void> {
     if (this.runs) this.#child.kill('SIGKILL');

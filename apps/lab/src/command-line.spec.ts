@@ -39,6 +39,14 @@ describe('the command line of the lab', () => {
     expect(readCommand(['providers', '--json'])).toEqual({ name: 'providers', args: ['--json'] });
   });
 
+  it('puts a load upon one node unless more are asked for, and kills none that is alone', () => {
+    expect(readCommand(['load'])).toMatchObject({ nodes: 1, reconnects: false });
+    const killed = ['load', '--faults', 'node-kill', '--reconnects', 'yes'];
+    expect(readCommand([...killed, '--nodes', '2'])).toMatchObject({ nodes: 2, reconnects: true, faults: 'node-kill' });
+    expect(() => readCommand(killed)).toThrow(UsageError);
+    expect(() => readCommand(['load', '--reconnects', 'perhaps'])).toThrow(UsageError);
+  });
+
   it('puts no fault upon a load unless one is named', () => {
     expect(readCommand(['load'])).toMatchObject({
       calls: 15,

@@ -33,6 +33,8 @@ export const USAGE = `usage: npm run lab -- <command> [options]
     --attach              the running centre instead (its LINES_PER_AGENT must suffice)
     --seed <n>            what callers do (default: another one each time)
     --faults <name>       what goes wrong meanwhile: ${FAULTS_UNDER_LOAD.join(', ')}
+    --nodes <1-4>         so many processes carry them, over the same stores (default 1; not with --attach)
+    --reconnects <yes|no> whether the carrier opens a stream again that broke (default no); for node-kill
     --keep <folder>       where to write the logs of calls in which something failed or was slow
     --profile <file>      where to write a CPU profile of the api (not with --attach)
     --json
@@ -74,6 +76,8 @@ export interface LoadCommand {
   api: boolean;
   seed: number | undefined;
   faults: FaultsUnderLoad | undefined;
+  nodes: number;
+  reconnects: boolean;
   keep: string | undefined;
   profile: string | undefined;
   json: boolean;
@@ -118,6 +122,8 @@ const OPTIONS = {
     api: { type: 'boolean' },
     seed: { type: 'string' },
     faults: { type: 'string' },
+    nodes: { type: 'string' },
+    reconnects: { type: 'string' },
     keep: { type: 'string' },
     profile: { type: 'string' },
     json: { type: 'boolean' },
@@ -185,15 +191,25 @@ function readCall(name: 'call' | 'rehearse', args: string[]): Command {
 const DEFAULT_LOAD = { calls: '15', seconds: '60' } as const;
 
 function readLoad(args: string[]): LoadCommand | { name: 'help' } {
-  const { help, calls, seconds, attach = false, api = false, json = false, ...rest } = optionsOf('load', args);
+  const options = optionsOf('load', args);
+  const { help, calls, seconds, attach = false, api = false, json = false, ...rest } = options;
   const { seed, faults, keep, profile } = rest;
   if (help) return { name: 'help' };
+  const nodes = wholeNumber('--nodes', options.nodes ?? '1', [1, 4]);
+  if (attach && nodes > 1) throw new UsageError('--nodes is not for a centre that runs already');
+  if (faults === 'node-kill' && nodes < 2) throw new UsageError('--faults node-kill takes --nodes 2 or more');
   if (attach && profile !== undefined) throw new UsageError('--profile is not for a centre that runs already');
   return {
     ...{ name: 'load', attach, api, keep, profile, json, seed: readSeed(seed), faults: readFaults(faults) },
+    ...{ nodes, reconnects: readReconnects(options.reconnects) },
     calls: wholeNumber('--calls', calls ?? DEFAULT_LOAD.calls, [1, 1_000]),
     seconds: wholeNumber('--seconds', seconds ?? DEFAULT_LOAD.seconds, [5, 3_600]),
   };
+}
+
+function readReconnects(word = 'no'): boolean {
+  if (word === 'yes' || word === 'no') return word === 'yes';
+  throw new UsageError(`--reconnects takes yes or no, not ${JSON.stringify(word)}`);
 }
 
 function readFaults(name: string | undefined): FaultsUnderLoad | undefined {
@@ -235,6 +251,8 @@ const written = z.object({
   api: z.boolean().optional(),
   'at-once': z.string().optional(),
   faults: z.string().optional(),
+  nodes: z.string().optional(),
+  reconnects: z.string().optional(),
   keep: z.string().optional(),
   profile: z.string().optional(),
   port: z.string().optional(),

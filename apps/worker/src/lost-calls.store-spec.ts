@@ -23,10 +23,10 @@ beforeEach(async () => {
   for (const { id } of await stores.live.unfinished()) await stores.live.drop(id);
 });
 
-function open() {
+function open(options: { returnWithinMs?: number } = {}) {
   const [queue, clock] = [new RememberingQueue(), new FakeClock()];
   const nodes = new Nodes(stores.redis, systemClock);
-  const lost = new LostCalls({ live: stores.live, nodes, queue, clock, log: silentLog });
+  const lost = new LostCalls({ live: stores.live, nodes, queue, clock, log: silentLog, ...options });
   return { queue, clock, lost, nodes };
 }
 
@@ -63,6 +63,39 @@ describe('a call whose node is gone', () => {
       expect(await stores.live.get(call.id)).toMatchObject({ endReason: reason });
     },
   );
+
+  it('is left open for as long as its sound may come back', async () => {
+    const { lost, clock } = open({ returnWithinMs: 20_000 });
+    const call = await callOf();
+    await lost.look();
+    await clock.advance(19_900);
+    await lost.look();
+    expect(await stores.live.get(call.id)).toMatchObject({ state: 'live' });
+    await clock.advance(100);
+    await lost.look();
+    expect(await stores.live.get(call.id)).toMatchObject({ endReason: 'node-lost' });
+  });
+
+  it('and that another node takes over while it is being closed, stays as it is', async () => {
+    const { lost, queue, clock } = open();
+    const call = await callOf();
+    await lost.look();
+    await clock.advance(4_000);
+    const { live } = stores;
+    const unfinished = live.unfinished;
+    Object.assign(live, {
+      unfinished: async () => {
+        const found = await unfinished();
+        const mine = found.find(({ id }) => id === call.id);
+        if (mine) await new LiveCalls(stores.redis, newNodeId()).takeOver(mine);
+        return found;
+      },
+    });
+    await lost.look().finally(() => Object.assign(live, { unfinished }));
+
+    expect(await live.get(call.id)).toMatchObject({ state: 'live', epoch: 2 });
+    expect(queue.asked).toEqual([]);
+  });
 
   it('is left alone at the first look, in case its node tells of itself a moment later', async () => {
     const { lost, queue, nodes, clock } = open();

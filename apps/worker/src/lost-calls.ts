@@ -9,6 +9,8 @@ export interface LostCallsParts {
   queue: Pick<JobQueue, 'add'>;
   clock: Clock;
   log: Logger;
+  /** How long a call is left open once its node is known to be gone: its sound may come back, to another node. 4 s at least. */
+  returnWithinMs?: number;
 }
 
 const LOOK_EVERY_MS = 2_000;
@@ -41,7 +43,7 @@ export class LostCalls {
     await this.#looking;
   }
 
-  /** A node is lost when no look of the last 4 s found it. @throws StoreError, JobsUnavailable */
+  /** A node is lost when no look of the last 4 s, or of the time in which its calls may return, found it. @throws StoreError, JobsUnavailable */
   async look(): Promise<void> {
     const { live, nodes, clock } = this.parts;
     const suspected = this.#suspected;
@@ -52,7 +54,8 @@ export class LostCalls {
     const lookedMs = clock.nowMs();
     const since = (nodeId: string) => suspected.get(nodeId) ?? lookedMs;
     this.#suspected = new Map(gone.map(({ nodeId }) => [nodeId, since(nodeId)]));
-    for (const call of gone) if (lookedMs - since(call.nodeId) >= SUSPECTED_MS) await this.#close(call);
+    const patienceMs = Math.max(SUSPECTED_MS, this.parts.returnWithinMs ?? 0);
+    for (const call of gone) if (lookedMs - since(call.nodeId) >= patienceMs) await this.#close(call);
     const nowMs = clock.date().getTime();
     const isLate = ({ endedAt }: LiveCall) => endedAt !== null && nowMs - Date.parse(endedAt) > FINISHED_WITHIN_MS;
     for (const call of calls.filter(isLate)) await this.#finish(call);
@@ -69,14 +72,15 @@ export class LostCalls {
 
   /**
    * Its carrier has had all the time since the line broke; what it says later amends the record. One that ended before
-   * its node went, or was closed by a look that went no further, may have no job yet.
+   * its node went, or was closed by a look that went no further, may have no job yet. One that another node took over
+   * meanwhile is not lost.
    */
   async #close(call: LiveCall): Promise<void> {
     const { live, clock, log } = this.parts;
-    const { id, nodeId, endedAt } = call;
+    const { id, nodeId, endedAt, epoch } = call;
     if (endedAt === null) {
+      if (!(await live.end(id, { endedAt: clock.date().toISOString(), endReason: 'node-lost' }, epoch))) return;
       log.warn({ callId: id, nodeId }, 'node of this call is gone');
-      await live.end(id, { endedAt: clock.date().toISOString(), endReason: 'node-lost' });
     }
     await this.#finish(call);
   }

@@ -40,6 +40,13 @@ export const workerEnv = z
       .max(600_000)
       .default(10_000)
       .describe('a job whose worker is not heard of for so long goes to another'),
+    CALLS_RETURN_WITHIN_S: z.coerce
+      .number()
+      .int()
+      .min(4)
+      .max(120)
+      .default(4)
+      .describe('how long the calls of a node that is gone stay open for their sound to come back to another node'),
     RINGOVER_LOOK_EVERY_S: z.coerce
       .number()
       .int()
@@ -64,6 +71,7 @@ export const workerEnv = z
       reportsAtOnce: env.REPORTS_AT_ONCE,
       lockMs: env.JOB_LOCK_MS,
     },
+    calls: { returnWithinMs: env.CALLS_RETURN_WITHIN_S * 1_000 },
     outbound: outboundSettings(env),
     lines: { perAgent: env.LINES_PER_AGENT, inAll: env.LINES_IN_ALL },
     providerLimits: env.PROVIDER_LIMITS,

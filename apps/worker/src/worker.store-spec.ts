@@ -84,6 +84,7 @@ describe('the environment of the worker', () => {
       log: { level: 'info' },
       recordings: { folder: resolve('.local/recordings') },
       traces: { endpoint: undefined },
+      calls: { returnWithinMs: 4_000 },
       jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 10_000 },
       ringover: { rest: undefined, lookEveryMs: 30_000 },
       providers: { voices: {}, recognisers: {} },

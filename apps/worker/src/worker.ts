@@ -53,7 +53,8 @@ export async function startWorker(
   });
   const live = new LiveCalls(redis, newNodeId());
   const queue = new JobQueue(config.redis);
-  const lost = new LostCalls({ live, nodes: new Nodes(redis, clock), queue, clock, log });
+  const { returnWithinMs } = config.calls;
+  const lost = new LostCalls({ live, nodes: new Nodes(redis, clock), queue, clock, log, returnWithinMs });
   const stop = new AbortController();
   const { endpoint } = config.traces;
   const tracer = endpoint === undefined ? undefined : new CallTracer(endpoint, log);

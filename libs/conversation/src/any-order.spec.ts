@@ -129,6 +129,7 @@ const world = fc.oneof(
   plainly(fc.constantFrom('recogniser', 'model', 'voice').map((stage) => ({ type: 'provider-switched', stage, from: 'a/b', to: 'c/d', reason: 'slow' }))), // prettier-ignore
   plainly(fc.constant({ type: 'provider-used', usage: { stage: 'recogniser', provider: 'a/b', soundMs: 1_000 }, usd: 0.2 })), // prettier-ignore
   plainly(fc.constant({ type: 'call-broke' })),
+  plainly(fc.nat({ max: 4_000 }).map((soundedMs) => ({ type: 'call-adopted', fromNode: 'one', toNode: 'other', soundedMs, recorded: false }))), // prettier-ignore
 );
 
 const ofPerson = (inputs: fc.Arbitrary<(leg: number) => Input>) =>
@@ -162,7 +163,7 @@ const moments = fc.array(
 
 /** All kinds of input; the compiler notices one that is missing. */
 const KINDS: Record<Input['type'], true> = {
-  'call-started': true, 'line-up': true, 'line-closed': true, 'voice-started': true, 'voice-stopped': true,
+  'call-started': true, 'call-adopted': true, 'line-up': true, 'line-closed': true, 'voice-started': true, 'voice-stopped': true,
   'words-changed': true, 'words-settled': true, 'speech-ended': true, 'digit-pressed': true, 'model-answered': true,
   'sentence-ready': true, 'function-called': true, 'reply-thought': true, 'function-returned': true, 'piece-sounded': true,
   'reply-audible': true, 'piece-heard': true, 'reply-ran-dry': true, 'reply-finished': true, 'reply-held': true,
@@ -193,9 +194,9 @@ function check(before: Call, after: Call, { input, effects }: LogEntry): void {
     if (type === 'think' && effect.round === 0)
       must(effect.epoch <= epoch, 'a question belongs to a reply that has begun');
     if (type === 'release') must(agent.floor === 'idle' || agent.reply.released, 'a released reply may sound');
-    if (type === 'run-function' && effect.changes)
+    if (type === 'run-function' && effect.changes && input.type !== 'call-adopted')
       must(agent.floor !== 'idle' && agent.reply.released, 'a guess changes nothing');
-    if (before.phase === 'ending' && input.type !== 'carrier-refused')
+    if (before.phase === 'ending' && input.type !== 'carrier-refused' && input.type !== 'call-adopted')
       must(type !== 'speak' && type !== 'think', 'nothing is said after the end was asked for');
     if (after.desk.heldMs !== null) must(type !== 'think' && type !== 'speak', 'who is on hold hears music alone');
     if (before.phase === 'bridged')
@@ -205,7 +206,7 @@ function check(before: Call, after: Call, { input, effects }: LogEntry): void {
   }
   for (const owed of owedBy(before)) {
     const told = effects.some(({ type, ...rest }) => type === 'tell' && 'event' in rest && rest.event.type === 'agent.spoke' && rest.event.epoch === owed); // prettier-ignore
-    const isOver = input.type === 'call-broke' || ((input.type === 'reply-stopped' || input.type === 'reply-finished') && input.epoch === owed); // prettier-ignore
+    const isOver = input.type === 'call-broke' || input.type === 'call-adopted' || ((input.type === 'reply-stopped' || input.type === 'reply-finished') && input.epoch === owed); // prettier-ignore
     must(told || isOver || owedBy(after).includes(owed), `what was heard of reply ${owed} is forgotten`);
   }
 }

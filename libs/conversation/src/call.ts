@@ -163,7 +163,7 @@ export interface Desk {
   /** To be said, in order, as soon as nobody is talked over. */
   toSay: readonly string[];
   /** The agent goes on as soon as it is known how far it was heard; `direction` is for the model alone. */
-  goesOn: { direction: string | null } | null;
+  goesOn: { direction: string | null } | { note: string } | null;
 }
 
 /** Somebody who is called to take the call over. */

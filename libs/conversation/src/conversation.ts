@@ -1,7 +1,7 @@
 import { type AgentParts, earOf, functionsOf, heardBy, mindOf } from './agent-parts.js';
 import type { Call } from './call.js';
 import { CallTimers } from './call-timers.js';
-import { type ConversationParts, priced } from './conversation-parts.js';
+import { type AdoptedCall, ageMs, type ConversationParts, priced } from './conversation-parts.js';
 import { CountedLine, type LineCounts } from './counted-line.js';
 import { effectOf, refusalOf } from './desk/obey.js';
 import { Listener } from './listening/listener.js';
@@ -47,10 +47,12 @@ export class Conversation {
   #carrierRefused = false;
 
   constructor(private readonly parts: ConversationParts) {
-    const { callId, clock, settings, playout } = parts;
+    const { callId, clock, settings, playout, adopted } = parts;
     const line = new CountedLine(parts.line);
     this.#line = line;
-    this.#startedMs = clock.nowMs();
+    this.#startedMs = clock.nowMs() - (adopted ? ageMs(adopted, clock) : 0);
+    this.#call = adopted?.call ?? null;
+    this.#seq = adopted?.seq ?? 0;
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#agent = parts;
     const tell = (input: Input) => this.#take(priced(input, parts.priceOf));
@@ -82,7 +84,23 @@ export class Conversation {
 
   /** Speaks with the caller until the line is closed. Never rejects. */
   run(): Promise<EndReason> {
-    const { settings, functions, direction, clock, line, recogniser, playout, turnedAway } = this.parts;
+    const { playout, adopted } = this.parts;
+    if (adopted) this.#adopt(adopted);
+    else this.#start();
+    this.#line.listen({
+      frame: (samples) => {
+        if (!this.#persons.hear(samples)) this.#listener.hear(samples);
+        playout.catchUp();
+      },
+      digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
+      mark: () => undefined,
+      closed: (end) => this.#take({ type: 'line-closed', end, counted: this.#line.counts }),
+    });
+    return this.#ended;
+  }
+
+  #start(): void {
+    const { settings, functions, direction, clock, line, recogniser, turnedAway } = this.parts;
     const startedAt = clock.date().toISOString();
     this.#take({
       type: 'call-started',
@@ -94,16 +112,18 @@ export class Conversation {
       ...(turnedAway && { turnedAway }),
     });
     this.#take({ type: 'line-up' });
-    this.#line.listen({
-      frame: (samples) => {
-        if (!this.#persons.hear(samples)) this.#listener.hear(samples);
-        playout.catchUp();
-      },
-      digit: (digit) => this.#take({ type: 'digit-pressed', digit }),
-      mark: () => undefined,
-      closed: (end) => this.#take({ type: 'line-closed', end, counted: this.#line.counts }),
-    });
-    return this.#ended;
+  }
+
+  #adopt({ fromNode, toNode, soundedMs, recorded }: AdoptedCall): void {
+    this.#take({ type: 'call-adopted', fromNode, toNode, soundedMs, recorded });
+  }
+
+  /** Another process has the call: it is over here, without a word to its caller or its log. */
+  leave(): void {
+    const { line } = this.parts;
+    this.#close('node-lost');
+    if (line.leave) line.leave();
+    else line.hangUp();
   }
 
   /** What passed over its line so far. */

@@ -1,13 +1,14 @@
 export type { Call } from './call.js';
 export type { AgentParts } from './agent-parts.js';
 export { Conversation } from './conversation.js';
-export type { ConversationParts } from './conversation-parts.js';
+export type { AdoptedCall, ConversationParts } from './conversation-parts.js';
 export type { LineCounts } from './counted-line.js';
 export type { CallCommand, CommandEffect, CommandRefusal, CommandResult, Side } from './log/command.js';
 export type { Effect } from './log/effect.js';
 export { BrokenLog, LOG_FORMAT, type LogEntry, readLog, type Stamped, writeEntry } from './log/entry.js';
 export type { Input, TurnedAway } from './log/input.js';
 export { recordOf } from './log/record.js';
+export { relive, type RelivedCall } from './log/relive.js';
 export { type CallStats, statsOf } from './log/stats.js';
 export { UsageBook, usagesOf } from './log/usage-book.js';
 export { type Divergence, replay, UnknownSetting, withSetting } from './log/replay.js';

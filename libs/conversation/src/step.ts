@@ -13,6 +13,7 @@ import { callFunction, takeResult } from './thinking/functions.js';
 import { addPiece, commitReply, commitWords, say } from './thinking/reply.js';
 import { openingOf } from './thinking/opening.js';
 import { digitPressed, guess, lateWordsDue, pauseDue, speechEnded, turnResumed, voiceStarted, voiceStopped, wordsChanged, wordsSettled } from './turns/caller.js'; // prettier-ignore
+import { adoptCall } from './turns/adoption.js';
 import { breakCall, carrierRefused, closeCall, goOnAfterwards, sayTimeIsUp, tellEnd, timeLimitDue, turnAway } from './turns/ending.js'; // prettier-ignore
 import { budgetOf, spend } from './turns/budget.js';
 import { answererDue, hearAnswerer, screenAnswer, toneHeard } from './turns/answerer.js';
@@ -124,6 +125,8 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
   switch (input.type) {
     case 'line-up':
       return greet(draft);
+    case 'call-adopted':
+      return adoptCall(draft, input);
     case 'line-closed':
       return closeCall(draft, input.end);
     case 'voice-started':
@@ -232,6 +235,7 @@ function wasFinished(draft: Draft, { basis }: Input & { type: 'reply-finished' }
   if (reply.afterwards) return goOnAfterwards(draft, reply.afterwards);
   if (draft.call.timeIsUp) return sayTimeIsUp(draft);
   if (reply.kind === 'sound') return soundIsOver(draft);
+  if (draft.call.desk.goesOn) return goOnWaiting(draft);
   sayWaiting(draft);
 }
 

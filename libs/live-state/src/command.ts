@@ -7,6 +7,8 @@ const side = z.enum(['caller', 'agent']);
 const text = z.string();
 
 const COMMAND = z.discriminatedUnion('type', [
+  /** Nothing but an answer: whether the node has the call. */
+  z.object({ type: z.literal('confirm'), author }),
   z.object({ type: z.literal('hang-up'), author }),
   z.object({ type: z.literal('say'), author, text }),
   z.object({ type: z.literal('whisper'), author, text }),

@@ -40,6 +40,16 @@ export class Feed {
     this.#send({ callId, seq, atMs, event });
   }
 
+  /** Another node tells of the call from now on. */
+  leave(callId: string): void {
+    this.#seqs.delete(callId);
+  }
+
+  /** Of a call that another node told of so far: what comes next is the one after so many. */
+  goOn(callId: string, told: number): void {
+    this.#seqs.set(callId, told);
+  }
+
   /** From now on, of one call or of all; waits for a Redis that is gone. `tell` must not throw. @returns ends it */
   async subscribe(callId: string | 'all', tell: Tell): Promise<() => Promise<void>> {
     const listeners = this.#listeners.get(callId) ?? new Set();

@@ -1,10 +1,16 @@
-export type { CallLogs, OpenCallLog } from './call-logs.js';
+export type { CallLogs, LogOwner, OpenCallLog } from './call-logs.js';
 export type { CallCommand, CommandAnswer, CommandOutcome, KnownCommand } from './command.js';
 export type { CommandTaker } from './command-queue.js';
 export { Commands } from './commands.js';
 export { Feed, type FeedItem } from './feed.js';
 export { LINE_LEASE_MS, type LineLease, type LineLimits, Lines } from './lines.js';
-export type { CarrierAbility, LiveCall, LiveCallChanges, NewLiveCall } from './live-call.js';
+export {
+  type CarrierAbility,
+  FIRST_EPOCH,
+  type LiveCall,
+  type LiveCallChanges,
+  type NewLiveCall,
+} from './live-call.js';
 export { LiveCalls } from './live-calls.js';
 export { type CallNode, NODE_LEASE_MS, Nodes } from './nodes.js';
 export { LiveRedis, openRedis, type RedisConfig } from './redis.js';

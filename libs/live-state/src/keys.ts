@@ -12,6 +12,8 @@ export class Keys {
   carrierCall = (carrier: string, carrierCallId: string) => `${this.prefix}carrier-call:${carrier}:${carrierCallId}`;
   /** String `node call`: the one stream that may carry a carrier's call. */
   claim = (carrier: string, carrierCallId: string) => `${this.prefix}claim:${carrier}:${carrierCallId}`;
+  /** String: the epoch in which a call is owned, once another node took it over. Absent: the first. */
+  fence = (callId: string) => `${this.prefix}call:${callId}:fence`;
   /** Stream: the log of a call. */
   callLog = (callId: string) => `${this.prefix}call:${callId}:log`;
   /** Sorted set: calls that use a line of an agent, by the moment at which the lease ends. */

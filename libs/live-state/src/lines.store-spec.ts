@@ -120,7 +120,7 @@ describe('the lines of an agent', () => {
     const lines = new Lines(redis);
 
     expect(await lines.acquire(lease(randomUUID()), { agent: 0 })).toBe(false);
-    await expect(lines.renew([])).resolves.toBeUndefined();
+    await expect(lines.renew([])).resolves.toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { FIRST_EPOCH } from './live-call.js';
 import type { LiveRedis } from './redis.js';
 import { script } from './script.js';
 
@@ -7,6 +8,8 @@ export interface LineLease {
   callId: string;
   /** The process that carries the call; absent while it is still being placed. */
   nodeId?: string | undefined;
+  /** In which that process owns the call; absent: the first. */
+  epoch?: number | undefined;
 }
 
 /** How many lines may be in use at once; what has no limit is counted all the same. */
@@ -52,10 +55,19 @@ const move = script(`${NOW}
   return 1
 `);
 
-/** KEYS: lines. ARGV: lifetime, calls. */
-const renew = script(`${NOW}
-  for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
+/** KEYS: lines, the fence of each call. ARGV: lifetime, each call and the epoch in which it is owned. The answer: those that are another node's. */
+const renew = script(`
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+  local taken = {}
+  for i = 2, #KEYS do
+    local call, epoch = ARGV[i * 2 - 2], tonumber(ARGV[i * 2 - 1])
+    if tonumber(redis.call('GET', KEYS[i]) or '1') > epoch then taken[#taken + 1] = call
+    else redis.call('ZADD', KEYS[1], now + ARGV[1], call) end
+  end
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  return taken
 `);
 
 /** KEYS: lines. */
@@ -96,15 +108,25 @@ export class Lines {
     return (await this.redis.ask((redis) => move(redis, scopes, [callId, this.leaseMs, limit]))) === 1;
   }
 
-  /** Keeps lines; takes again, whatever the limits, those that expired meanwhile: the calls are there. @throws StoreError */
-  async renew(leases: readonly LineLease[]): Promise<void> {
-    const held = leases.flatMap((lease) => this.#scopesOf(lease).map((key) => ({ key, callId: lease.callId })));
-    const byScope = Map.groupBy(held, ({ key }) => key);
-    await this.redis.ask((redis) =>
+  /**
+   * Keeps lines; takes again, whatever the limits, those that expired meanwhile: the calls are there.
+   *
+   * @returns calls that another node took over: their lines are not ours to keep @throws StoreError
+   */
+  async renew(leases: readonly LineLease[]): Promise<string[]> {
+    const { keys } = this.redis;
+    const held = leases.flatMap((lease) => this.#scopesOf(lease).map((key) => ({ ...lease, key })));
+    const byScope = [...Map.groupBy(held, ({ key }) => key)];
+    const taken = await this.redis.ask((redis) =>
       Promise.all(
-        [...byScope].map(([key, lines]) => renew(redis, [key], [this.leaseMs, ...lines.map(({ callId }) => callId)])),
+        byScope.map(([key, lines]) => {
+          const fences = lines.map(({ callId }) => keys.fence(callId));
+          const owned = lines.flatMap(({ callId, epoch = FIRST_EPOCH }) => [callId, epoch]);
+          return renew(redis, [key, ...fences], [this.leaseMs, ...owned]);
+        }),
       ),
     );
+    return [...new Set(taken.flatMap((callIds) => (callIds as unknown[]).map(String)))];
   }
 
   /** Twice is once. @throws StoreError */

@@ -3,6 +3,9 @@ import type { CallId, NodeId } from '@app/kernel';
 
 export type CarrierAbility = 'transfer' | 'digits' | 'warm-transfer';
 
+/** In which a call is owned by the node that began it. */
+export const FIRST_EPOCH = 1;
+
 /** What is known of a call when its line is up. Instants are ISO 8601. */
 export interface NewLiveCall {
   id: CallId;
@@ -27,6 +30,8 @@ export interface LiveCall extends NewLiveCall {
   /** `closing`: the line is closed. `ended`: and the carrier said so. */
   state: 'live' | 'closing' | 'ended';
   nodeId: NodeId;
+  /** How often the call has had an owner: 1 with the node that began it, one more with each that took it over. */
+  epoch: number;
   /** When the line closed; null while it is up. */
   endedAt: string | null;
   endReason: EndReason | null;
@@ -47,7 +52,15 @@ export function fieldsOf(facts: Partial<Record<keyof LiveCall, string | number |
 /** All that is kept of a call in its hash: every fact but the state, which is told by the others. */
 const STORED: Record<Exclude<keyof LiveCall, 'state'>, true> = {
   ...{ id: true, direction: true, carrier: true, carrierCallId: true, from: true, to: true, agentId: true },
-  ...{ agentVersion: true, contactId: true, nodeId: true, routedBy: true, ringingAt: true, startedAt: true },
+  ...{
+    agentVersion: true,
+    contactId: true,
+    nodeId: true,
+    epoch: true,
+    routedBy: true,
+    ringingAt: true,
+    startedAt: true,
+  },
   ...{ answeredAt: true, endedAt: true, endReason: true, hungUpAt: true, carrierCan: true },
 };
 export const CALL_FIELDS: readonly string[] = Object.keys(STORED);
@@ -73,6 +86,7 @@ export function liveCallOf(hash: Readonly<Record<string, string>>): LiveCall | u
     agentVersion: Number(agentVersion),
     contactId: hash['contactId'] ?? null,
     nodeId: nodeId as NodeId,
+    epoch: Number(hash['epoch'] ?? FIRST_EPOCH),
     routedBy,
     ringingAt: hash['ringingAt'] ?? null,
     startedAt,

@@ -54,7 +54,7 @@ describe('a live call', () => {
     const begun = call();
     await calls.begin(begun);
 
-    const known = { ...begun, state: 'live', nodeId, endedAt: null, endReason: null, hungUpAt: null };
+    const known = { ...begun, state: 'live', nodeId, epoch: 1, endedAt: null, endReason: null, hungUpAt: null };
     expect(await calls.get(begun.id)).toEqual(known);
     expect(await calls.findByCarrierCallId('ringover', '1834567890123456789')).toEqual(known);
     expect(await calls.list()).toEqual([known]);

@@ -2,6 +2,7 @@ import type { EndReason } from '@app/conversation/ports';
 import type { CallId, NodeId } from '@app/kernel';
 import {
   CALL_FIELDS,
+  FIRST_EPOCH,
   fieldsOf,
   type LiveCall,
   type LiveCallChanges,
@@ -40,16 +41,42 @@ const begin = script(`
   if KEYS[4] then redis.call('SET', KEYS[4], ARGV[1]) end
 `);
 
-/** KEYS: call. ARGV: fields and values. Only if the call is known. */
-const change = script(`
-  if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end
+/** Whether another node took the call over since it was owned in this epoch. */
+const IS_TAKEN = `
+  local function is_taken(epoch)
+    return tonumber(redis.call('HGET', KEYS[1], 'epoch') or '1') > tonumber(epoch)
+  end
+`;
+
+/** KEYS: call. ARGV: epoch, fields and values. Only if the call is known, and still owned. */
+const change = script(`${IS_TAKEN}
+  if redis.call('EXISTS', KEYS[1]) == 1 and not is_taken(ARGV[1]) then
+    redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+  end
 `);
 
-/** KEYS: call, live calls. ARGV: call, when, why. The first end stays. */
-const end = script(`
+/** KEYS: call, live calls. ARGV: call, when, why, epoch. The first end stays. 0: another node has the call. */
+const end = script(`${IS_TAKEN}
+  if is_taken(ARGV[4]) then return 0 end
   redis.call('ZREM', KEYS[2], ARGV[1])
-  if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'endedAt') == 1 then return end
+  if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'endedAt') == 1 then return 1 end
   redis.call('HSET', KEYS[1], 'endedAt', ARGV[2], 'endReason', ARGV[3])
+  return 1
+`);
+
+/**
+ * KEYS: call, fence, [claim]. ARGV: node, call, the epoch in which it is owned so far, lifetime. The answer is the new
+ * epoch, again for a node that asks again; nil when the call has ended or another node was quicker.
+ */
+const takeOver = script(`
+  local node = redis.call('HGET', KEYS[1], 'nodeId')
+  if not node or redis.call('HEXISTS', KEYS[1], 'endedAt') == 1 then return nil end
+  local epoch, next = tonumber(redis.call('HGET', KEYS[1], 'epoch') or '1'), tonumber(ARGV[3]) + 1
+  if not (epoch == tonumber(ARGV[3]) or (epoch == next and node == ARGV[1])) then return nil end
+  redis.call('HSET', KEYS[1], 'nodeId', ARGV[1], 'epoch', next)
+  redis.call('SET', KEYS[2], next, 'PX', ARGV[4])
+  if KEYS[3] then redis.call('SET', KEYS[3], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[4]) end
+  return next
 `);
 
 /** KEYS: carrier's id. ARGV: what stands before a call's id in its key, when. The first word of the carrier stays. */
@@ -113,24 +140,47 @@ export class LiveCalls {
     await this.redis.ask((redis) => begin(redis, names, [call.id, Date.parse(call.startedAt), ...facts]));
   }
 
-  /** Facts that came later. Does nothing when the call is not known. @throws StoreError */
-  async update(callId: CallId, changes: LiveCallChanges): Promise<void> {
+  /** Facts that came later. Does nothing when the call is not known, or another node took it over. @throws StoreError */
+  async update(callId: CallId, changes: LiveCallChanges, epoch = Number.MAX_SAFE_INTEGER): Promise<void> {
     const facts = fieldsOf(changes);
     if (facts.length === 0) return;
-    await this.redis.ask((redis) => change(redis, [this.redis.keys.call(callId)], facts));
+    await this.redis.ask((redis) => change(redis, [this.redis.keys.call(callId)], [epoch, ...facts]));
   }
 
   /**
    * The line is closed: the call is no longer listed, and its carrier's id may be claimed again. Only the first end
    * counts.
    *
+   * @param epoch in which whoever ends it knew it @returns false when another node took it over since: nothing was done
    * @throws StoreError
    */
-  async end(callId: CallId, { endedAt, endReason }: { endedAt: string; endReason: EndReason }): Promise<void> {
+  async end(
+    callId: CallId,
+    { endedAt, endReason }: { endedAt: string; endReason: EndReason },
+    epoch = FIRST_EPOCH,
+  ): Promise<boolean> {
     const { keys } = this.redis;
-    await this.redis.ask((redis) => end(redis, [keys.call(callId), keys.liveCalls()], [callId, endedAt, endReason]));
+    const args = [callId, endedAt, endReason, epoch];
+    const ended = await this.redis.ask((redis) => end(redis, [keys.call(callId), keys.liveCalls()], args));
+    if (ended !== 1) return false;
     const call = await this.get(callId);
     if (call?.carrierCallId) await this.release(call.carrier, call.carrierCallId, callId);
+    return true;
+  }
+
+  /**
+   * Makes a call this node's: from now on nothing that the node before it writes of it is taken, and its carrier's call is
+   * claimed for it. Whoever asks has seen that its node does not have it any more.
+   *
+   * @returns the epoch in which it is owned now; undefined when it has ended, or another node was quicker
+   * @throws StoreError; asking again then does no harm
+   */
+  async takeOver({ id, carrier, carrierCallId, epoch }: LiveCall): Promise<number | undefined> {
+    const { keys } = this.redis;
+    const names = [keys.call(id), keys.fence(id)];
+    if (carrierCallId !== null) names.push(keys.claim(carrier, carrierCallId));
+    const owned = await this.redis.ask((redis) => takeOver(redis, names, [this.nodeId, id, epoch, CLAIM_MS]));
+    return typeof owned === 'number' ? owned : undefined;
   }
 
   /**

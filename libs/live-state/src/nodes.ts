@@ -56,6 +56,11 @@ export class Nodes {
     });
   }
 
+  /** Whether it told of itself in the last 15 s. @throws StoreError */
+  async isThere(nodeId: NodeId): Promise<boolean> {
+    return (await this.redis.ask((redis) => redis.exists(this.redis.keys.node(nodeId)))) === 1;
+  }
+
   async #tell(node: CallNode): Promise<void> {
     const { keys } = this.redis;
     await this.redis.ask((redis) =>

@@ -1,6 +1,6 @@
 import { StoreError } from '@app/conversation/ports';
 import type { Cancel, Clock } from '@app/kernel';
-import type { OpenCallLog } from './call-logs.js';
+import type { LogOwner, OpenCallLog } from './call-logs.js';
 import type { LiveRedis } from './redis.js';
 import { script } from './script.js';
 
@@ -12,19 +12,31 @@ const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 250;
 
 /**
- * ARGV: the number of the first entry, the entries. The stream's ids are those numbers, so that a batch that is sent
- * again, because its answer was lost, adds only what is missing.
+ * KEYS: log, fence. ARGV: the writer's epoch, the number of the first entry, the entries. The stream's ids are those
+ * numbers, so that a batch that is sent again, because its answer was lost, adds only what is missing. -1: the call is
+ * another node's.
  */
 const append = script(`
-  local first = tonumber(ARGV[1])
+  local epoch = redis.call('GET', KEYS[2])
+  if epoch and tonumber(epoch) > tonumber(ARGV[1]) then return -1 end
+  local first = tonumber(ARGV[2])
   local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
   local stored = newest and tonumber(string.match(newest[1], '^%d+')) or 0
-  for i = 2, #ARGV do
-    local number = first + i - 2
+  for i = 3, #ARGV do
+    local number = first + i - 3
     if number > stored then redis.call('XADD', KEYS[1], string.format('%.0f-0', number), 'entry', ARGV[i]) end
   end
   return stored
 `);
+
+const TAKEN = -1;
+
+/** Whose log it is, and who writes it. */
+interface WrittenBy {
+  callId: string;
+  owner: LogOwner;
+  onTaken: () => void;
+}
 
 /** Somebody waits for entry number `upTo`. */
 interface Flush {
@@ -37,7 +49,7 @@ export class RedisCallLog implements OpenCallLog {
   /** What is not known to be stored; the first of them has the number `#stored + 1`. */
   readonly #waiting: string[] = [];
   readonly #flushes = new Set<Flush>();
-  #stored = 0;
+  #stored: number;
   #lost = 0;
   #closed = false;
   /** At most one of: a batch that is to be written soon, a batch that is being written. */
@@ -46,8 +58,10 @@ export class RedisCallLog implements OpenCallLog {
   constructor(
     private readonly redis: LiveRedis,
     private readonly clock: Clock,
-    private readonly key: string,
-  ) {}
+    private readonly by: WrittenBy,
+  ) {
+    this.#stored = by.owner.stored;
+  }
 
   get lost(): number {
     return this.#lost;
@@ -108,7 +122,9 @@ export class RedisCallLog implements OpenCallLog {
     do {
       const batch = this.#waiting.slice(0, BATCH_ENTRIES);
       const outcome = await this.#store(batch);
-      if (outcome === 'refused') return this.#giveUp();
+      if (outcome === 'refused' || outcome === 'taken') this.#giveUp();
+      if (outcome === 'taken') this.by.onTaken();
+      if (outcome === 'refused' || outcome === 'taken') return;
       if (outcome === 'stored') {
         this.#waiting.splice(0, batch.length);
         this.#stored += batch.length;
@@ -124,10 +140,13 @@ export class RedisCallLog implements OpenCallLog {
     );
   }
 
-  async #store(batch: readonly string[]): Promise<'stored' | 'unavailable' | 'refused'> {
+  async #store(batch: readonly string[]): Promise<'stored' | 'unavailable' | 'refused' | 'taken'> {
+    const { callId, owner } = this.by;
+    const { keys } = this.redis;
+    const args = [owner.epoch, this.#stored + 1, ...batch];
     try {
-      await this.redis.ask((redis) => append(redis, [this.key], [this.#stored + 1, ...batch]));
-      return 'stored';
+      const stored = await this.redis.ask((redis) => append(redis, [keys.callLog(callId), keys.fence(callId)], args));
+      return stored === TAKEN ? 'taken' : 'stored';
     } catch (error) {
       return error instanceof StoreError && error.retryable ? 'unavailable' : 'refused';
     }

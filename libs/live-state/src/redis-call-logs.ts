@@ -1,5 +1,6 @@
 import type { Clock } from '@app/kernel';
-import type { CallLogs, OpenCallLog } from './call-logs.js';
+import type { CallLogs, LogOwner, OpenCallLog } from './call-logs.js';
+import { FIRST_EPOCH } from './live-call.js';
 import { RedisCallLog } from './redis-call-log.js';
 import type { LiveRedis } from './redis.js';
 
@@ -12,8 +13,12 @@ export class RedisCallLogs implements CallLogs {
     private readonly clock: Clock,
   ) {}
 
-  open(callId: string): OpenCallLog {
-    return new RedisCallLog(this.redis, this.clock, this.redis.keys.callLog(callId));
+  open(
+    callId: string,
+    owner: LogOwner = { epoch: FIRST_EPOCH, stored: 0 },
+    onTaken: () => void = () => {},
+  ): OpenCallLog {
+    return new RedisCallLog(this.redis, this.clock, { callId, owner, onTaken });
   }
 
   read = (callId: string): Promise<string[]> => this.#read(callId, '-');

@@ -69,6 +69,11 @@ export class CallStore {
     await stored(this.prisma.call.updateMany({ where: { id: callId, state: 'live' }, data }));
   }
 
+  /** Another node carries it now. @throws StoreError */
+  async noteNode(callId: string, nodeId: string): Promise<void> {
+    await stored(this.prisma.call.updateMany({ where: { id: callId, state: 'live' }, data: { nodeId } }));
+  }
+
   /** Its sound is kept under this name; null: no more. Nothing happens when there is no such call. @throws StoreError */
   async noteRecording(callId: string, recordingPath: string | null): Promise<void> {
     await stored(this.prisma.call.updateMany({ where: { id: callId }, data: { recordingPath } }));

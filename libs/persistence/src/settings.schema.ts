@@ -46,6 +46,7 @@ const SETTINGS = z.strictObject({
     cannotHelp: text.optional(),
     stillThere: z.array(text).min(1),
     recovery: text,
+    cutOff: text.optional(),
     apology: text,
     timeIsUp: text,
     goodbye: text,

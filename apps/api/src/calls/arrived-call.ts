@@ -1,5 +1,14 @@
+import type { AdoptedCall } from '@app/conversation';
 import type { Line, OnMachine } from '@app/conversation/ports';
 import type { CallId } from '@app/kernel';
+
+/** A call that another node carried until it died. */
+export interface TakenOverCall extends AdoptedCall {
+  /** In which it is ours. */
+  epoch: number;
+  /** When its first line was up. */
+  startedAt: Date;
+}
 
 /** A call whose sound has reached us, with what is known of it so far. */
 export interface ArrivedCall {
@@ -23,6 +32,8 @@ export interface ArrivedCall {
   variables?: Readonly<Record<string, string>>;
   /** The same: what a machine gets. */
   onMachine?: OnMachine;
+  /** It goes on here, with the settings and the history that it had. */
+  takenOver?: TakenOverCall;
 }
 
 /** Carries a call from its first frame to its last; the door that media gateways know. */

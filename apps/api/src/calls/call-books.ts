@@ -13,7 +13,7 @@ import type {
   RedisCallLogs,
 } from '@app/live-state';
 import type { AgentStore, CallStore, ContactStore } from '@app/persistence';
-import type { ArrivedCall } from './arrived-call.js';
+import type { ArrivedCall, TakenOverCall } from './arrived-call.js';
 import { KnownSettings } from './known-settings.js';
 
 /** How often the leases on lines are renewed; they expire after 15 s. */
@@ -38,12 +38,12 @@ export interface CallBooksParts {
   /** Persons can be called to take calls over. */
   callsPersons?: boolean;
   agents: Pick<AgentStore, 'settingsOf' | 'get'>;
-  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed' | 'noteRecording'>;
+  calls: Pick<CallStore, 'begin' | 'noteClosing' | 'noteMissed' | 'noteNode' | 'noteRecording'>;
   contacts: Pick<ContactStore, 'byNumber'>;
   live: Pick<LiveCalls, 'begin' | 'end' | 'get' | 'update'>;
   lines: Pick<Lines, 'acquire' | 'move' | 'renew' | 'release'>;
   logs: Pick<RedisCallLogs, 'open'>;
-  feed: Pick<Feed, 'publish'>;
+  feed: Pick<Feed, 'publish' | 'goOn' | 'leave'>;
   jobs: Pick<JobQueue, 'add' | 'promote'>;
 }
 
@@ -59,6 +59,9 @@ export interface NotedCall {
 export class CallBooks {
   readonly #settings: KnownSettings;
   readonly #leases = new Map<string, LineLease>();
+  /** Calls that another node took from this one: nothing more is written of them here. */
+  readonly #taken = new Set<string>();
+  #whenTaken: (callId: string) => void = () => undefined;
   readonly #closed = new AbortController();
   #renewing: Cancel | undefined;
 
@@ -66,16 +69,24 @@ export class CallBooks {
     this.#settings = new KnownSettings(parts);
   }
 
-  /** Keeps the lines of live calls, until closed. */
-  open(): void {
+  /** Keeps the lines of live calls, until closed. @param whenTaken told once of a call that is another node's now */
+  open(whenTaken: (callId: string) => void = () => undefined): void {
     const { clock } = this.parts;
+    this.#whenTaken = whenTaken;
     const renew = () => {
       this.#renewing = clock.after(RENEW_MS, renew);
-      if (this.#leases.size === 0) return;
-      const noted = this.parts.lines.renew([...this.#leases.values()]);
-      noted.catch((error: unknown) => this.parts.log.warn({ error }, 'lines could not be renewed'));
+      if (this.#leases.size > 0) void this.#renew([...this.#leases.values()]);
     };
     this.#renewing = clock.after(RENEW_MS, renew);
+  }
+
+  async #renew(leases: readonly LineLease[]): Promise<void> {
+    try {
+      for (const callId of await this.parts.lines.renew(leases)) this.#lose(callId);
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      this.parts.log.warn({ error }, 'lines could not be renewed');
+    }
   }
 
   /** Also gives up what could not be written down so far. */
@@ -107,6 +118,16 @@ export class CallBooks {
     return true;
   }
 
+  /** The line and the numbering of a call that was another node's; limits are not asked: the call is there. */
+  async takeOver(callId: CallId, agentId: string, { epoch, told }: TakenOverCall): Promise<void> {
+    const { nodeId, feed, calls, lines } = this.parts;
+    feed.goOn(callId, told);
+    const lease = { agentId, callId, nodeId, epoch };
+    this.#leases.set(callId, lease);
+    await this.#try(callId, 'line could not be taken over', () => lines.renew([lease]));
+    void this.#try(callId, 'node could not be noted', () => calls.noteNode(callId, nodeId));
+  }
+
   /** False when the other agent has no line to spare. While Redis is gone it is not counted. */
   async moveLine(callId: CallId, agentId: string): Promise<boolean> {
     const lease = this.#leases.get(callId);
@@ -123,7 +144,9 @@ export class CallBooks {
   /** Another agent has the call. */
   async noteAgent(callId: CallId, { id: agentId, version: agentVersion }: CallSettings['agent']): Promise<void> {
     const changes = { agentId, agentVersion };
-    await this.#try(callId, 'agent could not be noted', () => this.parts.live.update(callId, changes));
+    await this.#try(callId, 'agent could not be noted', () =>
+      this.parts.live.update(callId, changes, this.#leases.get(callId)?.epoch),
+    );
   }
 
   async giveLineBack(callId: CallId): Promise<void> {
@@ -138,12 +161,13 @@ export class CallBooks {
     await this.#try(callId, 'recording could not be noted', () => this.parts.calls.noteRecording(callId, name));
   }
 
-  openLog(callId: CallId): OpenCallLog {
-    return this.parts.logs.open(callId);
+  openLog(callId: CallId, takenOver?: TakenOverCall): OpenCallLog {
+    const owner = takenOver && { epoch: takenOver.epoch, stored: takenOver.seq };
+    return this.parts.logs.open(callId, owner, () => this.#lose(callId));
   }
 
   publish(callId: CallId, atMs: number, event: CallEvent): void {
-    this.parts.feed.publish(callId, atMs, event);
+    if (!this.#taken.has(callId)) this.parts.feed.publish(callId, atMs, event);
   }
 
   /** Notes that the call is live. What Redis could not be told is told at the end; the row is then made by finish-call. */
@@ -160,13 +184,15 @@ export class CallBooks {
 
   /**
    * Notes the end, also of a call that `begin` never noted, and puts off what comes after it until the carrier has had
-   * time to confirm. Resolves when Redis knows of it, however long that is gone, or when the books are closed.
+   * time to confirm. Resolves when Redis knows of it, however long that is gone, or when the books are closed. Of a call
+   * that another node has now, nothing is noted.
    */
   async end(call: NotedCall, endReason: EndReason, callLog: OpenCallLog): Promise<void> {
     const callId = call.arrived.id;
     const endedAt = this.parts.clock.date();
     await this.#try(callId, 'log could not be stored whole yet', () => callLog.flush(LAST_FLUSH_MS));
     callLog.close();
+    if (this.#taken.delete(callId)) return;
     await this.#try(callId, 'end could not be stored', () => this.parts.calls.noteClosing(callId, endedAt));
     await this.#endLive(call, { endedAt: endedAt.toISOString(), endReason });
   }
@@ -187,7 +213,10 @@ export class CallBooks {
       const facts = { ...factsOf(call), contactId: await this.#contactOf(call.arrived) };
       await this.#insist(callId, 'call could not be noted', () => live.begin(this.#liveCallOf(call, facts)));
     }
-    await this.#insist(callId, 'end could not be noted', () => live.end(callId, end));
+    const ended = await this.#insist(callId, 'end could not be noted', () =>
+      live.end(callId, end, call.arrived.takenOver?.epoch),
+    );
+    if (ended === false) return;
     const delayMs = known?.hungUpAt ? 0 : CARRIER_WORD_MS;
     await this.#insist(callId, 'finish-call could not be put off', () =>
       jobs.add('finish-call', callId, { callId }, { delayMs }),
@@ -195,6 +224,15 @@ export class CallBooks {
     if (delayMs === 0) return;
     const now = await this.#insist(callId, 'call could not be read', () => live.get(callId));
     if (now?.hungUpAt) await this.#try(callId, 'finish-call waits', () => jobs.promote('finish-call', callId));
+  }
+
+  #lose(callId: string): void {
+    if (this.#taken.has(callId)) return;
+    this.parts.log.warn({ callId }, 'call is another node’s now');
+    this.#taken.add(callId);
+    this.#leases.delete(callId);
+    this.parts.feed.leave(callId);
+    this.#whenTaken(callId);
   }
 
   /** An orphan's number may be forged or missing: nobody's data is loaded for it. */

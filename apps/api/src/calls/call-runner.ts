@@ -50,6 +50,7 @@ export interface CallRunnerParts {
     CallBooks,
     | 'settingsOf'
     | 'takeLine'
+    | 'takeOver'
     | 'moveLine'
     | 'noteAgent'
     | 'giveLineBack'
@@ -126,19 +127,19 @@ export class CallRunner extends CallCarrier {
     const { clock, books } = this.parts;
     const line = new OverheardLine(call.line, clock);
     const arrived = { ...call, line };
-    const { id: callId, carrier, matchedBy, number } = arrived;
+    const { id: callId, carrier, matchedBy, number, takenOver } = arrived;
     const log = this.parts.log.child({ callId, carrier, matchedBy });
-    const since = { startedAt: clock.date(), arrivedMs: clock.nowMs() };
+    const since = { startedAt: takenOver?.startedAt ?? clock.date(), arrivedMs: clock.nowMs() };
     let settings: CallSettings;
     try {
-      settings = ofOrder(await books.settingsOf(number.agentId), arrived);
+      settings = takenOver?.call.settings ?? ofOrder(await books.settingsOf(number.agentId), arrived);
     } catch (error) {
       log.error({ error, agentId: number.agentId }, 'call could not be carried');
       line.hangUp();
       return books.miss(arrived);
     }
     const noted = { arrived, settings, startedAt: since.startedAt };
-    const callLog = books.openLog(callId);
+    const callLog = books.openLog(callId, takenOver);
     const { metrics, prices } = this.parts;
     const day = since.startedAt.toISOString().slice(0, 10);
     const costs = new CostMeter(metrics, prices, day);
@@ -146,7 +147,7 @@ export class CallRunner extends CallCarrier {
       ...{ log, line, costs, day },
       callLog,
       arrivedMs: since.arrivedMs,
-      recorded: settings.recording?.enabled ? this.parts.recordings.of(callId, line) : undefined,
+      recorded: settings.recording?.enabled && !takenOver ? this.parts.recordings.of(callId, line) : undefined,
     });
     costs.finish();
     log.info({ endReason }, 'call ended');
@@ -157,6 +158,7 @@ export class CallRunner extends CallCarrier {
   readonly take: CommandTaker = async (callId, { author, ...command }, commandId): Promise<CommandAnswer> => {
     const carried = this.#live.get(callId);
     if (!carried) return { state: 'no-such-call' };
+    if (command.type === 'confirm') return { state: 'done', effect: 'carried' };
     const { conversation } = carried;
     if (command.type === 'tell-counts')
       return { state: 'done', effect: 'told', counts: { ...conversation.lineCounts } };
@@ -169,6 +171,11 @@ export class CallRunner extends CallCarrier {
     const line = this.#live.get(callId)?.line;
     const stop = line?.overhear(told);
     return line && (stop ? { rateHz: line.rateHz, stop } : 'too-many');
+  }
+
+  /** Another node has the call: it is over here, and its caller is not told. */
+  leave(callId: string): void {
+    this.#live.get(callId)?.conversation.leave();
   }
 
   /** Ends every call that is left, politely as the carrier allows. */
@@ -212,7 +219,7 @@ export class CallRunner extends CallCarrier {
       this.#live.set(arrived.id, { conversation, line: means.line, arrived, agentId });
       metrics.callsLive(this.size);
       log.info({ agentId, agentVersion }, 'call started');
-      begun = books.begin(call); // the greeting does not wait for it
+      begun = arrived.takenOver ? undefined : books.begin(call); // the greeting does not wait for it
       return await conversation.run();
     } catch (error) {
       log.error({ error }, 'call could not be carried');
@@ -232,6 +239,12 @@ export class CallRunner extends CallCarrier {
     const { books, detector } = this.parts;
     const { arrived, settings } = call;
     const { chains } = this.parts;
+    const { takenOver } = arrived;
+    if (takenOver) {
+      await books.takeOver(arrived.id, settings.agent.id, takenOver);
+      const cheaperModel = this.#cheaperModelOf(settings, means);
+      return this.#begin(call, means, { ...this.#providersOf(settings), cheaperModel, detector });
+    }
     if (!chains.canCarry(settings.providers)) return this.#turnAway(call, means, 'provider-lost');
     if (!(await books.takeLine(arrived.id, settings.agent.id))) return this.#turnAway(call, means, 'no-line');
     try {
@@ -282,7 +295,7 @@ export class CallRunner extends CallCarrier {
     voices: Voices,
   ): Conversation {
     const { books, metrics, clock, playout, phrases, prices } = this.parts;
-    const { id: callId, direction } = arrived;
+    const { id: callId, direction, takenOver } = arrived;
     const line = recorded ?? arrived.line;
     const meter = new TurnMeter(metrics, clock.nowMs() - arrivedMs);
     return new Conversation({
@@ -291,6 +304,7 @@ export class CallRunner extends CallCarrier {
       line,
       recorder: recorded,
       persons: this.parts.persons.callerFrom(arrived.number.e164),
+      adopted: takenOver,
       direction,
       settings,
       clock,

@@ -25,6 +25,7 @@ function carrying({ hangUpWorks = true } = {}): CarriedCalls {
       size: 0,
       carry: () => new Promise((resolve) => ends.push(resolve)),
       take: () => Promise.resolve({ state: 'no-such-call' }),
+      leave: () => undefined,
       endAll: () => {
         note('hang up all');
         if (hangUpWorks) for (const end of ends) end();

@@ -14,7 +14,7 @@ export interface CarriedCallsParts {
   clock: Clock;
   log: Logger;
   nodeId: NodeId;
-  runner: Pick<CallRunner, 'carry' | 'size' | 'take' | 'endAll'>;
+  runner: Pick<CallRunner, 'carry' | 'size' | 'take' | 'leave' | 'endAll'>;
   books: Pick<CallBooks, 'open' | 'close'>;
   commands: Pick<Commands, 'serve'>;
   nodes: Pick<Nodes, 'register'>;
@@ -45,7 +45,7 @@ export class CarriedCalls extends CallCarrier implements OnApplicationBootstrap,
   async onApplicationBootstrap(): Promise<void> {
     const { clock, log, nodeId, runner, books, commands, nodes, warmer, capacity } = this.parts;
     const startedAt = clock.date().toISOString();
-    books.open();
+    books.open((callId) => runner.leave(callId));
     const node = await nodes.register(() => ({ id: nodeId, startedAt, calls: runner.size, capacity }));
     const serving = commands.serve(nodeId, runner.take);
     this.#closers.push(

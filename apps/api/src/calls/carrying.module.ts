@@ -38,6 +38,7 @@ import { CarriedCalls, type CarriedCallsParts } from './carried-calls.js';
 import { PhraseFiles } from './phrase-files.js';
 import { PhraseWarmer, type PhraseWarmerParts } from './phrase-warmer.js';
 import { Recordings } from './recording/recordings.js';
+import { ReturnedCalls, type ReturnedCallsParts } from './returned-calls.js';
 
 export type CarryingConfig = Pick<
   ApiConfig,
@@ -67,7 +68,7 @@ export class CarryingModule {
     return {
       module: CarryingModule,
       providers: [OwnDetector, OwnGate, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
-      exports: [CallCarrier, CallRunner, PhraseWarmer, ProviderCatalog, ProviderChains],
+      exports: [CallCarrier, CallRunner, PhraseWarmer, ProviderCatalog, ProviderChains, ReturnedCalls],
     };
   }
 }
@@ -144,6 +145,20 @@ const recordings = ({ recordings: { folder } }: CarryingConfig): Provider[] => [
   provideFrom<ClockAndLog>(Recordings, CLOCK_AND_LOG, (parts) => new Recordings({ ...parts, folder })),
 ];
 
+const RETURNED: Provider = provideFrom<ReturnedCallsParts>(
+  ReturnedCalls,
+  {
+    ...CLOCK_AND_LOG,
+    nodeId: NODE_ID,
+    live: LiveCalls,
+    nodes: Nodes,
+    commands: Commands,
+    logs: RedisCallLogs,
+    jobs: JobQueue,
+  },
+  (parts) => new ReturnedCalls(parts),
+);
+
 const carriers = ({ calls, functions, ringover, prices }: CarryingConfig): Provider[] => [
   provideFrom<Omit<CallRunnerParts, 'functionsFor' | 'prices'> & Pick<FunctionParts, 'calendar' | 'ledger'>>(
     CallRunner,
@@ -181,6 +196,7 @@ const carriers = ({ calls, functions, ringover, prices }: CarryingConfig): Provi
     },
     (parts) => new CarriedCalls({ ...parts, capacity: calls.linesPerNode ?? CAPACITY, drainMs: calls.drainMs }),
   ),
+  RETURNED,
   { provide: CallCarrier, useExisting: CarriedCalls },
 ];
 

@@ -8,8 +8,10 @@ import { SILENCE_LIMITS } from '@app/telephony';
 import { type INestApplication, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { WebSocket } from 'ws';
-import { CallCarrier } from '../calls/arrived-call.js';
+import { CallCarrier, type TakenOverCall } from '../calls/arrived-call.js';
+import { type Returned, ReturnedCalls } from '../calls/returned-calls.js';
 import { CLOCK, LOGGER } from '../process-parts.js';
+import { liveCall } from '../testing/some-calls.js';
 import { MediaModule } from './media.module.js';
 import { MediaTokenGate } from './media-token.gate.js';
 import type { RingoverStreamConfig } from './ringover-media.gateway.js';
@@ -40,6 +42,8 @@ class Centre {
   readonly state = new FakeLiveState(this.clock);
   readonly carrier = new FakeCallCarrier();
   readonly sockets: WebSocket[] = [];
+  /** What is known of the call that a stream says it is. */
+  returned: Returned = { state: 'new' };
   #app: INestApplication | undefined;
 
   async open(): Promise<this> {
@@ -54,7 +58,11 @@ class Centre {
     class Everywhere {}
     Module({})(Everywhere);
     class Calls {}
-    Module({ providers: [{ provide: CallCarrier, useValue: this.carrier }], exports: [CallCarrier] })(Calls);
+    const calls = [
+      { provide: CallCarrier, useValue: this.carrier },
+      { provide: ReturnedCalls, useValue: { take: () => Promise.resolve(this.returned) } },
+    ];
+    Module({ providers: calls, exports: [CallCarrier, ReturnedCalls] })(Calls);
     const everywhere = { module: Everywhere, global: true, providers: provided, exports: provided };
     const media = MediaModule.with({ ringover: CONFIG, calls: Calls });
     const built = await Test.createTestingModule({ imports: [everywhere, media] }).compile();
@@ -105,6 +113,29 @@ const BY_METADATA = {
   to: '+33184990011',
   number: { e164: '+33184990011', agentId: NUMBER.agent.id },
 };
+
+describe('a stream of a call that was carried before', () => {
+  it('goes on under its own id, with all that was known of it, when its node is gone', async () => {
+    const call = liveCall(7, { carrierCallId: CALL_ID, agentId: 'the-agent-it-had' });
+    const takenOver = { epoch: 2, startedAt: new Date(0) } as TakenOverCall;
+    centre.returned = { state: 'returned', call, takenOver };
+    (await centre.stream()).send(METADATA);
+
+    const [carried] = await centre.carrier.carried(1);
+    const { id, from, to, direction, routedBy } = call;
+    expect(carried).toMatchObject({ id, from, to, direction, routedBy, takenOver, carrierCallId: CALL_ID });
+    expect(carried?.number).toEqual({ e164: NUMBER.e164, agentId: 'the-agent-it-had' });
+  });
+
+  it('is refused while its node is there', async () => {
+    centre.returned = { state: 'taken' };
+    const stream = await centre.stream();
+    stream.send(METADATA);
+
+    expect(await closeCode(stream)).toBe(4_409);
+    expect(centre.carrier.calls).toEqual([]);
+  });
+});
 
 describe('a stream that says which call it is', () => {
   it('is carried as that call, also when nobody said that it rings', async () => {

@@ -5,6 +5,7 @@ import { Inject, Optional } from '@nestjs/common';
 import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { CallCarrier } from '../calls/arrived-call.js';
+import type { Returned } from '../calls/returned-calls.js';
 import { PlacedCalls } from '../outbound/placed-calls.js';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../process-parts.js';
 import { CallClaims } from './call-claims.js';
@@ -56,6 +57,8 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const matched = await this.matcher.match(e164, ids);
     line.whenHungUp(() => void this.config.hangUps?.end(matched.carrierCallId));
     if (await this.matcher.isSecondLeg(e164, matched, line)) return;
+    const returned = await this.claims.returned(matched.carrierCallId);
+    if (returned.state !== 'new') return this.#goOn(socket, line, { e164, returned });
     const [placed, routed] = await Promise.all([
       this.placed?.take(e164, matched),
       this.matcher.routeOf(e164, matched.carrierCallId),
@@ -78,6 +81,27 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const { oddMessages, opaqueTexts } = line.counts;
     if (oddMessages + opaqueTexts > 0)
       this.log.warn({ ...about, oddMessages, opaqueTexts }, 'stream was not as documented');
+  }
+
+  /** A stream of a call that was carried before: by a node that is gone, or by one that still has it. */
+  async #goOn(
+    socket: WebSocket,
+    line: RingoverLine,
+    { e164, returned }: { e164: string; returned: Exclude<Returned, { state: 'new' }> },
+  ): Promise<void> {
+    if (returned.state === 'taken') return this.#refuse(socket);
+    const { call, takenOver } = returned;
+    const { id, carrierCallId, direction, from, to, routedBy, agentId } = call;
+    const ringingAt = call.ringingAt === null ? null : new Date(call.ringingAt);
+    const known = { id, carrierCallId, direction, from, to, routedBy, ringingAt, number: { e164, agentId } };
+    line.whenHungUp(() => void this.config.hangUps?.end(carrierCallId));
+    const carry = () => this.carrier.carry({ ...known, line, carrier: 'ringover', matchedBy: 'metadata', takenOver });
+    if (!(await this.#once(carrierCallId, id, carry))) this.#refuse(socket);
+  }
+
+  #refuse(socket: WebSocket): void {
+    this.log.warn('second stream of a call refused');
+    socket.close(SECOND_STREAM, 'this call has a stream');
   }
 
   /** False when another stream has the call. An orphan has no name by which there could be two. */

@@ -57,6 +57,7 @@ export const liveCall = (n: number, facts: Partial<LiveCall> = {}): LiveCall => 
   agentVersion: 2,
   contactId: null,
   nodeId: uuid(8_001) as string as NodeId,
+  epoch: 1,
   routedBy: 'number +441632960000',
   ringingAt: null,
   startedAt: new Date(n * 60_000).toISOString(),

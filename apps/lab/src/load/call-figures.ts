@@ -15,6 +15,8 @@ export interface MeasuredCall {
   /** When the line was closed. */
   untilMs: number;
   end: RingoverCallEnd | undefined;
+  /** How often its stream broke and was opened again. */
+  returns?: number;
   /** When the lab itself was late with a frame of this call, by more than one frame. */
   stallsAtMs: readonly number[];
 }
@@ -27,6 +29,8 @@ export interface Trouble {
 
 export interface CallFigures {
   carrierCallId: string;
+  /** Its node died under it: the call went on at another one, or was lost. */
+  struck: 'returned' | 'lost' | null;
   /** From the accepted socket to the first sound; null: there was none. */
   setUpMs: number | null;
   /** The lab itself was stalled meanwhile: what it saw late need not have come late. */
@@ -80,6 +84,7 @@ export function figuresOf(call: MeasuredCall): CallFigures {
   const setUpMs = call.received.find(({ command }) => command.type === 'stream-audio')?.atMs ?? null;
   return {
     carrierCallId: call.carrierCallId,
+    struck: (call.returns ?? 0) > 0 ? 'returned' : call.end === 'lost' ? 'lost' : null,
     setUpMs,
     setUpStalled: setUpMs !== null && call.stallsAtMs.some((stallMs) => stallMs <= setUpMs + NOTICED_WITHIN_MS),
     turns: dueLines.length,

@@ -16,6 +16,10 @@ import type { Slot } from './spread.js';
 /** What one process of callers is to do. */
 export interface CallersOrder {
   centre: Centre;
+  /** Of more nodes, which are rung in turn, as a balancer would. */
+  otherApiUrls?: readonly string[];
+  /** The carrier opens a stream again that broke. */
+  reconnects?: boolean;
   /** The recogniser double is told what each caller will say. */
   scripted: boolean;
   slots: readonly Slot[];
@@ -49,6 +53,7 @@ export class Callers {
   readonly #calls: CallFigures[] = [];
   readonly #refused: string[] = [];
   readonly #client: CentreClient;
+  #rung = 0;
 
   constructor(
     private readonly order: CallersOrder,
@@ -92,6 +97,7 @@ export class Callers {
     try {
       const figures = await loadCall({
         route: this.#routeOf(slot),
+        reconnects: this.order.reconnects ?? false,
         lines,
         seed,
         lengthMs,
@@ -109,6 +115,14 @@ export class Callers {
     }
   }
 
+  #nodesInTurn(): string[] {
+    const { centre, otherApiUrls = [] } = this.order;
+    const all = [centre.apiUrl, ...otherApiUrls];
+    const first = this.#rung % all.length;
+    this.#rung += 1;
+    return [...all.slice(first), ...all.slice(0, first)];
+  }
+
   #prompter(): Prompter {
     const { lines } = this;
     const rateHz = this.order.centre.ringover.streamRateHz;
@@ -116,13 +130,15 @@ export class Callers {
   }
 
   #routeOf(slot: Slot) {
-    const { apiUrl, ringover, numbers } = this.order.centre;
+    const { ringover, numbers } = this.order.centre;
+    const [apiUrl = '', ...otherApiUrls] = this.#nodesInTurn();
     const { webhookToken, callEventKey, streamRateHz: rateHz } = ringover;
     const number = numbers[slot.number % numbers.length];
     if (!number) throw new Error('a centre without numbers');
     const fromNumber = `3361${String(slot.seed % 10_000_000).padStart(7, '0')}`;
     return {
       apiUrl,
+      otherApiUrls,
       webhookToken,
       callEventKey,
       rateHz,

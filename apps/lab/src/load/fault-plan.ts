@@ -7,6 +7,7 @@ export const FAULTS_UNDER_LOAD = [
   'recogniser-hang',
   'model-hang',
   'voice-hang',
+  'node-kill',
 ] as const;
 export type FaultsUnderLoad = (typeof FAULTS_UNDER_LOAD)[number];
 
@@ -43,7 +44,7 @@ const BEFORE_MS = 5_000;
 
 /**
  * `provider-outage`: each first choice in turn, for 20 s or what a short load has room for. An outage refuses what is
- * asked and breaks off what is open; what hangs answers nothing.
+ * asked and breaks off what is open; what hangs answers nothing. None for `node-kill`.
  */
 export function faultPlan(name: FaultsUnderLoad, lastsMs: number): PlannedOutage[] {
   const stages = STAGES.filter((stage) => name === 'provider-outage' || name.startsWith(stage));

@@ -12,6 +12,7 @@ import { loadConversation } from './conversation.js';
 export interface LoadCallOptions {
   route: RingoverRoute;
   lines: ReadonlyMap<string, Utterance>;
+  reconnects: boolean;
   seed: number;
   /** The caller hangs up then. */
   lengthMs: number;
@@ -35,7 +36,12 @@ export async function loadCall(options: LoadCallOptions): Promise<CallFigures> {
   const random = seededRandom(seed);
   const scenario = loadConversation(lengthMs, random);
   const carrierDelayMs = wholeBetween(random, ...scenario.carrierDelayMs);
-  const call = new RingoverCall({ route, switches: USUAL_SWITCHES, carrierDelayMs, clock });
+  const call = new RingoverCall({
+    route,
+    switches: { ...USUAL_SWITCHES, reconnects: options.reconnects },
+    carrierDelayMs,
+    clock,
+  });
   const mouth = new Mouth({ rateHz: route.rateHz, noise: scenario.noise, random });
   const telephone = { hangUp: () => call.hangUp(), sendDigits: () => undefined };
   const caller = new VirtualCaller({ scenario, mouth, lines, telephone, spoke: ({ text }) => options.spoke(text) });
@@ -49,7 +55,7 @@ export async function loadCall(options: LoadCallOptions): Promise<CallFigures> {
     carrierCallId: call.facts.callId,
     received: call.received.filter(({ atMs }) => atMs <= untilMs),
     steps: steps.filter(({ toMs }) => toMs <= untilMs),
-    ...{ carrierDelayMs, untilMs, end: call.end, stallsAtMs: handset.stallsAtMs },
+    ...{ carrierDelayMs, untilMs, end: call.end, returns: call.returns, stallsAtMs: handset.stallsAtMs },
     heard: (fromMs, forMs) => call.playback.heard(fromMs, forMs),
   });
 }

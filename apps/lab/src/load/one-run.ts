@@ -73,11 +73,12 @@ async function warmUp(order: RunOrder, numbers: number): Promise<void> {
 }
 
 const ordersOf = (
-  { target: { centre }, speechFolder }: RunOrder,
+  { target: { centre, others }, speechFolder, reconnects = false }: RunOrder,
   slots: Slot[][],
   measuredMs: number,
 ): CallersOrder[] =>
   slots.map((each) => ({
+    ...{ otherApiUrls: others.map(({ url }) => url), reconnects },
     ...{ centre, scripted: centre.lab !== null, speechFolder, slots: each },
     ...{ measuredMs, lastsMs: measuredMs + AFTERWARDS_MS, callMs: CALL_MS },
   }));

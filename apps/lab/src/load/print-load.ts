@@ -1,6 +1,7 @@
 import type { Judged } from './budgets.js';
 import type { FaultsUnderLoad } from './fault-plan.js';
 import type { LabFigures, LoadFigures } from './figures.js';
+import { type StruckCalls, struckLines } from './struck-calls.js';
 import type { LoadVerdict } from './verdict.js';
 
 /** What `--json` prints. */
@@ -9,6 +10,9 @@ export interface LoadReport {
   seconds: number;
   seed: number;
   faults: FaultsUnderLoad | undefined;
+  nodes: number;
+  /** What became of the calls of a node that was killed. */
+  struck: StruckCalls | undefined;
   processors: number;
   table: Judged[];
   figures: LoadFigures;
@@ -19,10 +23,10 @@ export interface LoadReport {
 const WIDTHS = [26, 12, 12, 10, 10] as const;
 
 export function reportLines(report: LoadReport): string[] {
-  const { calls, seconds, seed, faults, processors, table, figures, yardstick, verdict } = report;
+  const { calls, seconds, seed, faults, nodes, struck, processors, table, figures, yardstick, verdict } = report;
   const { work } = figures;
   return [
-    `${calls} calls for ${seconds} s on ${processors} processors; seed ${seed}${faults ? `; ${faults}` : ''}`,
+    `${calls} calls for ${seconds} s on ${processors} processors${nodes > 1 ? `, carried by ${nodes} nodes` : ''}; seed ${seed}${faults ? `; ${faults}` : ''}`,
     '',
     row(['', 'measured', 'yardstick', 'budget', 'aim']),
     ...table.map(lineOf),
@@ -31,6 +35,7 @@ export function reportLines(report: LoadReport): string[] {
     `lab        ${labOf(figures.lab)}; under the yardstick ${labOf(yardstick.lab)}`,
     `machine    ${machineOf(figures)}; under the yardstick ${machineOf(yardstick)}`,
     `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms`,
+    ...(struck ? struckLines(struck) : []),
     ...failuresOf('yardstick', yardstick),
     ...chainLines(figures),
     '',

@@ -16,6 +16,7 @@ import { type LoadReport, reportLines } from './print-load.js';
 import { faultPlan, type Stage, STAND_INS } from './fault-plan.js';
 import { keepTroubled } from './keep-troubled.js';
 import { linesFor } from './spread.js';
+import { type StruckCalls, struckCalls, struckReasons, withoutStruck } from './struck-calls.js';
 import { attach, forgetFolder, startBare, startCentre, type Target } from './targets.js';
 import { loadVerdict } from './verdict.js';
 
@@ -56,27 +57,32 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
   const lines = linesFor(command.calls, AGENTS) + (carrier?.lines ?? 0);
   const target = command.attach
     ? await attach(home)
-    : await startCentre({ ...start, extra: carrier?.env ?? {} }, lines);
+    : await startCentre({ ...start, extra: carrier?.env ?? {} }, lines, command.nodes);
   try {
     const shared = { calls: command.calls, seed, speechFolder, clock };
     const yardstick = () => measureBare(options, shared, start, target);
     const before = await yardstick();
     options.warn('the centre …');
-    const under = await runOnce({
+    const killsNode = command.faults === 'node-kill';
+    const ran = await runOnce({
       ...shared,
       target,
+      killsNode,
+      reconnects: command.reconnects,
       seconds: command.seconds,
       asksApi: true,
       probesApi: command.api,
       onProfile: profileTo(command),
       faults,
     });
+    const struck = killsNode ? await struckCalls(ran.reports, target.centre, clock) : undefined;
+    const under = { ...ran, reports: ran.reports.map(withoutStruck) };
     if (command.keep !== undefined) {
       const { troubled } = loadFigures(under.reports, under.process, under.askedMs);
       await keepTroubled(troubled, { centre: target.centre, folder: command.keep, clock });
     }
     const out = faults?.map(({ stage }) => stage) ?? [];
-    const report = reportOf(options, seed, { under, out }, [before, await yardstick()]);
+    const report = reportOf(options, seed, { under, out, struck }, [before, await yardstick()]);
     if (command.json) print(JSON.stringify(report, null, 2));
     else for (const line of reportLines(report)) print(line);
     return report.verdict.good;
@@ -124,7 +130,7 @@ function profileTo({ profile }: LoadCommand): RunOrder['onProfile'] {
 function reportOf(
   { command }: RunLoadOptions,
   seed: number,
-  { under, out }: { under: RunResult; out: readonly Stage[] },
+  { under, out, struck }: { under: RunResult; out: readonly Stage[]; struck: StruckCalls | undefined },
   bare: readonly RunResult[],
 ): LoadReport {
   const figures = loadFigures(under.reports, under.process, under.askedMs);
@@ -133,12 +139,16 @@ function reportOf(
   const budgets = command.faults ? BUDGETS_UNDER_FAULTS : BUDGETS;
   const table = judgeAll(figures, yardstick, command.api ? [...budgets, ...API_BUDGETS] : budgets);
   const { calls, seconds } = command;
-  const verdict = loadVerdict(figures, table, out);
+  const judged = loadVerdict(figures, table, out);
+  const reasons = [...judged.reasons, ...(struck ? struckReasons(struck) : [])];
+  const verdict = { ...judged, good: reasons.length === 0, reasons };
   return {
     calls,
     seconds,
     seed,
     faults: command.faults,
+    nodes: command.nodes,
+    struck,
     processors: availableParallelism(),
     table,
     figures,

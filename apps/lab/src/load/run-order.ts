@@ -17,5 +17,8 @@ export interface RunOrder {
   onProfile?: ((profile: string) => Promise<void>) | undefined;
   /** What goes wrong once all calls are up. */
   faults?: readonly PlannedOutage[] | undefined;
+  /** The last of the other nodes is killed once all calls are up. */
+  killsNode?: boolean;
+  reconnects?: boolean;
   clock: Clock;
 }

@@ -21,7 +21,15 @@ export interface Target {
   pid: number;
   /** Where that process prints, when it may be asked for its memory; null: it may not. */
   logPath: string | null;
+  /** Of more nodes over the same stores. */
+  others: readonly OtherNode[];
   stop(): Promise<void>;
+}
+
+/** One more process that carries calls. */
+export interface OtherNode {
+  url: string;
+  pid: number;
 }
 
 export interface StartOptions {
@@ -46,7 +54,7 @@ const OF_ITS_OWN = [
 ];
 
 /** A centre for this run: stores, worker, api and doubles with their engines off. @throws TargetFailed */
-export async function startCentre(options: StartOptions, linesPerAgent: number): Promise<Target> {
+export async function startCentre(options: StartOptions, linesPerAgent: number, nodes = 1): Promise<Target> {
   const { folder, root, clock } = options;
   const home = join(folder, 'centre');
   const env = {
@@ -59,8 +67,39 @@ export async function startCentre(options: StartOptions, linesPerAgent: number):
   const launcher = launch(args, join(folder, 'start.log'), root, env);
   await until(launcher, clock, () => Promise.resolve(existsSync(join(home, 'centre.json')) || undefined));
   const centre = await readCentre(home);
-  return { centre, pid: await pidOf(home, 'api'), logPath: join(home, 'logs', 'api.log'), stop: () => launcher.stop() };
+  const pid = await pidOf(home, 'api');
+  const others: (OtherNode & { stop(): Promise<void> })[] = [];
+  const stop = async () => {
+    await Promise.all(others.map((other) => other.stop()));
+    await launcher.stop();
+  };
+  try {
+    for (let n = 2; n <= nodes; n += 1) others.push(await startOther(options, pid, n));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { centre, pid, logPath: join(home, 'logs', 'api.log'), others, stop };
 }
+
+/** The same program in the same environment as the first node's, at a port of its own. @throws TargetFailed */
+async function startOther({ folder, root, clock }: StartOptions, like: number, n: number) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { PUBLIC_URL: _first, ...env } = environmentOf(like);
+  const args = ['--enable-source-maps', join(root, 'dist/apps/api/src/main.js')];
+  const other = launch(args, join(folder, `api-${n}.log`), root, { ...env, PORT: String(port) });
+  await until(other, clock, async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok || undefined);
+  return { url, pid: other.pid, stop: () => other.stop() };
+}
+
+const environmentOf = (pid: number): Record<string, string> =>
+  Object.fromEntries(
+    readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .filter((each) => each.includes('='))
+      .map((each) => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]),
+  );
 
 /** The centre that runs; nothing of it is started, stopped or inspected. @throws NoCentre */
 export async function attach(home: string): Promise<Target> {
@@ -68,6 +107,7 @@ export async function attach(home: string): Promise<Target> {
     centre: await readCentre(home),
     pid: await pidOf(home, 'api'),
     logPath: null,
+    others: [],
     stop: () => Promise.resolve(),
   };
 }
@@ -84,7 +124,8 @@ export async function startBare(
   const bare = launch(args, logPath, root, told);
   const ready = /^\{"ready":true,"url":"([^"]+)"/m;
   const url = await until(bare, clock, async () => ready.exec(await readFile(logPath, 'utf8'))?.[1]);
-  return { centre: { ...like, apiUrl: url, lab: null }, pid: bare.pid, logPath, stop: () => bare.stop() };
+  const centre = { ...like, apiUrl: url, lab: null };
+  return { centre, pid: bare.pid, logPath, others: [], stop: () => bare.stop() };
 }
 
 export const forgetFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });

@@ -14,7 +14,7 @@ const CALL = {
     turnMs: [700, 700, 700, 700, 900],
   },
   ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
-  ...{ carrierCallId: '7', slowTurns: [] },
+  ...{ struck: null, carrierCallId: '7', slowTurns: [] },
 };
 const LOST = { atMs: 9_000, what: 'lost' };
 const LAB = { lagP99Ms: 3, lagMaxMs: 30, framesLateP99Ms: 4, framesLateMaxMs: 31, frames: 3_000 };

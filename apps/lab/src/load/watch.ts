@@ -10,6 +10,8 @@ import { cpuSeconds, machineSeconds } from './process-usage.js';
 import { rampMs } from './spread.js';
 
 const MS_PER_SECOND = 1_000;
+/** By then calls are in the middle of what they say. */
+const KILLED_AFTER_SHARE = 0.3;
 
 export type Watched = Omit<ProcessFigures, 'heldMbPerCall' | 'rssMbPerCall' | 'ownMs' | 'linesFree'>;
 
@@ -35,14 +37,19 @@ export async function watch(order: RunOrder, inspector: Inspector | undefined): 
   return { ...cores, ...rest, api, switched, ...ofItself(before, after, order.seconds) };
 }
 
-/** Counts from now on. @returns what was used until then, in cores */
-function usage({ target: { pid }, clock }: RunOrder): () => Pick<Watched, 'cpuCores' | 'machineCores' | 'stolenCores'> {
-  const [fromMs, own, { busy, stolen }] = [clock.nowMs(), cpuSeconds(pid), machineSeconds()];
+/** Counts from now on. @returns what was used until then, in cores: of the process, the busiest of more than one */
+function usage({
+  target: { pid, others },
+  killsNode,
+  clock,
+}: RunOrder): () => Pick<Watched, 'cpuCores' | 'machineCores' | 'stolenCores'> {
+  const pids = [pid, ...(killsNode ? others.slice(0, -1) : others).map((other) => other.pid)];
+  const [fromMs, own, { busy, stolen }] = [clock.nowMs(), pids.map(cpuSeconds), machineSeconds()];
   return () => {
     const seconds = (clock.nowMs() - fromMs) / MS_PER_SECOND;
     const machine = machineSeconds();
     return {
-      cpuCores: (cpuSeconds(pid) - own) / seconds,
+      cpuCores: Math.max(...pids.map((each, n) => (cpuSeconds(each) - (own[n] ?? 0)) / seconds)),
       machineCores: (machine.busy - busy) / seconds,
       stolenCores: (machine.stolen - stolen) / seconds,
     };
@@ -50,13 +57,18 @@ function usage({ target: { pid }, clock }: RunOrder): () => Pick<Watched, 'cpuCo
 }
 
 /** For as long as is measured; meanwhile goes wrong what was ordered. @throws FaultsNotTold */
-async function letThemTalk({ target, faults = [], clock, seconds }: RunOrder): Promise<void> {
+async function letThemTalk({ target, faults = [], killsNode, clock, seconds }: RunOrder): Promise<void> {
   const { lab } = target.centre;
   if (faults.length > 0 && !lab) throw new FaultsNotTold('a centre without doubles has nothing that could fail');
   const over = new AbortController();
   const played = lab ? playFaults(faults, { labUrl: lab.url, clock, signal: over.signal }) : Promise.resolve();
   played.catch(() => undefined); // thrown below
-  await clock.sleep(seconds * MS_PER_SECOND);
+  const lastsMs = seconds * MS_PER_SECOND;
+  const beforeMs = killsNode ? lastsMs * KILLED_AFTER_SHARE : 0;
+  await clock.sleep(beforeMs);
+  const doomed = killsNode ? target.others.at(-1) : undefined;
+  if (doomed) process.kill(doomed.pid, 'SIGKILL');
+  await clock.sleep(lastsMs - beforeMs);
   over.abort();
   await played;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '@app/kernel';
 import { type CallEventName, type IdsAs, newCallFacts, type RingoverCallFacts } from './call-events.js';
 import { FramePump } from './frame-pump.js';
 import { Playback } from './playback.js';
-import { type StreamEnd, StreamerSocket } from './streamer-socket.js';
+import { type StreamEnd, StreamerSocket, StreamRefused } from './streamer-socket.js';
 import { metadataJson, type NumbersAs, type StreamerCommand } from './streamer-wire.js';
 import { AFTER_CALL_EVENTS, afterCallJson } from './webhook-bodies.js';
 import { type Delivery, WebhookSender } from './webhook-sender.js';
@@ -27,6 +27,8 @@ export interface RingoverSwitches {
   retryDelaysMs: readonly number[];
   /** How the caller's digits reach the voicebot: as tones in the sound, as a text message, or both. */
   digitsAs: 'text' | 'tones' | 'both';
+  /** Whether a stream that broke without a goodbye is opened again; whether Ringover does so is not documented. */
+  reconnects: boolean;
 }
 
 export const USUAL_SWITCHES: RingoverSwitches = {
@@ -41,12 +43,15 @@ export const USUAL_SWITCHES: RingoverSwitches = {
   afterCall: false,
   retryDelaysMs: [250, 1_000, 3_000],
   digitsAs: 'both',
+  reconnects: false,
 };
 
 /** Where an account of Ringover's sends one number's calls. */
 export interface RingoverRoute {
   /** `http://…` of the api, without a path. */
   apiUrl: string;
+  /** Of more nodes behind the same balancer: who cannot be reached is passed over. */
+  otherApiUrls?: readonly string[];
   webhookToken: string;
   callEventKey: string;
   /** The secret part of the number's audio socket. */
@@ -89,6 +94,9 @@ export interface Handset {
 }
 
 const RINGS_FOR_MS = 300;
+/** A stream that broke is opened again after a moment, at the next node, and again for so long. */
+const RECONNECT_AFTER_MS = 200;
+const RECONNECTS_FOR_MS = 10_000;
 const SECONDS = 1_000;
 const OPAQUE = 'ringover-media/1.0';
 
@@ -104,15 +112,24 @@ export class RingoverCall {
   #end: RingoverCallEnd | undefined;
   #resampler: Resampler | undefined;
   #goodbye: Promise<void> = Promise.resolve();
+  /** Which of the nodes is asked. */
+  #node = 0;
+  #returns = 0;
 
   constructor(private readonly options: RingoverCallOptions) {
     const { route, switches, clock, carrierDelayMs } = options;
     const numbers = { fromNumber: digitsOnly(route.fromNumber), toNumber: digitsOnly(route.toNumber) };
     this.facts = options.facts ?? newCallFacts({ ...numbers, startedAtS: clock.date().getTime() / SECONDS });
     this.playback = new Playback({ rateHz: route.rateHz, delayMs: carrierDelayMs });
-    const url = `${route.apiUrl}/api/v1/webhooks/ringover/call-event/${route.webhookToken}`;
     const { duplicateWebhooks: duplicates, ...sending } = switches;
-    this.#webhooks = new WebhookSender({ url, key: route.callEventKey }, { ...sending, duplicates }, clock);
+    const urlOf = () => `${this.#hookedAt()}/api/v1/webhooks/ringover/call-event/${route.webhookToken}`;
+    const target = {
+      key: route.callEventKey,
+      get url() {
+        return urlOf();
+      },
+    };
+    this.#webhooks = new WebhookSender(target, { ...sending, duplicates }, clock);
   }
 
   /** Rings, is answered, and opens the stream; frames flow from when this resolves. @throws StreamRefused */
@@ -142,6 +159,11 @@ export class RingoverCall {
     await this.#goodbye;
   }
 
+  /** How often its stream broke and was opened again. */
+  get returns(): number {
+    return this.#returns;
+  }
+
   /** Ms since the stream began. */
   nowMs(): number {
     return this.#line ? this.options.clock.nowMs() - this.#line.startedMs : 0;
@@ -164,20 +186,52 @@ export class RingoverCall {
   }
 
   async #openStream(handset: Handset): Promise<void> {
-    const { route, clock, switches } = this.options;
-    const stream = await StreamerSocket.open({
-      url: `${route.apiUrl.replace(/^http/, 'ws')}/api/v1/media/ringover/${route.mediaToken}`,
+    const { clock } = this.options;
+    const stream = await this.#openAnywhere(handset);
+    if (this.#end) return stream.close(); // hung up while it was opening
+    const pump = new FramePump(clock, (index) => {
+      this.#line?.stream.sendFrame(handset.speak(index));
+      handset.hear(index, this.playback.heard(index * FRAME_MS));
+    });
+    this.#line = { stream, pump, startedMs: clock.nowMs(), startedAt: clock.date() };
+  }
+
+  /** At the first node that takes it. @throws StreamRefused of the last */
+  async #openAnywhere(handset: Handset): Promise<StreamerSocket> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#openAt(this.#apiUrl, handset);
+      } catch (error) {
+        if (tries >= this.#apiUrls.length) throw error;
+        this.#node += 1;
+      }
+    }
+  }
+
+  #openAt(apiUrl: string, handset: Handset): Promise<StreamerSocket> {
+    const { route, switches } = this.options;
+    return StreamerSocket.open({
+      url: `${apiUrl.replace(/^http/, 'ws')}/api/v1/media/ringover/${route.mediaToken}`,
       firstText: this.#firstText(),
       numbersAs: switches.numbersAs,
       command: (command) => this.#take(command),
       closed: (end) => this.#closed(end, handset),
     });
-    if (this.#end) return stream.close(); // hung up while it was opening
-    const pump = new FramePump(clock, (index) => {
-      stream.sendFrame(handset.speak(index));
-      handset.hear(index, this.playback.heard(index * FRAME_MS));
-    });
-    this.#line = { stream, pump, startedMs: clock.nowMs(), startedAt: clock.date() };
+  }
+
+  get #apiUrls(): string[] {
+    const { apiUrl, otherApiUrls = [] } = this.options.route;
+    return [apiUrl, ...otherApiUrls];
+  }
+
+  get #apiUrl(): string {
+    return this.#apiUrls[this.#node % this.#apiUrls.length] ?? '';
+  }
+
+  /** A node that did not answer the last delivery is passed over. */
+  #hookedAt(): string {
+    if (this.deliveries.at(-1)?.status === null) this.#node += 1;
+    return this.#apiUrl;
   }
 
   #firstText(): string | null {
@@ -211,6 +265,32 @@ export class RingoverCall {
   }
 
   #closed(end: StreamEnd, handset: Handset): void {
+    const isLost = end.code === 1_006 && !this.#end;
+    if (isLost) this.#node += 1;
+    if (isLost && this.options.switches.reconnects) void this.#reopen(handset).catch(() => this.#finish(end, handset));
+    else this.#finish(end, handset);
+  }
+
+  /** The caller stays on the telephone, and hears nothing meanwhile. @throws StreamRefused when nobody took it in time */
+  async #reopen(handset: Handset): Promise<void> {
+    const { clock } = this.options;
+    const sinceMs = clock.nowMs();
+    for (;;) {
+      await clock.sleep(RECONNECT_AFTER_MS);
+      if (this.#end) throw new StreamRefused('the caller hung up');
+      try {
+        const stream = await this.#openAnywhere(handset);
+        this.#returns += 1;
+        if (this.#line) this.#line.stream = stream;
+        if (this.#end) stream.close();
+        return;
+      } catch (error) {
+        if (clock.nowMs() - sinceMs > RECONNECTS_FOR_MS) throw error;
+      }
+    }
+  }
+
+  #finish(end: StreamEnd, handset: Handset): void {
     this.#line?.pump.stop();
     this.#resampler?.close();
     this.#end ??= end.code === 1_006 ? 'lost' : 'agent-closed';

@@ -22,8 +22,8 @@ export interface WebhookSwitches {
 }
 
 export interface WebhookTarget {
-  /** As it was entered in Ringover's dashboard: it also stands in the claims. */
-  url: string;
+  /** As it was entered in Ringover's dashboard: it also stands in the claims. Asked for each delivery. */
+  readonly url: string;
   /** Where that leads to, when it is not the address itself: a proxy's other side. */
   sentTo?: string;
   /** The signing key of its section. */

@@ -728,7 +728,7 @@ export const sendDigitsInCall = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
- * Sends the call elsewhere, blind. What the carrier refuses leaves the call as it is.
+ * Sends the call elsewhere, or calls a person who takes it over. What fails leaves the call with its agent.
  */
 export const transferCall = <ThrowOnError extends boolean = false>(options: Options<TransferCallData, ThrowOnError>): RequestResult<TransferCallResponses, TransferCallErrors, ThrowOnError> => (options.client ?? client).post<TransferCallResponses, TransferCallErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -19,7 +19,7 @@ export type ProblemDto = {
     /**
      * Stable: decide by this.
      */
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'call.calling-person' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     /**
      * For people.
      */
@@ -162,7 +162,7 @@ export type ReadyDto = {
 };
 
 export type ProblemKindDto = {
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'call.calling-person' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     status: number;
     title: string;
     detail: string;
@@ -624,6 +624,10 @@ export type AgentStatusDto = {
      * What keeps it from taking a call here; none: it can.
      */
     faults: Array<SettingsFaultDto>;
+    /**
+     * Why its greeting and phrases could not be rendered on this node, as a code; calls have them made meanwhile. It is tried again.
+     */
+    phraseFault: string | null;
 };
 
 export type DraftDto = {
@@ -968,7 +972,7 @@ export type CallDto = {
     /**
      * What can be asked of it now: `POST calls/{id}/<verb>`.
      */
-    can: Array<'hangup' | 'say' | 'whisper' | 'mute' | 'unmute' | 'hold' | 'resume' | 'play' | 'hand-over' | 'take-over' | 'give-back' | 'transfer' | 'digits'>;
+    can: Array<'hangup' | 'say' | 'whisper' | 'mute' | 'unmute' | 'hold' | 'resume' | 'play' | 'hand-over' | 'take-over' | 'give-back' | 'transfer' | 'digits' | 'warm-transfer'>;
     /**
      * What operators have set; null when it is not live.
      */
@@ -1001,7 +1005,7 @@ export type CommandDoneDto = {
     /**
      * `waiting-to-say`: as soon as the caller has said what they are saying.
      */
-    effect: 'hung-up' | 'saying' | 'waiting-to-say' | 'noted' | 'muted' | 'unmuted' | 'held' | 'resumed' | 'playing' | 'digits-sent' | 'transferring' | 'handed-over' | 'taken-over' | 'given-back';
+    effect: 'hung-up' | 'saying' | 'waiting-to-say' | 'noted' | 'muted' | 'unmuted' | 'held' | 'resumed' | 'playing' | 'digits-sent' | 'transferring' | 'calling-person' | 'handed-over' | 'taken-over' | 'given-back';
     /**
      * Stands in the event `command.obeyed` too.
      */
@@ -1062,13 +1066,21 @@ export type DigitsDto = {
 
 export type TransferDto = {
     /**
-     * E.164. Blind: the call is theirs, and leaves us.
+     * E.164.
      */
     to: string;
     /**
      * Said before.
      */
     text?: string;
+    /**
+     * `cold`: the call is theirs, and leaves us. `warm`: they are called, told what it is about and asked, while the caller hears music; the events `person.*` tell the rest.
+     */
+    mode?: 'cold' | 'warm';
+    /**
+     * With `warm`: what the person is told of the call; else what the caller said last.
+     */
+    briefing?: string;
 };
 
 export type HandOverDto = {
@@ -1091,7 +1103,7 @@ export type CommandDto = {
      * `queued`: its process has not answered. `failed`: what of it was done is not known.
      */
     state: 'queued' | 'done' | 'refused' | 'failed';
-    effect: 'hung-up' | 'saying' | 'waiting-to-say' | 'noted' | 'muted' | 'unmuted' | 'held' | 'resumed' | 'playing' | 'digits-sent' | 'transferring' | 'handed-over' | 'taken-over' | 'given-back' | null;
+    effect: 'hung-up' | 'saying' | 'waiting-to-say' | 'noted' | 'muted' | 'unmuted' | 'held' | 'resumed' | 'playing' | 'digits-sent' | 'transferring' | 'calling-person' | 'handed-over' | 'taken-over' | 'given-back' | null;
     /**
      * The code of the problem, when it was refused.
      */
@@ -6060,13 +6072,13 @@ export type TransferCallErrors = {
      */
     404: ProblemDto;
     /**
-     * Conflict: `carrier_cannot`
+     * Conflict: `carrier_cannot`, `call.calling-person`
      *
-     * Conflict: `carrier_cannot`
+     * Conflict: `carrier_cannot`, `call.calling-person`
      *
-     * Conflict: `carrier_cannot`
+     * Conflict: `carrier_cannot`, `call.calling-person`
      *
-     * Conflict: `carrier_cannot`, `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
+     * Conflict: `carrier_cannot`, `call.calling-person`, `call.ended`, `call.leaving`, `call.not-served`, `idempotency.mismatch`
      */
     409: ProblemDto;
     /**

@@ -83,7 +83,19 @@ export function goOnByItself(draft: Draft, direction: string | null = null): voi
 /** It is known now how far everything was heard. */
 export function goOnWaiting(draft: Draft): void {
   const { desk, stopping } = draft.call;
-  if (desk.goesOn && stopping.length === 0) goOnByItself(draft, desk.goesOn.direction);
+  if (!desk.goesOn || stopping.length > 0) return;
+  if ('note' in desk.goesOn) goOnByNote(draft, desk.goesOn.note);
+  else goOnByItself(draft, desk.goesOn.direction);
+}
+
+/** The agent goes on, whoever spoke last; the note is the system's, and no word of the caller's. */
+function goOnByNote(draft: Draft, note: string): void {
+  putDesk(draft, { goesOn: null });
+  const { phase, desk, messages, caller } = draft.call;
+  if (phase !== 'talking') return;
+  draft.put({ messages: [...messages, { role: 'system', text: note }] });
+  if (desk.toSay.length > 0) return sayWaiting(draft);
+  if (agentAnswers(draft.call) && caller.floor === 'quiet') goOn(draft);
 }
 
 export const goOnAfterHold = (draft: Draft): void => goOnByItself(draft, BACK);

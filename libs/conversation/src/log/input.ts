@@ -53,6 +53,15 @@ export type Input =
       turnedAway?: TurnedAway;
     }
   | { type: 'line-up' }
+  /** The process that lived the call is gone; the one that goes on has its log. */
+  | {
+      type: 'call-adopted';
+      fromNode: string;
+      toNode: string;
+      /** For how long what was being said is known to have sounded, since the last whole piece. */
+      soundedMs: number;
+      recorded: boolean;
+    }
   /** `counted`: what passed over it; absent in older logs. */
   | { type: 'line-closed'; end: LineEnd; counted?: LineCounts }
   | { type: 'voice-started'; onsetMs: number }

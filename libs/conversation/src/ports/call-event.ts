@@ -12,6 +12,8 @@ import type { ProviderStage, ProviderSwitch } from './provider-switch.js';
  */
 export type CallEvent =
   | { type: 'call.started'; agentId: string; agentVersion: number; direction: 'inbound' | 'outbound' }
+  /** Its process is gone, and another one goes on with it. */
+  | { type: 'call.adopted'; fromNode: string; toNode: string }
   /** Not served: all that the caller gets is the overflow message (if `told`), and the transfer or the end. */
   | { type: 'call.turned-away'; reason: TurnedAwayReason; told: boolean; transferTo: string | null }
   | { type: 'caller.spoke'; turn: number; text: string; confidence: number; startMs: number; endMs: number }

@@ -1,5 +1,5 @@
-/** Why a recording ended before its call: no room, a disk that could not keep up, anything else. */
-export type RecordingLoss = 'disk-full' | 'disk-slow' | 'failed';
+/** Why a recording ended before its call: no room, a disk that could not keep up, its process is gone, anything else. */
+export type RecordingLoss = 'disk-full' | 'disk-slow' | 'node-lost' | 'failed';
 
 /** Keeps the sound of one call. */
 export interface CallRecorder {

@@ -36,6 +36,8 @@ export interface Phrases {
   stillThere: readonly string[];
   /** Something broke and the call goes on. */
   recovery: string;
+  /** The line was gone for a moment, and the call goes on; `recovery` where an agent has no words for it. */
+  cutOff?: string | undefined;
   /** Something broke and the call cannot go on. */
   apology: string;
   /** The call has lasted as long as it may. */

@@ -63,4 +63,7 @@ export interface Line {
 
   /** Ends the call from our side, the way this carrier is ended. Twice is once. */
   hangUp(): void;
+
+  /** Lets go of the line without ending its call: another node has it. Absent: nobody can tell the two apart. */
+  leave?(): void;
 }

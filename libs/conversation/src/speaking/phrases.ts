@@ -1,6 +1,7 @@
 import type { SampleRateHz } from '@app/audio';
 import type { CallSettings, SpokenWord, TextToSpeech } from '../ports/index.js';
 import { openingOf } from '../thinking/opening.js';
+import { cutIntoSentences } from '../thinking/sentences.js';
 
 /** A phrase as it was rendered. */
 export interface RenderedPhrase {
@@ -104,20 +105,13 @@ export const phraseVoiceOf = ({ agent, providers }: CallSettings, rateHz: Sample
 
 /** Everything in the settings that is said word for word, as the sentences in which it is said. */
 export function fixedSentences(settings: CallSettings): string[] {
-  const { phrases, overflow, budget } = settings;
-  const {
-    oneMoment,
-    sayAgain,
-    cannotHelp = '',
-    notPutThrough = '',
-    stillThere,
-    recovery,
-    apology,
-    timeIsUp,
-    goodbye,
-  } = phrases;
-  const always = [oneMoment, sayAgain, cannotHelp, notPutThrough, ...stillThere, recovery, apology, timeIsUp, goodbye];
-  const all = [...openingOf(settings), ...always, overflow?.message ?? '', budget?.closing ?? ''];
+  const { phrases, overflow, budget, agent } = settings;
+  const { oneMoment, sayAgain, cannotHelp = '', notPutThrough = '', stillThere, recovery, cutOff = '' } = phrases;
+  const { apology, timeIsUp, goodbye } = phrases;
+  const answers = [oneMoment, sayAgain, cannotHelp, notPutThrough, ...stillThere];
+  const always = [...answers, recovery, cutOff, apology, timeIsUp, goodbye];
+  const closing = cutIntoSentences(budget?.closing ?? '', agent.language);
+  const all = [...openingOf(settings), ...always, overflow?.message ?? '', ...closing];
   return [...new Set(all)].filter((text) => text.trim() !== '');
 }
 

@@ -8,6 +8,7 @@ export {
 } from './scripted-speech-to-text.js';
 export { ScriptedTextToSpeech, type TextToSpeechScript } from './scripted-text-to-speech.js';
 export { RehearsedCall, type RehearsedCallOptions, someSettings } from './rehearsed-call.js';
+export { SteppedCall } from './stepped-call.js';
 export { FakeVoiceDetector, type FakeVoiceDetectorOptions } from './fake-voice-detector.js';
 export { expectAbout, JudgedCall, voiceDetectorConformance } from './voice-detector.conformance.js';
 export { expectWithinATick, type Fault, FAULTS, type Patience, readAll } from './far-end.js';

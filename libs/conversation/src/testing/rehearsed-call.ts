@@ -2,6 +2,7 @@ import { PlayoutClock } from '@app/audio';
 import { FakeClock } from '@app/kernel/testing';
 import { Conversation } from '../conversation.js';
 import { type LogEntry, readLog } from '../log/entry.js';
+import { relive } from '../log/relive.js';
 import type { TurnedAway } from '../log/input.js';
 import { recordOf } from '../log/record.js';
 import type {
@@ -86,6 +87,8 @@ export interface RehearsedCallOptions {
   recogniser?: ScriptedSpeechToText;
   /** Who can be called to take the call over; they are heard by `personsRecogniser`. */
   persons?: PersonCaller;
+  /** The log of a call whose process is gone: this one goes on with it. */
+  goesOnFrom?: readonly string[];
   priceOf?: (usage: ProviderUsage) => number | undefined;
 }
 
@@ -129,8 +132,11 @@ export class RehearsedCall {
     recorderFor,
     speechFor,
     persons,
+    goesOnFrom = [],
     priceOf,
   }: RehearsedCallOptions): Promise<void> {
+    const relived = relive(readLog(goesOnFrom));
+    this.lines.push(...goesOnFrom);
     const phrases = new PhraseCache();
     if (warm) {
       const warming = phrases.warm(settings, this.voice, this.line.rateHz, new AbortController().signal);
@@ -159,6 +165,7 @@ export class RehearsedCall {
       turnedAway,
       persons,
       forPerson: () => ({ recogniser: this.personsRecogniser, voice: this.voice }),
+      adopted: relived && { ...relived, fromNode: 'one', toNode: 'other' },
       recorder: recorderFor?.(this.line),
       log: { append: (line) => this.lines.push(line), flush: () => this.flush() },
       onEvent: (event) => this.events.push(event),

@@ -79,6 +79,21 @@ export function giveUpFunction(draft: Draft, { key, kind }: FunctionCall): void 
   settle(draft, key, UNCERTAIN);
 }
 
+/**
+ * The process that ran them is gone. What only reads is over. A change is asked for again under its key: whoever runs it
+ * knows by that whether it was done, was begun (and then nobody knows), or can be done now.
+ */
+export function runAgain(draft: Draft): void {
+  const { underway, messages, functions } = draft.call;
+  draft.put({ underway: underway.filter(({ changes }) => changes) });
+  const asked = messages.flatMap((message) => (message.role === 'agent' ? (message.calls ?? []) : []));
+  for (const { key } of draft.call.underway) {
+    const call = asked.find((each) => keyOf(each, '') === key);
+    const timeoutMs = functions.find(({ name }) => name === call?.name)?.timeoutMs ?? 0;
+    if (call) draft.do({ type: 'run-function', key, call, changes: true, timeoutMs });
+  }
+}
+
 /** The call ends: what was to change something and never returned may have been done, or not. */
 export function tellUncertain(draft: Draft): void {
   const result = { ok: false, failure: 'uncertain', detail: '' } as const;

@@ -4,6 +4,7 @@ import type { CallLogs, OpenCallLog } from '../call-logs.js';
 export class MemoryCallLogs implements CallLogs {
   readonly #logs = new Map<string, string[]>();
 
+  /** Nobody takes a call over here. */
   open(callId: string): OpenCallLog {
     const log = this.#logs.get(callId) ?? [];
     this.#logs.set(callId, log);

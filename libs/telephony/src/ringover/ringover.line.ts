@@ -128,6 +128,11 @@ export class RingoverLine implements Line {
     }
   }
 
+  /** The stream is broken off, as by a process that dies: what is closed with a goodbye may end its call. */
+  leave(): void {
+    this.socket.terminate();
+  }
+
   #take(data: RawData, isBinary: boolean): void {
     this.#watch.heard();
     if (this.#state === 'closing' || !Buffer.isBuffer(data)) return;

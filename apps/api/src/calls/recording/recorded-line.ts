@@ -127,6 +127,11 @@ export class RecordedLine implements Line, CallRecorder {
     this.line.hangUp();
   }
 
+  leave(): void {
+    if (this.line.leave) this.line.leave();
+    else this.line.hangUp();
+  }
+
   /** Until it is asked for, a recording is only what is sounding now. */
   #restart(nowMs: number): Recording {
     const keptMs = this.pacing.leadMs + SETTLED_MS + AHEAD_MS + DISK_BEHIND_MS;

@@ -58,6 +58,8 @@ export class FakeStores {
   readonly jobs = new Map<string, { delayMs: number; promoted: boolean }>();
   readonly told: { callId: string; event: CallEvent }[] = [];
   readonly logs = new MemoryCallLogs();
+  /** Calls that another node took over. */
+  readonly taken = new Set<string>();
   /** These answer nothing until they are let go. */
   readonly hanging = new Set<'redis' | 'postgres'>();
   readonly #held: (() => void)[] = [];
@@ -82,6 +84,7 @@ export class FakeStores {
         begin: (call) => this.#ask('postgres', () => this.#row(call)),
         noteClosing: (callId, endedAt) => this.#ask('postgres', () => this.#close(callId, endedAt)),
         noteRecording: (callId, name) => this.#ask('postgres', () => void this.recordings.set(callId, name)),
+        noteNode: (callId, nodeId) => this.#ask('postgres', () => this.#move(callId, nodeId)),
         noteMissed: (call) => this.#ask('postgres', () => void this.missed.push(call)),
       },
       contacts: {
@@ -90,13 +93,21 @@ export class FakeStores {
       },
       live: {
         begin: (call) => this.#ask('redis', () => void this.live.set(call.id, call)),
-        end: (callId, end) => this.#ask('redis', () => void Object.assign(this.live.get(callId) ?? {}, end)),
+        end: (callId, end) =>
+          this.#ask('redis', () => {
+            if (!this.taken.has(callId)) Object.assign(this.live.get(callId) ?? {}, end);
+            return !this.taken.has(callId);
+          }),
         get: (callId) => this.#ask('redis', () => this.#liveCall(callId)),
         update: (callId, changes) => this.#ask('redis', () => void Object.assign(this.live.get(callId) ?? {}, changes)),
       },
       lines: this.#lines(),
       logs: this.logs,
-      feed: { publish: (callId, _atMs, event) => this.#tell(callId, event) },
+      feed: {
+        publish: (callId, _atMs, event) => this.#tell(callId, event),
+        goOn: () => undefined,
+        leave: () => undefined,
+      },
       jobs: {
         add: (_name, key, _payload, { delayMs = 0 } = {}) => this.#queue(key, delayMs),
         promote: (_name, key) => this.#promote(key),
@@ -116,10 +127,10 @@ export class FakeStores {
           return true;
         }),
       renew: (leases) =>
-        this.#ask(
-          'redis',
-          () => void this.renewed.push({ atMs: this.clock.nowMs(), callIds: leases.map(({ callId }) => callId) }),
-        ),
+        this.#ask('redis', () => {
+          this.renewed.push({ atMs: this.clock.nowMs(), callIds: leases.map(({ callId }) => callId) });
+          return leases.map(({ callId }) => callId).filter((callId) => this.taken.has(callId));
+        }),
       release: ({ callId }) =>
         this.#ask('redis', () => {
           const at = this.leases.findIndex((lease) => lease.callId === callId);
@@ -149,6 +160,11 @@ export class FakeStores {
     return 'begun';
   }
 
+  #move(callId: string, nodeId: string): void {
+    const row = this.rows.get(callId);
+    if (row) this.rows.set(callId, { ...row, nodeId });
+  }
+
   #close(callId: string, endedAt: Date): void {
     const row = this.rows.get(callId);
     if (row) this.rows.set(callId, { ...row, state: 'closing', endedAt });
@@ -159,7 +175,7 @@ export class FakeStores {
     if (!call) return undefined;
     const { endedAt = null, endReason = null, hungUpAt = null } = call;
     const state = endedAt === null ? ('live' as const) : ('closing' as const);
-    return { ...call, state, nodeId: uuid(8_001) as string as NodeId, endedAt, endReason, hungUpAt };
+    return { ...call, state, nodeId: uuid(8_001) as string as NodeId, epoch: 1, endedAt, endReason, hungUpAt };
   }
 
   async #queue(callId: string, delayMs: number): Promise<void> {
