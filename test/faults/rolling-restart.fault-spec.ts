@@ -58,6 +58,9 @@ describe('a rolling restart of two nodes', () => {
   );
 
   it('leaves both nodes with all lines free', async () => {
-    for (const node of nodes) await until(async () => (await centre.linesInUse(node)) === 0);
+    for (const node of nodes) {
+      await until(async () => (await centre.linesInUse(node)) === 0);
+      expect(await centre.linesInUse(node)).toBe(0);
+    }
   });
 });

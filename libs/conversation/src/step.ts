@@ -106,7 +106,7 @@ const isSame = (a: Obligation | null, b: Obligation | null) =>
   a === b || (a?.step === b?.step && a?.dueMs === b?.dueMs && a?.owner === b?.owner);
 
 /** What comes from the caller: of one who is turned away, or speaks with a person, it means nothing. */
-const OF_THE_CALLER: ReadonlySet<Input['type']> = new Set([
+const OF_THE_CALLER = [
   'voice-started',
   'voice-stopped',
   'words-changed',
@@ -116,11 +116,14 @@ const OF_THE_CALLER: ReadonlySet<Input['type']> = new Set([
   'turn-resumed',
   'digit-pressed',
   'tone-heard',
-]);
+] as const;
+type OfCaller = Extract<Input, { type: (typeof OF_THE_CALLER)[number] }>;
+const TYPES_OF_THE_CALLER: ReadonlySet<Input['type']> = new Set(OF_THE_CALLER);
+const isOfCaller = (input: Input): input is OfCaller => TYPES_OF_THE_CALLER.has(input.type);
 
 function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): void {
   const { turnedAway, phase } = draft.call;
-  if ((turnedAway || phase === 'bridged') && OF_THE_CALLER.has(input.type)) return;
+  if (isOfCaller(input)) return turnedAway || phase === 'bridged' ? undefined : takeOfCaller(draft, input);
   if ('leg' in input) return takeOfPerson(draft, input);
   switch (input.type) {
     case 'line-up':
@@ -129,24 +132,6 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       return adoptCall(draft, input);
     case 'line-closed':
       return closeCall(draft, input.end);
-    case 'voice-started':
-      return voiceStarted(draft, input.onsetMs);
-    case 'voice-stopped':
-      return voiceStopped(draft, input.endMs);
-    case 'words-changed':
-      return wordsChanged(draft, input.text);
-    case 'words-settled':
-      return wordsSettled(draft, input.text, input.confidence);
-    case 'speech-ended':
-      return speechEnded(draft);
-    case 'turn-guessed':
-      return guess(draft, true);
-    case 'turn-resumed':
-      return turnResumed(draft);
-    case 'digit-pressed':
-      return digitPressed(draft, input.digit);
-    case 'tone-heard':
-      return toneHeard(draft);
     case 'function-returned':
       return takeResult(draft, input.key, input.result);
     case 'timer-due':
@@ -169,6 +154,29 @@ function take(draft: Draft, input: Exclude<Input, { type: 'call-started' }>): vo
       return breakCall(draft);
     default:
       return takeOfReply(draft, input);
+  }
+}
+
+function takeOfCaller(draft: Draft, input: OfCaller): void {
+  switch (input.type) {
+    case 'voice-started':
+      return voiceStarted(draft, input.onsetMs);
+    case 'voice-stopped':
+      return voiceStopped(draft, input.endMs);
+    case 'words-changed':
+      return wordsChanged(draft, input.text);
+    case 'words-settled':
+      return wordsSettled(draft, input.text, input.confidence);
+    case 'speech-ended':
+      return speechEnded(draft);
+    case 'turn-guessed':
+      return guess(draft, true);
+    case 'turn-resumed':
+      return turnResumed(draft);
+    case 'digit-pressed':
+      return digitPressed(draft, input.digit);
+    case 'tone-heard':
+      return toneHeard(draft);
   }
 }
 

@@ -7,7 +7,8 @@ import { staysThrifty } from '../turns/budget.js';
 import { endNow, goOnAfterwards } from '../turns/ending.js';
 import { mayBeInterrupted } from '../turns/overlap.js';
 import { agentAnswers, endHold, hearsCaller, isHeld, maySpeak, putDesk } from './desk.js';
-import { closeEars, goOnAfterHold, goOnByItself, putOnHold, sayWaiting } from './floor.js';
+import { goOnAfterHold, goOnByItself, sayWaiting } from './floor.js';
+import { closeEars, putOnHold } from './hold.js';
 import { callPerson, cancelPerson } from './person.js';
 import { playSound } from './sound.js';
 

@@ -3,7 +3,7 @@ import type { Draft } from '../draft.js';
 import type { PersonMissed } from '../ports/index.js';
 import { breakOff, say } from '../thinking/reply.js';
 import { endHold } from './desk.js';
-import { putOnHold } from './floor.js';
+import { putOnHold } from './hold.js';
 import { personWordsOf } from './person-words.js';
 
 /** Beyond what a carrier lets a telephone ring: then nobody answers any more. Milliseconds. */

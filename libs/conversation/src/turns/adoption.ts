@@ -1,6 +1,6 @@
 import type { Afterwards, Piece, Reply } from '../call.js';
 import { hearsCaller, isHeld, isUnanswered, maySpeak, putDesk } from '../desk/desk.js';
-import { noteWords } from '../desk/floor.js';
+import { noteWords } from '../desk/hold.js';
 import { playSound } from '../desk/sound.js';
 import type { Draft } from '../draft.js';
 import type { Input } from '../log/input.js';

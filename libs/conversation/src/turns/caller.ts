@@ -1,7 +1,8 @@
 import type { CallerFloor, Words } from '../call.js';
 import type { Draft } from '../draft.js';
 import { agentAnswers, hearsCaller } from '../desk/desk.js';
-import { noteWords, sayWaiting } from '../desk/floor.js';
+import { sayWaiting } from '../desk/floor.js';
+import { noteWords } from '../desk/hold.js';
 import { beginAnswer, releaseReply } from '../thinking/answer.js';
 import { stopReply } from '../thinking/reply.js';
 import { isClosing, mayGuess } from './budget.js';
