@@ -88,7 +88,10 @@ describe('the environment of the worker', () => {
       jobs: { finishCallsAtOnce: 4, reportsAtOnce: 4, lockMs: 10_000 },
       ringover: { rest: undefined, lookEveryMs: 30_000 },
       providers: { voices: {}, recognisers: {} },
+      providerLimits: undefined,
+      prices: undefined,
       outbound: undefined,
+      lines: { perAgent: 3, inAll: undefined },
     });
   });
 

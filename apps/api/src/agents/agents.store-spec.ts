@@ -87,13 +87,9 @@ describe('an agent', () => {
       body: { state: 'live', liveVersion: 1, hasDraft: false },
     });
     expect(await liveGreeting(id)).toBe('Hello, this is Clara, an AI.');
-    expect((await ask('GET', `/${id}/status`)).body).toEqual({
-      state: 'live',
-      lines: 3,
-      linesInUse: 0,
-      calls: [],
-      faults: [],
-    });
+    const { phraseFault, ...status } = (await ask('GET', `/${id}/status`)).body;
+    expect([null, 'provider.unreachable']).toContain(phraseFault); // there is no voice here: it is seen sooner or later
+    expect(status).toEqual({ state: 'live', lines: 3, linesInUse: 0, calls: [], faults: [] });
   });
 
   it('has a slug of its own', async () => {

@@ -13,6 +13,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { WebSocket } from 'ws';
 import { freshDatabase, freshRedis } from '../../../../test/stores.js';
 import { CallCarrier } from '../calls/arrived-call.js';
+import { ReturnedCalls } from '../calls/returned-calls.js';
 import { HTTP_OPTIONS, layHttpSurface } from '../http/http-surface.js';
 import { MediaModule } from '../media/media.module.js';
 import { FakeCallCarrier } from '../media/testing/media-fakes.js';
@@ -52,7 +53,14 @@ beforeAll(async () => {
   metrics = createMetrics('test');
   const redis = await freshRedis();
   const log = createLogger({ name: 'api', level: 'silent' });
-  @Module({ providers: [{ provide: CallCarrier, useValue: carrier }], exports: [CallCarrier] })
+  const returned = { take: () => Promise.resolve({ state: 'new' }) };
+  @Module({
+    providers: [
+      { provide: CallCarrier, useValue: carrier },
+      { provide: ReturnedCalls, useValue: returned },
+    ],
+    exports: [CallCarrier, ReturnedCalls],
+  })
   class Calls {}
   @Module({
     imports: [

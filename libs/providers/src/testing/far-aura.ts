@@ -87,6 +87,7 @@ export class FarAura {
       socket.send(sound.subarray(from, from + PORTION_BYTES));
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
+    if (play?.then === 'silent') return; // it goes on reading
     if (play) return spoil(socket, play.then, OVERSIZE_BYTES);
     socket.send(JSON.stringify({ type: 'Flushed', sequence_id: sequenceId }));
   }
