@@ -16,8 +16,8 @@ import {
   transferCall,
   whisperToAgent,
 } from '@app/client';
-import { Program } from '../faults/program.js';
-import { callerLines, COST, WHERE } from '../faults/caller-lines.js';
+import { Program } from './program.js';
+import { callerLines, COST, WHERE } from './caller-lines.js';
 import { IVR_NUMBER, openOutboundCentre, type OutboundCentre } from '../outbound-centre.js';
 import { Phone } from '../phone.js';
 import { until } from '../until.js';
