@@ -77,9 +77,11 @@ async function hears(caller: Caller, text: string): Promise<void> {
   await caller.until(() => caller.activity.quietMs >= QUIET.quietMs, QUIET.withinMs);
   const { pieces, sharedPieces } = await evidenceOf(caller);
   const piece = [...pieces, ...sharedPieces].findLast((each) => each.text.trim() === text);
-  const sent = caller.received.flatMap(({ command }) => (command.type === 'stream-audio' ? [bytesOf(command.samples)] : [])); // prettier-ignore
   expect(piece).toBeDefined();
-  expect(Buffer.concat(sent).includes(Buffer.from(piece?.pcm ?? 'none', 'base64'))).toBe(true);
+  const sound = Buffer.from(piece?.pcm ?? 'none', 'base64');
+  const sent = () => Buffer.concat(caller.received.flatMap(({ command }) => (command.type === 'stream-audio' ? [bytesOf(command.samples)] : []))); // prettier-ignore
+  await caller.until(() => sent().includes(sound), QUIET.withinMs); // told as said a moment before its last message is here
+  expect(sent().includes(sound)).toBe(true);
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int16Array) => Buffer.from(buffer, byteOffset, byteLength);

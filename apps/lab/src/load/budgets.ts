@@ -50,10 +50,8 @@ export const BUDGETS: readonly Budget[] = [
   time('interruption p95', 'bargeInP95Ms', 400, 250),
   shown('call set-up p50', 'ms', ({ setUpP50Ms }) => setUpP50Ms),
   time('call set-up p99', 'setUpP99Ms', 100),
-  shown('the same while the lab was stalled, the slowest', 'ms', ({ stalledSetUpMaxMs }) => stalledSetUpMaxMs),
   shown('GET /calls/{id} p50', 'ms', ({ restP50Ms }) => restP50Ms),
   time('GET /calls/{id} p99', 'restP99Ms', 25),
-  shown('the same while the lab was stalled, the slowest', 'ms', ({ stalledRestMaxMs }) => stalledRestMaxMs),
 ];
 
 /** What whoever asks the API meanwhile is told in time. What was asked while the lab stood still is shown apart. */

@@ -34,7 +34,7 @@ export function reportLines(report: LoadReport): string[] {
     `work       ${work.calls} calls, ${work.turns} turns (${round(work.turnsPerCallMinute)} a minute and call), ${work.interruptions} interruptions, ${round(work.shareUp * 100)} % of the calls up`,
     `lab        ${labOf(figures.lab)}; under the yardstick ${labOf(yardstick.lab)}`,
     `machine    ${machineOf(figures)}; under the yardstick ${machineOf(yardstick)}`,
-    `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms`,
+    `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms; set-up at most ${shown(figures.stalledSetUpMaxMs)} ms, GET /calls/{id} ${shown(figures.stalledRestMaxMs)} ms`,
     ...(struck ? struckLines(struck) : []),
     ...failuresOf('yardstick', yardstick),
     ...chainLines(figures),

@@ -64,7 +64,7 @@ export class Listener {
     this.#ear = parts.ear;
     const gate = new VoiceGate(parts.turns);
     this.#to8k = parts.rateHz === 8_000 ? undefined : new Resampler(parts.rateHz, 8_000);
-    this.#voices = parts.detector.open((probability) => this.#judge(gate, probability));
+    this.#voices = parts.detector.open((probability) => this.#judge(gate, this.#deaf ? 0 : probability));
   }
 
   /** One frame of the caller's. On the hot path. */
@@ -72,7 +72,8 @@ export class Listener {
     const samples = this.#deaf ?? frame;
     this.#pushedMs += durationMs(samples.length, this.parts.rateHz);
     if (this.#tones) this.#hearTone(this.#tones, samples);
-    this.#voices.push(this.#to8k ? this.#to8k.processInto(samples, this.#at8k) : samples);
+    // the detector hears all: noise that begins out of perfect silence would sound to it like a voice
+    this.#voices.push(this.#to8k ? this.#to8k.processInto(frame, this.#at8k) : frame);
     if (this.#recogniser.state === 'open') return this.#recogniser.session.push(samples);
     this.#keep(samples);
   }
