@@ -56,9 +56,10 @@ export class ComposedCentre {
     this.#run('worker', lab.env);
     this.#run('api-1', { ...lab.env, PORT: String(one) });
     this.#run('api-2', { ...lab.env, PORT: String(two) });
-    for (const node of this.#nodes) await until(async () => (await answerOf(`${node}/ready`))?.ok === true, START_MS);
+    for (const [n, node] of this.#nodes.entries())
+      await this.#untilUp(`api-${n + 1}`, async () => (await answerOf(`${node}/ready`))?.ok === true);
     this.#runCaddy({ CARILLON_HTTP_PORT: String(http), CARILLON_HTTPS_PORT: String(https) });
-    await until(async () => (await this.get('/ready')) === 200, START_MS);
+    await this.#untilUp('caddy', async () => (await this.get('/ready')) === 200);
     await this.#tellLab(database.url, lab.url);
   }
 
@@ -131,11 +132,21 @@ export class ComposedCentre {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (running.said += String(chunk)));
   }
 
+  /** @throws with what it printed, when it ends before, or is not up in time */
+  async #untilUp(name: string, isUp: () => Promise<boolean>): Promise<void> {
+    const running = this.#running.get(name);
+    const ended = () => running?.child.exitCode !== null || running.child.signalCode !== null;
+    await until(async () => ended() || (await isUp()), START_MS).catch((error: unknown) => {
+      throw new Error(`${name} was not up within ${START_MS} ms:\n${running?.said}`, { cause: error });
+    });
+    if (ended()) throw new Error(`${name} ended:\n${running?.said}`);
+  }
+
   /** Doubles of the providers, whose addresses stand in .env where a centre has keys. */
   async #lab(): Promise<{ url: string; env: Record<string, string> }> {
     this.#launch('lab', ['node', LAB, 'serve', '--port', '0'], { ...plain(), CARILLON_HOME: this.#home });
     const urlOf = () => /"url":"([^"]+)"/.exec(this.#running.get('lab')?.said ?? '')?.[1];
-    await until(() => urlOf() !== undefined, START_MS);
+    await this.#untilUp('lab', () => Promise.resolve(urlOf() !== undefined));
     const url = urlOf() ?? '';
     const socket = url.replace('http', 'ws');
     const doubles = {

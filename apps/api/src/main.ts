@@ -30,7 +30,6 @@ await startStop({ log, clock, host: process, start });
 async function start(): Promise<Closer[]> {
   const config = readEnv(apiEnv, process.env);
   log.level = config.log.level;
-  const goesFirst = goBeforeOthers();
   const metrics = createMetrics('api');
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.with(config, { clock, log, metrics }), {
     ...HTTP_OPTIONS,
@@ -39,7 +38,7 @@ async function start(): Promise<Closer[]> {
   layHttpSurface(app, config.http);
   app.useWebSocketAdapter(new UpgradeAdapter(app));
   await listen(app, config.http.port);
-  log.info({ port: config.http.port, goesFirst }, 'listening');
+  log.info({ port: config.http.port, goesFirst: goBeforeOthers() }, 'listening');
   return [
     { name: 'readiness', close: () => app.get(Readiness).drain(), withinMs: AT_ONCE_MS },
     // Calls are let end first, while webhooks and commands for them still come in; then sockets, then stores

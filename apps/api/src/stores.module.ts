@@ -1,3 +1,4 @@
+import { type Logger, onceThere } from '@app/boot';
 import { JobQueue } from '@app/jobs';
 import type { Clock, NodeId } from '@app/kernel';
 import {
@@ -51,7 +52,7 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import { CLOCK, NODE_ID } from './process-parts.js';
+import { CLOCK, LOGGER, NODE_ID } from './process-parts.js';
 
 const POSTGRES = Symbol('postgres');
 
@@ -108,8 +109,16 @@ export class StoresModule {
 }
 
 const opened = ({ postgres, redis }: StoresConfig): Provider[] => [
-  { provide: POSTGRES, useFactory: () => openPostgres(postgres) },
-  { provide: LiveRedis, inject: [CLOCK], useFactory: (clock: Clock) => openRedis(redis, clock) },
+  {
+    provide: POSTGRES,
+    inject: [CLOCK, LOGGER],
+    useFactory: (clock: Clock, log: Logger) => onceThere(() => openPostgres(postgres), { clock, log }),
+  },
+  {
+    provide: LiveRedis,
+    inject: [CLOCK, LOGGER],
+    useFactory: (clock: Clock, log: Logger) => onceThere(() => openRedis(redis, clock), { clock, log }),
+  },
 ];
 
 /** Of a store that asks the time. */

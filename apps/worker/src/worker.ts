@@ -1,4 +1,4 @@
-import type { Closer, Logger } from '@app/boot';
+import { type Closer, type Logger, onceThere } from '@app/boot';
 import { JobQueue, JobWorkers } from '@app/jobs';
 import { type Clock, newNodeId } from '@app/kernel';
 import {
@@ -43,11 +43,9 @@ export async function startWorker(
   config: WorkerConfig,
   { clock, log }: { clock: Clock; log: Logger },
 ): Promise<Closer[]> {
-  const prisma = await openPostgres({
-    ...config.postgres,
-    poolSize: config.jobs.finishCallsAtOnce + config.jobs.reportsAtOnce + 2,
-  });
-  const redis = await openRedis(config.redis, clock).catch(async (error: unknown) => {
+  const poolSize = config.jobs.finishCallsAtOnce + config.jobs.reportsAtOnce + 2;
+  const prisma = await onceThere(() => openPostgres({ ...config.postgres, poolSize }), { clock, log });
+  const redis = await onceThere(() => openRedis(config.redis, clock), { clock, log }).catch(async (error: unknown) => {
     await closePostgres(prisma);
     throw error;
   });

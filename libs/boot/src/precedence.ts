@@ -1,11 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
 /** What of the system decides who runs when. */
 export interface Scheduler {
-  /** Of the thread that asks. */
+  /** Of every thread that the process has now; those that one of them starts later are as it is. */
   setNice: (nice: number) => void;
-  /** Of the session that the process is in; undefined where Linux does not group by session, and elsewhere. */
+  /** Of the session that this process leads; undefined when it leads none, and where Linux does not group by session. */
   setSessionNice: ((nice: number) => void) | undefined;
 }
 
@@ -15,8 +15,9 @@ const AS_SOUND_SERVERS = -11;
 const BEHIND = 5;
 
 /**
- * This thread, and those that it starts from now on, go before other work of the machine: sound that is a few milliseconds
- * late is heard, everything else is not. Where tasks are grouped by session (sched(7), autogroup), the whole group goes first.
+ * This process goes before other work of the machine: sound that is a few milliseconds late is heard, everything else is
+ * not. Where tasks are grouped by session (sched(7), autogroup), a session of its own goes first as a whole. For a process
+ * that has started: while it loads its code it would only keep its stores from answering.
  * @returns false where the system does not allow it (it takes root, or CAP_SYS_NICE): then nothing is changed
  */
 export const goBeforeOthers = (scheduler: Scheduler = linux()): boolean => be(AS_SOUND_SERVERS, scheduler);
@@ -36,9 +37,21 @@ function be(nice: number, { setNice, setSessionNice }: Scheduler): boolean {
 }
 
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'EAGAIN']);
+const THREADS = '/proc/self/task';
 const SESSION = '/proc/self/autogroup';
 
 const linux = (): Scheduler => ({
-  setNice: setPriority,
-  setSessionNice: existsSync(SESSION) ? (nice) => writeFileSync(SESSION, String(nice)) : undefined,
+  setNice: (nice) => threads().forEach((thread) => setPriority(thread, nice)),
+  setSessionNice: existsSync(SESSION) && leadsSession() ? (nice) => writeFileSync(SESSION, String(nice)) : undefined,
 });
+
+/** Where there is no such list: the process. */
+const threads = (): number[] => (existsSync(THREADS) ? readdirSync(THREADS).map(Number) : [process.pid]);
+
+/** `session` of /proc/pid/stat (proc_pid_stat(5)), the fourth after the name, which stands in brackets. */
+function leadsSession(): boolean {
+  const [, , , session] = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return Number(session) === process.pid;
+}

@@ -21,7 +21,6 @@ export async function serveBare(
   rateHz: SampleRateHz,
   port: number,
 ): Promise<{ url: string; close: () => void }> {
-  goBeforeOthers(); // as the product does
   await loadResampler();
   const engine = new MurmurEngine();
   const sounds = await Promise.all(SOUNDS.map(async (text) => (await engine.render('slt', text, rateHz)).samples));
@@ -32,6 +31,7 @@ export async function serveBare(
   });
   const server = serverOf({ clock, playout, rateHz, sounds, ear: await CrowdEar.start(clock) });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  goBeforeOthers(); // as the product does
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () => server.closeAllConnections(),

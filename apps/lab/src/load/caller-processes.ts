@@ -18,7 +18,10 @@ export class CallerProcesses {
   /** Resolves when all are ready to begin. @throws CallersLost */
   static async start(orders: readonly CallersOrder[]): Promise<CallerProcesses> {
     const children = orders.map((order) => {
-      const child = fork(programBeside(import.meta.url, 'callers.child'), { execArgv: ['--enable-source-maps'] });
+      const child = fork(programBeside(import.meta.url, 'callers.child'), {
+        detached: true, // a session of their own, to go first as a whole
+        execArgv: ['--enable-source-maps'],
+      });
       child.send(order);
       return child;
     });

@@ -150,7 +150,8 @@ interface Launched {
 function launch(args: readonly string[], logPath: string, cwd: string, env: NodeJS.ProcessEnv): Launched {
   mkdirSync(join(logPath, '..'), { recursive: true, mode: 0o711 });
   const log = openSync(logPath, 'w', 0o600);
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', log, log] });
+  // with a session of its own, as one that is started for good has
+  const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const exited = once(child, 'exit');
   const endToo = () => child.kill('SIGTERM');
