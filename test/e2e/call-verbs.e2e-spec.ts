@@ -34,8 +34,8 @@ beforeAll(async () => {
 });
 afterAll(() => centre?.close());
 
-async function greetedCall(): Promise<Caller> {
-  const caller = await Caller.ring(owner.centre, lines, { seed: (seed += 1), agent: AGENT });
+async function greetedCall(of = (seed += 1)): Promise<Caller> {
+  const caller = await Caller.ring(owner.centre, lines, { seed: of, agent: AGENT });
   await Promise.all([caller.known(), caller.greeted()]);
   return caller;
 }
@@ -114,7 +114,7 @@ function shareOf(samples: Int16Array, hz: number): number {
 }
 
 describe('a call, asked of a node that does not carry it', () => {
-  it('says what it is told to, once for one key, and is told of as it happens', async () => {
+  it.concurrent('says what it is told to, once for one key, and is told of as it happens', async () => {
     const caller = await greetedCall();
     const events: SseEvent[] = [];
     const stream = sseOf(`${asked.centre.apiUrl}/api/v1/calls/${caller.callId}/transcript/stream`, asked.centre.apiKey, (event) => events.push(event)); // prettier-ignore
@@ -166,7 +166,7 @@ describe('a call, asked of a node that does not carry it', () => {
     expect(latency['turns']).toMatchObject([{ turn: 1, stages: expect.arrayContaining([expect.objectContaining({ stage: 'first-token' })]) }]); // prettier-ignore
   }
 
-  it('mutes either side, and plays what is asked for', async () => {
+  it.concurrent('mutes either side, and plays what is asked for', async () => {
     const caller = await greetedCall();
     await does(caller, 'mute', 'muted', { side: 'caller' });
     await isNotAnswered(caller, WHERE);
@@ -187,7 +187,7 @@ describe('a call, asked of a node that does not carry it', () => {
     await caller.over();
   });
 
-  it('holds with music, and goes on with the words that are given', async () => {
+  it.concurrent('holds with music, and goes on with the words that are given', async () => {
     const caller = await greetedCall();
     const { received } = caller;
     await does(caller, 'hold', 'held');
@@ -227,9 +227,10 @@ describe('a call, asked of a node that does not carry it', () => {
     await caller.over();
   });
 
-  it('sends digits and the call itself to the carrier, and is then forgotten whole', async () => {
+  it.concurrent('sends digits and the call itself to the carrier, and is then forgotten whole', async () => {
+    const own = (seed += 1);
     const watched = await watch();
-    const caller = await greetedCall();
+    const caller = await greetedCall(own);
     await does(caller, 'digits', 'digits-sent', { digits: '12' });
     expect(await ask('POST', `${caller.callId}/digits`, { digits: '0#' })).toMatchObject({ status: 409, body: { code: 'carrier_cannot' } }); // prettier-ignore
     expect(await ask('DELETE', caller.callId)).toMatchObject({ status: 409, body: { code: 'call.not-over' } });
@@ -252,7 +253,7 @@ describe('a call, asked of a node that does not carry it', () => {
     watched.close();
     await until(async () => (await ask('DELETE', caller.callId)).status === 204);
     expect(await ask('GET', caller.callId)).toMatchObject({ status: 404, body: { code: 'call.not-found' } });
-    expect(await rowsAbout(caller)).toEqual({ calls: 0, events: 0, logs: 0, webhooks: 0 });
+    expect(await rowsAbout(caller, own)).toEqual({ calls: 0, events: 0, logs: 0, webhooks: 0 });
   });
 });
 
@@ -274,8 +275,8 @@ async function watch(): Promise<{ messages: { callId?: string; seq?: number }[];
   return { messages, close: () => socket.close() };
 }
 
-/** What Postgres still has of a call. */
-async function rowsAbout({ callId }: Caller): Promise<unknown> {
+/** What Postgres still has of a call, and of the seed that its caller's number was made of. */
+async function rowsAbout({ callId }: Caller, its: number): Promise<unknown> {
   const client = new pg.Client({ connectionString: centre.databaseUrl });
   await client.connect();
   try {
@@ -284,7 +285,7 @@ async function rowsAbout({ callId }: Caller): Promise<unknown> {
               (SELECT count(*)::int FROM call_events WHERE call_id = $1::uuid) AS events,
               (SELECT count(*)::int FROM call_logs WHERE call_id = $1::uuid) AS logs,
               (SELECT count(*)::int FROM raw_webhooks WHERE body LIKE '%' || $2 || '%') AS webhooks`,
-      [callId, `"from_number":"3361${String(seed).padStart(7, '0')}"`],
+      [callId, `"from_number":"3361${String(its).padStart(7, '0')}"`],
     );
     return rows[0];
   } finally {

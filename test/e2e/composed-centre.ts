@@ -34,6 +34,7 @@ export class ComposedCentre {
   #where: Record<string, string> = {};
   #nodes: string[] = [];
   #site = '';
+  #apiKey = '';
 
   async open(): Promise<void> {
     const [database, redis] = [await freshDatabase(), await freshRedis()];
@@ -63,10 +64,11 @@ export class ComposedCentre {
     await this.#tellLab(database.url, lab.url);
   }
 
-  /** The status, by way of Caddy; 0 when there is no answer. */
+  /** The status, by way of Caddy, of what its key may ask; 0 when there is no answer. */
   get(path: string): Promise<number> {
+    const headers = { authorization: `Bearer ${this.#apiKey}` };
     return new Promise((resolve) => {
-      const request = get(this.#site + path, { ca: certificateIn(this.#authority) }, (answer) => {
+      const request = get(this.#site + path, { ca: certificateIn(this.#authority), headers }, (answer) => {
         answer.resume().on('end', () => resolve(answer.statusCode ?? 0));
       });
       request.on('error', () => resolve(0));
@@ -161,7 +163,7 @@ export class ComposedCentre {
   async #tellLab(databaseUrl: string, labUrl: string): Promise<void> {
     const { seed, createApiKey } = (await import(pathToFileURL(join(ROOT, 'dist/prisma/seed.js')).href)) as typeof Seed;
     const { numbers } = await seed({ databaseUrl, models: MODELS });
-    const apiKey = await createApiKey({ databaseUrl, name: 'staging' });
+    const apiKey = (this.#apiKey = await createApiKey({ databaseUrl, name: 'staging' }));
     const { RINGOVER_WEBHOOK_TOKEN: webhookToken, RINGOVER_CALL_EVENT_KEY: callEventKey } = SECRETS;
     const ringover = { webhookToken, callEventKey, streamRateHz: 8_000 };
     const centre = { apiUrl: this.#site, apiKey, ringover, numbers, lab: { url: labUrl }, pid: process.pid };

@@ -1,13 +1,13 @@
 // `npm test`: every test. With arguments, these go to Jest as they are: `npm test -- libs/audio`.
 //
 // Three passes: what tests code runs side by side and is measured for coverage; what tests the whole waits for calls most of
-// its time, and runs two at a time; what measures them has the machine to itself.
+// its time, and runs three at a time; what measures them has the machine to itself.
 import { generate } from '../build/build.js';
 import { type Counts, runJest } from './jest.js';
 
 const WHOLE = ['--selectProjects', 'e2e'];
 /** Suites in which a busy machine would be heard. */
-const MEASURING = ['/faults/', '/load\\.e2e', '/call-verbs\\.e2e'];
+const MEASURING = ['/faults/', '/load\\.e2e'];
 
 const args = process.argv.slice(2);
 await generate();
@@ -16,7 +16,7 @@ const passes: Counts[] = [];
 if (args.length > 0) passes.push(await runJest('chosen', args));
 else {
   passes.push(await runJest('code', ['--selectProjects', 'unit', 'store', '--coverage', '--maxWorkers=100%']));
-  passes.push(await runJest('whole', [...WHOLE, '--maxWorkers=2', '--testPathIgnorePatterns', ...MEASURING]));
+  passes.push(await runJest('whole', [...WHOLE, '--maxWorkers=3', '--testPathIgnorePatterns', ...MEASURING]));
   passes.push(await runJest('measured', [...WHOLE, '--runInBand', '--testPathPatterns', ...MEASURING]));
 }
 
