@@ -15,7 +15,7 @@ await generate();
 const passes: Counts[] = [];
 if (args.length > 0) passes.push(await runJest('chosen', args));
 else {
-  passes.push(await runJest('code', ['--selectProjects', 'unit', 'store', '--coverage', '--maxWorkers=100%']));
+  passes.push(await runJest('code', ['--selectProjects', 'unit', 'store', '--coverage', '--maxWorkers=150%']));
   passes.push(await runJest('whole', [...WHOLE, '--maxWorkers=3', '--testPathIgnorePatterns', ...MEASURING]));
   passes.push(await runJest('measured', [...WHOLE, '--runInBand', '--testPathPatterns', ...MEASURING]));
 }

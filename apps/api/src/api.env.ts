@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LOG_LEVELS } from '@app/boot';
+import { LOG_LEVELS, STORES_VARIABLE } from '@app/boot';
 import { PRICES_VARIABLE, PROVIDER_VARIABLES, providerFaults, providersConfig } from '@app/providers';
 import { OUTBOUND_VARIABLES, outboundFaults, outboundSettings, restSettings } from '@app/telephony';
 import { z } from 'zod';
@@ -22,6 +22,7 @@ const variables = z.object({
   PUBLIC_URL: address('http', 'https').optional().describe('what carriers are told; http://127.0.0.1:PORT if not set'),
   DATABASE_URL: address('postgres', 'postgresql'),
   REDIS_URL: address('redis', 'rediss'),
+  ...STORES_VARIABLE,
   TRUST_PROXY: z
     .string()
     .regex(
@@ -93,6 +94,7 @@ export const apiEnv = variables
     log: { level: env.LOG_LEVEL },
     postgres: { url: env.DATABASE_URL },
     redis: { url: env.REDIS_URL },
+    stores: { withinMs: env.STORES_WITHIN_S * 1_000 },
     calls: {
       linesPerAgent: env.LINES_PER_AGENT,
       linesPerNode: env.LINES_PER_NODE,

@@ -1,4 +1,4 @@
-import { type Logger, onceThere } from '@app/boot';
+import { type Logger, onceThere, type Patience } from '@app/boot';
 import { JobQueue } from '@app/jobs';
 import type { Clock, NodeId } from '@app/kernel';
 import {
@@ -92,6 +92,8 @@ export class OpenStores implements OnApplicationShutdown {
 export interface StoresConfig {
   postgres: PostgresConfig;
   redis: RedisConfig;
+  /** How long to wait for both. */
+  stores: Pick<Patience, 'withinMs'>;
 }
 
 /** Opens Postgres and Redis, and provides each store by its class. @throws StoreError when one of them is not there */
@@ -108,16 +110,16 @@ export class StoresModule {
   }
 }
 
-const opened = ({ postgres, redis }: StoresConfig): Provider[] => [
+const opened = ({ postgres, redis, stores }: StoresConfig): Provider[] => [
   {
     provide: POSTGRES,
     inject: [CLOCK, LOGGER],
-    useFactory: (clock: Clock, log: Logger) => onceThere(() => openPostgres(postgres), { clock, log }),
+    useFactory: (clock: Clock, log: Logger) => onceThere(() => openPostgres(postgres), { clock, log, ...stores }),
   },
   {
     provide: LiveRedis,
     inject: [CLOCK, LOGGER],
-    useFactory: (clock: Clock, log: Logger) => onceThere(() => openRedis(redis, clock), { clock, log }),
+    useFactory: (clock: Clock, log: Logger) => onceThere(() => openRedis(redis, clock), { clock, log, ...stores }),
   },
 ];
 

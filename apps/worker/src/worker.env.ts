@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LOG_LEVELS } from '@app/boot';
+import { LOG_LEVELS, STORES_VARIABLE } from '@app/boot';
 import {
   PRICES_VARIABLE,
   PROVIDER_LIMITS_VARIABLE,
@@ -20,6 +20,7 @@ export const workerEnv = z
   .object({
     DATABASE_URL: url('postgres', 'postgresql'),
     REDIS_URL: url('redis', 'rediss'),
+    ...STORES_VARIABLE,
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     RECORDINGS_DIR: z.string().default('.local/recordings').describe('where the api keeps recordings of calls'),
     OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
@@ -62,6 +63,7 @@ export const workerEnv = z
   .transform((env) => ({
     postgres: { url: env.DATABASE_URL },
     redis: { url: env.REDIS_URL },
+    stores: { withinMs: env.STORES_WITHIN_S * 1_000 },
     log: { level: env.LOG_LEVEL },
     recordings: { folder: resolve(env.RECORDINGS_DIR) },
     traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },

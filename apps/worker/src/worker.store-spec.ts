@@ -65,7 +65,11 @@ describe('the worker', () => {
   });
 
   it('does not start without its stores', async () => {
-    const env = { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', REDIS_URL: stores.redisUrl };
+    const env = {
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+      REDIS_URL: stores.redisUrl,
+      STORES_WITHIN_S: '0',
+    };
     const config = readEnv(workerEnv, env);
 
     await expect(startWorker(config, { clock: systemClock, log: silentLog })).rejects.toMatchObject({

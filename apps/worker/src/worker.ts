@@ -44,8 +44,9 @@ export async function startWorker(
   { clock, log }: { clock: Clock; log: Logger },
 ): Promise<Closer[]> {
   const poolSize = config.jobs.finishCallsAtOnce + config.jobs.reportsAtOnce + 2;
-  const prisma = await onceThere(() => openPostgres({ ...config.postgres, poolSize }), { clock, log });
-  const redis = await onceThere(() => openRedis(config.redis, clock), { clock, log }).catch(async (error: unknown) => {
+  const patience = { clock, log, ...config.stores };
+  const prisma = await onceThere(() => openPostgres({ ...config.postgres, poolSize }), patience);
+  const redis = await onceThere(() => openRedis(config.redis, clock), patience).catch(async (error: unknown) => {
     await closePostgres(prisma);
     throw error;
   });

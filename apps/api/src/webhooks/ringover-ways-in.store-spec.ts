@@ -65,7 +65,7 @@ beforeAll(async () => {
   @Module({
     imports: [
       ProcessModule.with({ clock: systemClock, log, metrics }),
-      StoresModule.with({ postgres: { url: database.url }, redis: { url: redis.url } }),
+      StoresModule.with({ postgres: { url: database.url }, redis: { url: redis.url }, stores: { withinMs: 0 } }),
       MediaModule.with({ ringover: RINGOVER, calls: Calls }),
       WebhooksModule.with(webhooksConfig({ token: TOKEN, keys: { 'call-event': KEY } })),
     ],
