@@ -16,6 +16,8 @@ const CALLS_PER_PROCESS = 25;
 const A_SECOND = 20;
 const SECONDS = Number(process.env['ROUTING_SECONDS'] ?? 60);
 const BUDGET_MS = 200;
+/** Also of those that are answered safely, on a machine that a hundred calls and their callers keep busy. */
+const SLOWEST_MS = 1_000;
 const KEY = 'the-key-of-smart-routing';
 const CALLERS = fileURLToPath(new URL('../../dist/apps/lab/src/load/callers.child.js', import.meta.url));
 const HOME = fileURLToPath(new URL('../../.local', import.meta.url));
@@ -54,33 +56,53 @@ describe('smart routing beside a hundred calls that are spoken in', () => {
     await systemClock.sleep(rampMs(CALLS));
     const allSpeak = async () => ((await centre.linesInUse(node)) ?? 0) >= CALLS;
     await until(allSpeak);
-    const tookMs = await askSteadily(A_SECOND * SECONDS);
+    const answers = await askSteadily(A_SECOND * SECONDS);
+    const safe = answers.filter(({ isDecided }) => !isDecided).length;
+    // an answer that live state had no part in is none in time
+    const tookMs = answers
+      .map(({ tookMs: ms, isDecided }) => (isDecided ? ms : Infinity))
+      .sort((one, other) => one - other);
     const p99Ms = tookMs[Math.ceil(tookMs.length * 0.99) - 1];
-    console.log(`smart routing: ${tookMs.length} answers, p99 ${p99Ms} ms, slowest ${tookMs.at(-1)} ms`);
+    const slowest = Math.max(...answers.map(({ tookMs: ms }) => ms));
+    console.log(
+      `smart routing: ${answers.length} answers, ${safe} of them safe, p99 ${p99Ms} ms, slowest ${slowest} ms`,
+    );
 
     expect(await allSpeak()).toBe(true);
     expect(p99Ms).toBeLessThanOrEqual(BUDGET_MS);
+    expect(slowest).toBeLessThanOrEqual(SLOWEST_MS);
   });
 });
 
-/** At their times, whether or not the one before was answered. @returns how long each took in ms, the quickest first */
-async function askSteadily(count: number): Promise<number[]> {
+interface Answered {
+  tookMs: number;
+  /** From live state; else it is the answer for when that is slow. */
+  isDecided: boolean;
+}
+
+/** At their times, whether or not the one before was answered. */
+async function askSteadily(count: number): Promise<Answered[]> {
   const { apiUrl, ringover, numbers } = node.centre;
   const keys = { 'call-event': '', 'contact-call': '', 'contact-search': '', 'smart-routing': KEY };
   const switches = { idsAs: 'number', retryDelaysMs: [], duplicates: false } as const;
   const hooks = new RingoverHooks({ apiUrl, webhookToken: ringover.webhookToken, keys, switches, clock: systemClock });
   const toNumber = numbers[0]?.e164.slice(1) ?? '';
   const fromMs = systemClock.nowMs();
-  const asked: Promise<unknown>[] = [];
+  const asked: Promise<Answered>[] = [];
   for (let n = 0; n < count; n += 1) {
     await systemClock.sleep(fromMs + (n * 1_000) / A_SECOND - systemClock.nowMs());
     const startedAtS = systemClock.date().getTime() / 1_000;
-    asked.push(hooks.askRoute(newCallFacts({ fromNumber: '33612345678', toNumber, startedAtS })));
+    const beganMs = systemClock.nowMs();
+    const answer = hooks.askRoute(newCallFacts({ fromNumber: '33612345678', toNumber, startedAtS }));
+    asked.push(
+      answer.then(({ body }) => {
+        const agent = agentIn(body);
+        expect([Number(toNumber), undefined]).toContain(agent);
+        return { tookMs: Math.round((systemClock.nowMs() - beganMs) * 10) / 10, isDecided: agent !== undefined };
+      }),
+    );
   }
-  const agents = (await Promise.all(asked)).map((answer) => agentIn(answer as { body: string }));
-  expect(new Set(agents)).toEqual(new Set([Number(toNumber)]));
-  return hooks.deliveries.map(({ tookMs }) => Math.round(tookMs * 10) / 10).sort((one, other) => one - other);
+  return Promise.all(asked);
 }
 
-const agentIn = ({ body }: { body: string }): unknown =>
-  (JSON.parse(body) as { agents: { number: number }[] }).agents[0]?.number;
+const agentIn = (body: string): unknown => (JSON.parse(body) as { agents: { number: number }[] }).agents[0]?.number;

@@ -1,6 +1,6 @@
 import { OperationalError } from '@app/kernel';
 import { Lines, RingingCalls, type Route, RoutedCalls } from '@app/live-state';
-import { type ActiveRule, isOpen, type RouteCandidate } from '@app/persistence';
+import { type ActiveRule, isOpen, type RouteCandidate, type RoutedNumber } from '@app/persistence';
 import type { RingoverQuestion } from '@app/telephony';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, InjectClock, InjectLogger, type Logger } from '../../process-parts.js';
@@ -9,7 +9,8 @@ import { ROUTING, type RoutingConfig } from './routing-config.js';
 
 const CARRIER = 'ringover';
 /** An answer must be there within 200 ms; what is not known by then is not waited for. */
-const DECIDED_WITHIN_MS = 150;
+const DECIDED_WITHIN_MS = 140;
+const READ_WITHIN_MS = 10;
 
 /** The numbers to ring, in order; none leaves the call to the carrier's own scenario. */
 export interface RouteDecision extends Pick<Route, 'agentId' | 'routedBy'> {
@@ -51,10 +52,12 @@ export class CallRouter {
 
   #inTime(question: RingoverQuestion): Promise<RouteDecision> {
     return new Promise((resolve) => {
-      const cancel = this.clock.after(DECIDED_WITHIN_MS, () => {
+      const giveUp = () => {
         this.log.warn({}, 'call routed safely: live state was too slow');
         resolve(this.#safe('too late'));
-      });
+      };
+      // After a stall of this process the timer comes before answers that were there in time: they are read first
+      let cancel = this.clock.after(DECIDED_WITHIN_MS, () => void (cancel = this.clock.after(READ_WITHIN_MS, giveUp)));
       const settle = (decision: RouteDecision) => {
         cancel();
         resolve(decision);
@@ -71,19 +74,27 @@ export class CallRouter {
     const number = to === undefined ? undefined : await this.rules.numberOf(CARRIER, to);
     if (!number || to === undefined) return this.#safe('number unknown');
     const now = this.clock.date();
+    const ofNumber = this.#freeOf(number, now);
+    ofNumber.catch(() => undefined); // a rule may make it superfluous; else it is awaited below
     const lastAgent = from === undefined ? undefined : await this.routed.lastAgentOf(from);
     const rule = await this.rules.choose({ from, to, now, lastAgentId: lastAgent });
     if (rule) return ruled(rule, to);
-    const open = number.candidates.filter(({ hours }) => hours === null || isOpen(hours, now));
-    if (open.length === 0) return this.#safe(number.candidates.length === 0 ? 'no agent' : 'closed');
-    const well = open.filter((candidate) => this.rules.canCarry(candidate));
-    if (well.length === 0) return this.#safe('no provider');
-    const used = await Promise.all(well.map(({ agentId }) => this.lines.count(agentId)));
-    const free = well.filter(({ lines }, index) => (used[index] ?? 0) < (lines ?? this.config.linesPerAgent));
+    const free = await ofNumber;
+    if (typeof free === 'string') return this.#safe(free);
     const last = free.find(({ agentId }) => agentId === lastAgent);
     if (last) return chosen(last, to, 'last agent');
     const first = free[0];
     return first ? chosen(first, to, 'free line') : this.#safe('no line free');
+  }
+
+  /** Who of a number's own agents could take a call now, or why none could. Asked along with the rest: each wait is a turn of a busy loop. */
+  async #freeOf(number: RoutedNumber, now: Date): Promise<RouteCandidate[] | string> {
+    const open = number.candidates.filter(({ hours }) => hours === null || isOpen(hours, now));
+    if (open.length === 0) return number.candidates.length === 0 ? 'no agent' : 'closed';
+    const well = open.filter((candidate) => this.rules.canCarry(candidate));
+    if (well.length === 0) return 'no provider';
+    const used = await Promise.all(well.map(({ agentId }) => this.lines.count(agentId)));
+    return well.filter(({ lines }, index) => (used[index] ?? 0) < (lines ?? this.config.linesPerAgent));
   }
 
   #safe(why: string): RouteDecision {
