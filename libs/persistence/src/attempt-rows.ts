@@ -1,6 +1,6 @@
 import { StoreError } from '@app/conversation/ports';
 import { type CallId, newCallId } from '@app/kernel';
-import type { Attempt, NewAttempt } from './attempt.js';
+import type { Attempt, AttemptDrop, NewAttempt } from './attempt.js';
 import type { Prisma } from './generated/prisma/client.js';
 import { dialledFrom, orderTerms, triedAgainAt } from './order-terms.js';
 import { storableJson } from './storable.js';
@@ -38,6 +38,19 @@ export async function queueIn(tx: Prisma.TransactionClient, attempt: NewAttempt,
   });
   const texts = { variables: storableJson(variables), terms: storableJson(terms) };
   await tx.outboundAttempt.create({ data: { ...facts, ...its, ...texts, state: 'queued' } });
+}
+
+/** Ends a try that is in the queue, and its call. False when it is not there any more. */
+export async function dropIn(
+  tx: Prisma.TransactionClient,
+  callId: string,
+  { outcome, failure, at }: AttemptDrop,
+): Promise<boolean> {
+  const data = { state: 'over' as const, outcome, settledAt: at, ...(failure !== undefined && { failure }) };
+  const { count } = await tx.outboundAttempt.updateMany({ where: { callId, state: 'queued' }, data });
+  const call = { state: 'missed' as const, endReason: outcome, endedAt: at };
+  if (count > 0) await tx.call.updateMany({ where: { id: callId, state: 'queued' }, data: call });
+  return count > 0;
 }
 
 const RANG_IN_VAIN = ['busy', 'no-answer', 'voicemail'] as const;

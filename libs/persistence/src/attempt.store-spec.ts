@@ -218,6 +218,30 @@ describe('a call that was not taken', () => {
     expect((await orders.triesOf(callId)).map(({ state }) => state)).toEqual(['over', 'over', 'queued']);
   });
 
+  it('is spoken in after all when its stream comes late, and is not tried again', async () => {
+    const { callId, carrierCallId } = await dialled({ terms });
+    await attempts.end(callId, { outcome: 'busy', at: AT });
+    expect([await attempts.connect(callId, null, LATER), await attempts.connect(callId, '7', LATER)]).toEqual([false, false]); // prettier-ignore
+    const streams = await Promise.all([1, 2].map(() => attempts.connect(callId, carrierCallId, LATER)));
+
+    expect(streams.sort()).toEqual([false, true]);
+    expect(await calls.begin(begunCall(postgres.agentId, { id: callId, carrierCallId }))).toBe('begun');
+    expect(await calls.get(callId)).toMatchObject({ state: 'live', endReason: null, endedAt: null });
+    expect((await orders.triesOf(callId)).map(({ state, outcome }) => [state, outcome])).toEqual([
+      ['connected', 'answered'],
+      ['over', 'cancelled'],
+    ]);
+  });
+
+  it('stays what was ordered, also when another call is carried under its carrier’s id', async () => {
+    const idempotencyKey = newCallId();
+    const { callId, carrierCallId } = await dialled({ idempotencyKey });
+    await attempts.end(callId, { outcome: 'no-answer', at: AT });
+
+    expect(await calls.begin(begunCall(postgres.agentId, { carrierCallId }))).toBe('second-stream');
+    expect(await attempts.byIdempotencyKey(idempotencyKey)).toMatchObject({ callId, outcome: 'no-answer' });
+  });
+
   it.each(['no-answer', 'failed', 'uncertain'] as const)(
     'is not tried again after %s, unless so ordered',
     async (outcome) => {

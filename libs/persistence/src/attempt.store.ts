@@ -1,6 +1,6 @@
 import { StoreError } from '@app/conversation/ports';
 import type { Attempt, AttemptEnd, AttemptState, NewAttempt } from './attempt.js';
-import { attemptOf, queueIn, tryAgainIn } from './attempt-rows.js';
+import { attemptOf, dropIn, queueIn, tryAgainIn } from './attempt-rows.js';
 import type { Prisma } from './generated/prisma/client.js';
 import type { PrismaClient } from './prisma-client.js';
 import { stored } from './stored.js';
@@ -63,11 +63,15 @@ export class AttemptStore {
     return true;
   }
 
-  /** Its stream came: false when another took it, or it is over. @throws StoreError */
+  /**
+   * Its stream came, be it after the call was taken for over: false when another took it. A stream that comes so late must
+   * say which call it is. @throws StoreError
+   */
   async connect(callId: string, carrierCallId: string | null, at: Date): Promise<boolean> {
     const data = { state: 'connected' as const, outcome: 'answered', settledAt: at };
     const ids = carrierCallId === null ? {} : { carrierCallId };
-    return this.#change({ callId, state: { in: [...OPEN] } }, { ...data, ...ids });
+    if (await this.#change({ callId, state: { in: [...OPEN] } }, { ...data, ...ids })) return true;
+    return carrierCallId !== null && stored(this.prisma.$transaction((tx) => connectLate(tx, { callId, carrierCallId }, data))); // prettier-ignore
   }
 
   /** It ended without a conversation; its call says so too, and the next try is in the queue where one is wanted. False when it is settled already. @throws StoreError */
@@ -130,6 +134,22 @@ export class AttemptStore {
       }),
     );
   }
+}
+
+/** Who was taken for gone is on the line: the call rings again until it goes live, and nobody is called a second time for it. */
+async function connectLate(
+  tx: Prisma.TransactionClient,
+  { callId, carrierCallId }: { callId: string; carrierCallId: string },
+  data: Prisma.OutboundAttemptUpdateManyMutationInput & { settledAt: Date },
+): Promise<boolean> {
+  const where = { callId, carrierCallId, state: { in: ['over' as const, 'uncertain' as const] } };
+  if ((await tx.outboundAttempt.updateMany({ where, data: { ...data, failure: null } })).count === 0) return false;
+  const rings = { state: 'ringing' as const, endReason: null, endedAt: null };
+  await tx.call.updateMany({ where: { id: callId, state: 'missed' }, data: rings });
+  const { orderId } = await tx.outboundAttempt.findUniqueOrThrow({ where: { callId }, select: { orderId: true } });
+  const waiting = await tx.outboundAttempt.findMany({ where: { orderId, state: 'queued' }, select: { callId: true } });
+  for (const { callId: next } of waiting) await dropIn(tx, next, { outcome: 'cancelled', at: data.settledAt });
+  return true;
 }
 
 async function recordIn(tx: Prisma.TransactionClient, attempt: NewAttempt): Promise<boolean> {

@@ -42,7 +42,7 @@ export class CallStore {
 
   /**
    * Writes the row of a call whose line is up; the same id again changes nothing (`already`). Replaces a row that says
-   * `missed`, and takes up one that rings under its own id. Where another call was carried under this carrier's id (its stream came back), the row keeps none
+   * `missed` of a call that nobody ordered, and takes up one that rings under its own id. Where another call was carried under this carrier's id (its stream came back), the row keeps none
    * (`second-stream`), so that the id still leads to one call.
    *
    * @throws StoreError
@@ -50,7 +50,7 @@ export class CallStore {
   async begin(call: BegunCall): Promise<'begun' | 'already' | 'second-stream'> {
     const { carrier, carrierCallId } = call;
     if (carrierCallId !== null)
-      await stored(this.prisma.call.deleteMany({ where: { carrier, carrierCallId, state: 'missed' } }));
+      await stored(this.prisma.call.deleteMany({ where: { carrier, carrierCallId, state: 'missed', attempt: null } }));
     const placed = await this.#goLive(call);
     if (placed) return placed;
     if (await this.#create({ ...call, state: 'live' })) return 'begun';

@@ -1,5 +1,5 @@
 import type { Attempt, AttemptDrop } from './attempt.js';
-import { attemptOf } from './attempt-rows.js';
+import { attemptOf, dropIn } from './attempt-rows.js';
 import type { Prisma } from './generated/prisma/client.js';
 import type { PrismaClient } from './prisma-client.js';
 import { stored } from './stored.js';
@@ -52,43 +52,26 @@ export class OrderQueue {
    * after a crash. @throws StoreError
    */
   async begin(callId: string, { agentVersion, at }: { agentVersion: number; at: Date }): Promise<boolean> {
-    return this.#leave(callId, { state: 'attempting', createdAt: at }, (tx) =>
-      tx.call.updateMany({
-        where: { id: callId, state: 'queued' },
-        data: { state: 'ringing', startedAt: at, ringingAt: at, agentVersion },
+    const attempting = { state: 'attempting' as const, createdAt: at };
+    const ringing = { state: 'ringing' as const, startedAt: at, ringingAt: at, agentVersion };
+    return stored(
+      this.prisma.$transaction(async (tx) => {
+        const left = await tx.outboundAttempt.updateMany({ where: { callId, state: 'queued' }, data: attempting });
+        if (left.count === 0) return false;
+        await tx.call.updateMany({ where: { id: callId, state: 'queued' }, data: ringing });
+        return true;
       }),
     );
   }
 
   /** It ends without having been dialled, and so does its call. @throws StoreError */
-  async drop(callId: string, { outcome, failure, at }: AttemptDrop): Promise<boolean> {
-    const data = { state: 'over' as const, outcome, settledAt: at, ...(failure !== undefined && { failure }) };
-    return this.#leave(callId, data, (tx) =>
-      tx.call.updateMany({
-        where: { id: callId, state: 'queued' },
-        data: { state: 'missed', endReason: outcome, endedAt: at },
-      }),
-    );
+  async drop(callId: string, drop: AttemptDrop): Promise<boolean> {
+    return stored(this.prisma.$transaction((tx) => dropIn(tx, callId, drop)));
   }
 
   /** It is not to be dialled before then. @throws StoreError */
   async putOff(callId: string, dueAt: Date): Promise<void> {
     const where = { callId, state: 'queued' as const };
     await stored(this.prisma.outboundAttempt.updateMany({ where, data: { dueAt } }));
-  }
-
-  async #leave(
-    callId: string,
-    data: Prisma.OutboundAttemptUpdateManyMutationInput,
-    its: (tx: Prisma.TransactionClient) => Promise<unknown>,
-  ): Promise<boolean> {
-    return stored(
-      this.prisma.$transaction(async (tx) => {
-        const left = await tx.outboundAttempt.updateMany({ where: { callId, state: 'queued' }, data });
-        if (left.count === 0) return false;
-        await its(tx);
-        return true;
-      }),
-    );
   }
 }

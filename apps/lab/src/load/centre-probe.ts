@@ -48,7 +48,7 @@ export class RestProbe {
       for (const { id } of await liveCalls(this.centre)) {
         if (this.#stopped) return;
         const done = this.#watch.begin();
-        await get(this.centre, `/calls/${id}`);
+        await askApi(this.centre, `/calls/${id}`);
         done();
         await this.clock.sleep(ASK_CALL_EVERY_MS);
       }
@@ -71,7 +71,7 @@ export async function linesAreFree(centre: Centre, clock: Clock): Promise<boolea
 export async function callsAreFinished(centre: Centre, clock: Clock): Promise<boolean> {
   const untilMs = clock.nowMs() + FINISHED_WITHIN_MS;
   for (;;) {
-    const closing = readCallPage(await get(centre, '/calls?state=closing&limit=1'));
+    const closing = readCallPage(await askApi(centre, '/calls?state=closing&limit=1'));
     if (closing.length + (await liveCalls(centre)).length === 0) return true;
     if (clock.nowMs() > untilMs) return false;
     await clock.sleep(ASK_EVERY_MS);
@@ -80,10 +80,10 @@ export async function callsAreFinished(centre: Centre, clock: Clock): Promise<bo
 
 /** The product's own part of each turn of the newest calls. @throws ProbeFailed */
 export async function ownPartMs(centre: Centre, calls: number): Promise<number[]> {
-  const page = readCallPage(await get(centre, `/calls?limit=${Math.min(MOST_READ, calls)}`));
+  const page = readCallPage(await askApi(centre, `/calls?limit=${Math.min(MOST_READ, calls)}`));
   const found: number[] = [];
   for (const { id } of page) {
-    const { latencies } = readApiCall(await get(centre, `/calls/${id}`));
+    const { latencies } = readApiCall(await askApi(centre, `/calls/${id}`));
     found.push(...latencies.flatMap((latency) => ownPartOf(latency) ?? []));
   }
   return found;
@@ -99,9 +99,10 @@ export function ownPartOf(latency: ApiLatency): number | undefined {
   return Math.max(0, askedMs - turnEndedMs) + Math.max(0, audibleMs - Math.max(firstAudioMs, turnEndedMs));
 }
 
-const liveCalls = async (centre: Centre) => readCallPage(await get(centre, '/calls?state=live'));
+const liveCalls = async (centre: Centre) => readCallPage(await askApi(centre, '/calls?state=live'));
 
-async function get({ apiUrl, apiKey }: Centre, path: string): Promise<unknown> {
+/** @throws ProbeFailed */
+export async function askApi({ apiUrl, apiKey }: Centre, path: string): Promise<unknown> {
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const answer = await fetch(`${apiUrl}/api/v1${path}`, { headers: { authorization: `Bearer ${apiKey}` }, signal });

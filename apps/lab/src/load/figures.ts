@@ -1,6 +1,7 @@
 import type { ApiFigures } from './api-probe.js';
 import type { CallFigures, Trouble } from './call-figures.js';
 import type { ChainFigures } from './chain-watch.js';
+import type { OneTooMany } from './one-too-many.js';
 import { percentile } from './percentile.js';
 
 /** What one process of callers did and how well it could. */
@@ -42,6 +43,10 @@ export interface ProcessFigures {
   api?: ApiFigures | undefined;
   /** What became of chains of providers, where some of them were taken out. */
   switched?: ChainFigures | undefined;
+  /** Of a caller who rang when every line was taken, where one did. */
+  tooMany?: OneTooMany | undefined;
+  /** From a node's death until its lines were free. */
+  linesFreedMs?: number | undefined;
 }
 
 /** What is told of the process as it was seen. */

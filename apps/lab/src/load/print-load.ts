@@ -2,6 +2,7 @@ import type { Judged } from './budgets.js';
 import type { FaultsUnderLoad } from './fault-plan.js';
 import type { LabFigures, LoadFigures } from './figures.js';
 import { type StruckCalls, struckLines } from './struck-calls.js';
+import { oneTooManyLine } from './one-too-many.js';
 import type { LoadVerdict } from './verdict.js';
 
 /** What `--json` prints. */
@@ -36,6 +37,10 @@ export function reportLines(report: LoadReport): string[] {
     `machine    ${machineOf(figures)}; under the yardstick ${machineOf(yardstick)}`,
     `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms; set-up at most ${shown(figures.stalledSetUpMaxMs)} ms, GET /calls/{id} ${shown(figures.stalledRestMaxMs)} ms`,
     ...(struck ? struckLines(struck) : []),
+    ...(figures.linesFreedMs === undefined
+      ? []
+      : [`           its lines were free after ${round(figures.linesFreedMs)} ms`]),
+    ...(figures.tooMany ? [oneTooManyLine(figures.tooMany)] : []),
     ...failuresOf('yardstick', yardstick),
     ...chainLines(figures),
     '',

@@ -15,7 +15,7 @@ import type { RunOrder } from './run-order.js';
 import { type LoadReport, reportLines } from './print-load.js';
 import { faultPlan, type Stage, STAND_INS } from './fault-plan.js';
 import { keepTroubled } from './keep-troubled.js';
-import { linesFor } from './spread.js';
+import { linesExactlyFor, linesFor } from './spread.js';
 import { type StruckCalls, struckCalls, struckReasons, withoutStruck } from './struck-calls.js';
 import { attach, forgetFolder, startBare, startCentre, type Target } from './targets.js';
 import { loadVerdict } from './verdict.js';
@@ -54,10 +54,10 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
   options.warn(`load: ${command.calls} calls for ${command.seconds} s, seed ${seed}`);
   const speechFolder = await loadSpeech(home);
   const carrier = command.api && !command.attach ? await openApiCarrier(clock) : undefined;
-  const lines = linesFor(command.calls, AGENTS) + (carrier?.lines ?? 0);
+  const { lines, ringsOneTooMany } = linesWanted(command);
   const target = command.attach
     ? await attach(home)
-    : await startCentre({ ...start, extra: carrier?.env ?? {} }, lines, command.nodes);
+    : await startCentre({ ...start, extra: carrier?.env ?? {} }, lines + (carrier?.lines ?? 0), command.nodes);
   try {
     const shared = { calls: command.calls, seed, speechFolder, clock };
     const yardstick = () => measureBare(options, shared, start, target);
@@ -68,6 +68,7 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
       ...shared,
       target,
       killsNode,
+      ringsOneTooMany,
       reconnects: command.reconnects,
       seconds: command.seconds,
       asksApi: true,
@@ -91,6 +92,12 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
     await carrier?.close();
     await forgetFolder(folder);
   }
+}
+
+/** Of each agent: exactly as many as there are calls, where one call more is to find none. */
+function linesWanted({ calls, nodes, faults, api }: LoadCommand): { lines: number; ringsOneTooMany: boolean } {
+  const ringsOneTooMany = nodes > 1 && !faults && !api;
+  return { ringsOneTooMany, lines: (ringsOneTooMany ? linesExactlyFor : linesFor)(calls, AGENTS) };
 }
 
 /** Renders what callers say once, so that their processes find it made. @returns where it is kept */

@@ -20,5 +20,7 @@ export interface RunOrder {
   /** The last of the other nodes is killed once all calls are up. */
   killsNode?: boolean;
   reconnects?: boolean;
+  /** Once all calls are up, and with them all lines taken, somebody else rings. */
+  ringsOneTooMany?: boolean;
   clock: Clock;
 }

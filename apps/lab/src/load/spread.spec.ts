@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { linesFor, rampMs, spreadCalls } from './spread.js';
+import { linesExactlyFor, linesFor, rampMs, spreadCalls } from './spread.js';
 
 const count = <Key>(keys: readonly Key[]) =>
   keys.reduce((sum, key) => sum.set(key, (sum.get(key) ?? 0) + 1), new Map<Key, number>());
@@ -31,5 +31,9 @@ describe('the spreading of calls', () => {
 
   it('asks for more lines than calls', () => {
     expect([linesFor(15, 5), linesFor(100, 5)]).toEqual([6, 26]);
+  });
+
+  it('asks for as many as the first number has calls, where one call more is to find none', () => {
+    expect([linesExactlyFor(13, 5), linesExactlyFor(100, 5)]).toEqual([3, 20]);
   });
 });

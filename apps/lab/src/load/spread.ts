@@ -40,5 +40,8 @@ export function spreadCalls({ calls, numbers, callsPerProcess, seed }: Spreading
 /** More calls than one slot will ever make. */
 const SEEDS_PER_SLOT = 1_000;
 
+/** With so many lines for each, the first agent has not one to spare when all calls are up. */
+export const linesExactlyFor = (calls: number, agents: number): number => Math.ceil(calls / agents);
+
 /** Lines that each agent needs for it, and room for a call that begins while the one before it is being closed. */
 export const linesFor = (calls: number, agents: number): number => Math.ceil((calls / agents) * 1.2) + 2;

@@ -1,6 +1,7 @@
 import type { Judged } from './budgets.js';
 import type { Stage } from './fault-plan.js';
 import type { LabFigures, LoadFigures } from './figures.js';
+import { oneTooManyReasons } from './one-too-many.js';
 
 /** Why a run is not green. A run in which the lab was starved, or did less than asked, counts for nothing. */
 export interface LoadVerdict {
@@ -16,6 +17,8 @@ const LEAST_INTERRUPTING = 0.15;
 const LEAST_UP = 0.95;
 /** A frame of a caller's that leaves a whole frame late is no longer a telephone's. */
 const MOST_LATE_MS = 20;
+/** A line of a node that is gone comes back by itself in 15 s; the last second is for asking. */
+const LINES_FREE_WITHIN_MS = 16_000;
 
 /** @param out the stages whose first choices were taken out */
 export function loadVerdict(figures: LoadFigures, judged: readonly Judged[], out: readonly Stage[] = []): LoadVerdict {
@@ -28,9 +31,15 @@ export function loadVerdict(figures: LoadFigures, judged: readonly Judged[], out
   const unheeded = figures.work.unheeded > 0 ? [`${figures.work.unheeded} interruptions were not heeded`] : [];
   const busy = figures.linesFree ? [] : ['lines were still in use when all calls had ended'];
   const chains = out.length === 0 ? [] : unswitched(figures, out);
-  const reasons = [...starved, ...short, ...missed, ...unheeded, ...failures, ...busy, ...chains];
+  const tooMany = figures.tooMany ? oneTooManyReasons(figures.tooMany) : [];
+  const reasons = [...starved, ...short, ...missed, ...unheeded, ...failures, ...busy, ...late(figures), ...chains, ...tooMany]; // prettier-ignore
   return { counts: starved.length + short.length === 0, good: reasons.length === 0, reasons };
 }
+
+const late = ({ linesFreedMs = 0 }: LoadFigures): string[] =>
+  linesFreedMs > LINES_FREE_WITHIN_MS
+    ? [`lines of the node that was killed were free after ${shown(linesFreedMs)} ms`]
+    : [];
 
 export function starvation({ framesLateP99Ms, lagP99Ms }: LabFigures): string[] {
   return [

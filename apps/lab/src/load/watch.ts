@@ -1,9 +1,11 @@
+import { linesFreedMs } from './agent-lines.js';
 import { type ApiMetrics, askMetrics, percentileBetween } from './api-metrics.js';
 import { ApiProbe } from './api-probe.js';
 import { RestProbe } from './centre-probe.js';
 import { ChainWatch } from './chain-watch.js';
 import type { ProcessFigures } from './figures.js';
 import type { Inspector } from './inspector.js';
+import { ringOneTooMany } from './one-too-many.js';
 import type { RunOrder } from './run-order.js';
 import { FaultsNotTold, playFaults } from './play-faults.js';
 import { cpuSeconds, machineSeconds } from './process-usage.js';
@@ -26,7 +28,9 @@ export async function watch(order: RunOrder, inspector: Inspector | undefined): 
   const chains = order.faults ? new ChainWatch(target.centre, clock) : undefined;
   if (onProfile) await inspector?.startProfile();
   const used = usage(order);
-  await letThemTalk(order);
+  const tooMany = order.ringsOneTooMany ? ringOneTooMany(target, clock) : undefined;
+  tooMany?.catch(() => undefined); // awaited below
+  const { freed } = await letThemTalk(order);
   const cores = used();
   const api = await apiProbe?.stop();
   const asked = await probe?.stop();
@@ -34,7 +38,8 @@ export async function watch(order: RunOrder, inspector: Inspector | undefined): 
   const after = await metrics();
   if (onProfile && inspector) await onProfile(await inspector.stopProfile());
   const rest = { restMs: api?.callMs ?? asked?.onTimeMs ?? [], stalledRestMs: asked?.stalledMs ?? [] };
-  return { ...cores, ...rest, api, switched, ...ofItself(before, after, order.seconds) };
+  const told = { api, switched, tooMany: await tooMany, linesFreedMs: await freed };
+  return { ...cores, ...rest, ...told, ...ofItself(before, after, order.seconds) };
 }
 
 /** Counts from now on. @returns what was used until then, in cores: of the process, the busiest of more than one */
@@ -56,8 +61,8 @@ function usage({
   };
 }
 
-/** For as long as is measured; meanwhile goes wrong what was ordered. @throws FaultsNotTold */
-async function letThemTalk({ target, faults = [], killsNode, clock, seconds }: RunOrder): Promise<void> {
+/** For as long as is measured; meanwhile goes wrong what was ordered. @returns when the lines of a node that was killed are free @throws FaultsNotTold */
+async function letThemTalk({ target, calls, faults = [], killsNode, clock, seconds }: RunOrder) {
   const { lab } = target.centre;
   if (faults.length > 0 && !lab) throw new FaultsNotTold('a centre without doubles has nothing that could fail');
   const over = new AbortController();
@@ -68,9 +73,12 @@ async function letThemTalk({ target, faults = [], killsNode, clock, seconds }: R
   await clock.sleep(beforeMs);
   const doomed = killsNode ? target.others.at(-1) : undefined;
   if (doomed) process.kill(doomed.pid, 'SIGKILL');
+  const freed = doomed && linesFreedMs(target.centre, calls, clock);
+  freed?.catch(() => undefined); // awaited by whoever asked
   await clock.sleep(lastsMs - beforeMs);
   over.abort();
   await played;
+  return { freed };
 }
 
 function ofItself(before: ApiMetrics | undefined, after: ApiMetrics | undefined, seconds: number) {
