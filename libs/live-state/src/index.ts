@@ -14,7 +14,8 @@ export {
 export { LiveCalls } from './live-calls.js';
 export { type CallNode, NODE_LEASE_MS, Nodes } from './nodes.js';
 export { LiveRedis, openRedis, type RedisConfig } from './redis.js';
-export { type RateLimit, RateLimits, type RateVerdict } from './rate-limits.js';
+export { RateLeases } from './rate-leases.js';
+export { type RateLease, type RateLimit, RateLimits, type RateVerdict } from './rate-limits.js';
 export { LocalRequestGate } from './local-request-gate.js';
 export { LocalProviderGate, type ProviderGateSettings } from './provider-gate/local-provider-gate.js';
 export { RedisProviderGate } from './provider-gate/redis-provider-gate.js';

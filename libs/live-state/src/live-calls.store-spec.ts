@@ -94,6 +94,8 @@ describe('a live call', () => {
     await calls.begin(early);
 
     expect((await calls.list()).map(({ id }) => id)).toEqual([early.id, late.id]);
+    expect([...(await calls.newest(1)).keys()]).toEqual([late.id]);
+    expect([...(await calls.newest(9)).keys()]).toEqual([early.id, late.id]);
   });
 });
 

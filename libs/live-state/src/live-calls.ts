@@ -97,10 +97,14 @@ const drop = script(`
   return hash
 `);
 
-/** KEYS: [calls, sorted]. ARGV: what stands before a call's id in its key, how many fields, the fields, [calls]. */
+/**
+ * KEYS: [calls, sorted]. ARGV: what stands before a call's id in its key, how many fields, the fields, [calls]; with a key,
+ * which of them first.
+ */
 const read = script(`
   local fields = { unpack(ARGV, 3, 2 + ARGV[2]) }
-  local ids = KEYS[1] and redis.call('ZRANGE', KEYS[1], 0, -1) or { unpack(ARGV, 3 + ARGV[2]) }
+  local ids = { unpack(ARGV, 3 + ARGV[2]) }
+  if KEYS[1] then ids = redis.call('ZRANGE', KEYS[1], ids[1], -1) end
   for i, id in ipairs(ids) do ids[i] = redis.call('HMGET', ARGV[1] .. id, unpack(fields)) end
   return ids
 `);
@@ -203,15 +207,19 @@ export class LiveCalls {
 
   /** Those of them that are known, by id, in one question. @throws StoreError */
   async getAll(callIds: readonly string[]): Promise<ReadonlyMap<string, LiveCall>> {
-    const calls = callIds.length > 0 ? await this.#read([], callIds) : [];
-    return new Map(calls.map((call) => [call.id, call]));
+    return byId(callIds.length > 0 ? await this.#read([], callIds) : []);
   }
 
   /** Those whose line is up, oldest first. @throws StoreError */
-  list = (): Promise<LiveCall[]> => this.#read([this.redis.keys.liveCalls()]);
+  list = (): Promise<LiveCall[]> => this.#read([this.redis.keys.liveCalls()], ['0']);
 
   /** Those whose record is not stored yet, oldest first: live ones, and those that ended. @throws StoreError */
-  unfinished = (): Promise<LiveCall[]> => this.#read([this.redis.keys.unfinishedCalls()]);
+  unfinished = (): Promise<LiveCall[]> => this.#read([this.redis.keys.unfinishedCalls()], ['0']);
+
+  /** The newest of them, by id. @param most 1 or more @throws StoreError */
+  async newest(most: number): Promise<ReadonlyMap<string, LiveCall>> {
+    return byId(await this.#read([this.redis.keys.unfinishedCalls()], [String(-most)]));
+  }
 
   /** Also one that has ended and is not stored yet. @throws StoreError */
   async findByCarrierCallId(carrier: string, carrierCallId: string): Promise<LiveCall | undefined> {
@@ -230,12 +238,15 @@ export class LiveCalls {
     return liveCallOf(hashOf(hash));
   }
 
-  async #read(sortedSet: readonly string[], callIds: readonly string[] = []): Promise<LiveCall[]> {
-    const args = [this.redis.keys.call(''), CALL_FIELDS.length, ...CALL_FIELDS, ...callIds];
+  /** @param which calls; of a sorted set, from which place on */
+  async #read(sortedSet: readonly string[], which: readonly string[]): Promise<LiveCall[]> {
+    const args = [this.redis.keys.call(''), CALL_FIELDS.length, ...CALL_FIELDS, ...which];
     const answer = (await this.redis.ask((redis) => read(redis, sortedSet, args))) as (string | null)[][];
     return answer.flatMap((values) => liveCallIn(values) ?? []);
   }
 }
+
+const byId = (calls: readonly LiveCall[]) => new Map<string, LiveCall>(calls.map((call) => [call.id, call]));
 
 /** A hash as a script answers it: field, value, field, value. */
 function hashOf(flat: unknown): Record<string, string> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
 import { freshRedis } from '../../../test/stores.js';
-import { type LiveRedis, openRedis, RateLimits, Tickets } from './index.js';
+import { type LiveRedis, openRedis, RateLeases, RateLimits, Tickets } from './index.js';
 
 let redis: LiveRedis;
 beforeAll(async () => void (redis = await openRedis({ url: (await freshRedis()).url }, systemClock)));
@@ -19,6 +19,24 @@ describe('a rate', () => {
     expect(await one.take('b', limit)).toMatchObject({ allowed: true });
     await one.forget('a');
     expect(await one.take('a', limit)).toMatchObject({ allowed: true, remaining: 1 });
+  });
+
+  it('is granted as often as it is left, also in portions', async () => {
+    const rates = new RateLimits(redis);
+    const limit = { limit: 10, windowMs: 60_000 };
+    expect(await rates.lease('d', limit, 4)).toMatchObject({ granted: 4, remaining: 6 });
+    expect(await rates.lease('d', limit, 8)).toMatchObject({ granted: 6, remaining: 0 });
+    expect(await rates.lease('d', limit, 1)).toMatchObject({ granted: 0, remaining: 0 });
+    expect(await rates.take('d', limit)).toMatchObject({ allowed: false });
+  });
+
+  it('is not exceeded by processes that take portions and ask at once', async () => {
+    const limit = { limit: 300, windowMs: 60_000 };
+    const processes = [1, 2, 3].map(() => new RateLeases(new RateLimits(redis), limit, systemClock));
+    const all = await Promise.all(processes.flatMap((each) => Array.from({ length: 200 }, () => each.take('e'))));
+    const { length } = all.filter(({ allowed }) => allowed);
+    expect(length).toBeLessThanOrEqual(300);
+    expect(length).toBeGreaterThan(280);
   });
 
   it('begins anew after its window', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -6,6 +7,7 @@ import { CALLS_LISTED } from '../../../test/long-forms.js';
 import { freshDatabase } from '../../../test/stores.js';
 import type { CallQuery } from './call.js';
 import { CallStore } from './call.store.js';
+import { OrderQueue } from './order-queue.store.js';
 import { PrismaClient } from './prisma-client.js';
 import { BUSY_NUMBER, makeCalls, NEWEST_AT, RARE_NUMBER } from './testing/many-calls.js';
 import { type PostgresForSpecs, postgresForSpecs } from './testing/index.js';
@@ -108,6 +110,14 @@ describe('a list of calls', () => {
       for (const nodes of await plansAsked())
         for (const node of nodes) expect(node['Rows Removed by Filter'] ?? 0).toBeLessThan(FEW_ROWS);
     }
+  });
+
+  it('is one question, and so is the order of a call', async () => {
+    asked.length = 0;
+    await calls.list({ limit: LIMIT });
+    expect(asked.splice(0)).toHaveLength(1);
+    await new OrderQueue(watched).triesOf(randomUUID());
+    expect(asked.splice(0)).toHaveLength(1);
   });
 
   it('comes in the same order by pages as at once, also where a number is on either side', async () => {

@@ -11,11 +11,11 @@ import {
   type TurnLatency,
 } from '@app/conversation/ports';
 import type { CallId } from '@app/kernel';
-import type { CallSummary, FinishedCall, StoredCall } from './call.js';
+import type { CallSummary, FinishedCall, ListedCall, StoredCall } from './call.js';
 import type { Prisma } from './generated/prisma/client.js';
 import { storableJson, storableText } from './storable.js';
 
-export const WITH_AGENT = {
+const WITH_AGENT = {
   agent: { select: { id: true, slug: true, name: true } },
 } satisfies Prisma.CallInclude;
 
@@ -26,10 +26,10 @@ export const WITH_RECORD = {
   events: { orderBy: { seq: 'asc' } },
 } satisfies Prisma.CallInclude;
 
-type CallRow = Prisma.CallGetPayload<{ include: typeof WITH_AGENT }>;
+type CallRow = Prisma.CallGetPayload<object>;
 type RecordRow = Prisma.CallGetPayload<{ include: typeof WITH_RECORD }>;
 
-export const summaryOf = (row: CallRow): CallSummary => ({
+export const listedCallOf = (row: CallRow): ListedCall => ({
   id: row.id as CallId,
   state: row.state,
   direction: row.direction,
@@ -37,7 +37,7 @@ export const summaryOf = (row: CallRow): CallSummary => ({
   carrierCallId: row.carrierCallId,
   from: row.from,
   to: row.to,
-  agent: row.agent && row.agentVersion !== null ? { ...row.agent, version: row.agentVersion } : null,
+  agent: row.agentId !== null && row.agentVersion !== null ? { id: row.agentId, version: row.agentVersion } : null,
   nodeId: row.nodeId,
   routedBy: row.routedBy,
   ringingAt: row.ringingAt,
@@ -49,6 +49,11 @@ export const summaryOf = (row: CallRow): CallSummary => ({
   durationMs: row.durationMs,
   finishedAt: row.finishedAt,
   cost: row.prices === null ? null : totalOf(row),
+});
+
+const summaryOf = (row: RecordRow): CallSummary => ({
+  ...listedCallOf(row),
+  agent: row.agent && row.agentVersion !== null ? { ...row.agent, version: row.agentVersion } : null,
 });
 
 const totalOf = ({ costUsd, wastedUsd, unpriced }: CallRow): CostTotal => ({

@@ -7,6 +7,7 @@ import type {
   CallQuery,
   FinishedCall,
   GlancedCall,
+  ListedCall,
   MissedCall,
   StoredCall,
 } from './call.js';
@@ -16,11 +17,10 @@ import {
   endOf,
   eventRow,
   latencyRow,
+  listedCallOf,
   secondLegRows,
   segmentRow,
   storedCallOf,
-  summaryOf,
-  WITH_AGENT,
   WITH_RECORD,
 } from './call-rows.js';
 import { after, newestOf, sidesOf, whereOf } from './call-filters.js';
@@ -107,19 +107,18 @@ export class CallStore {
     return stored(this.prisma.$transaction((tx) => eraseIn(tx, callId), { timeout: FINISH_TIMEOUT_MS }));
   }
 
-  /** Newest first. @throws StoreError */
-  async list({ limit, cursor, number, ...filters }: CallQuery): Promise<CallPage> {
+  /** Newest first; a page without a cursor in one question. @throws StoreError */
+  async list({ limit, cursor, number, ...filters }: CallQuery): Promise<CallPage<ListedCall>> {
     const from = cursor === undefined ? {} : await this.#after(cursor);
     if (!from) return { calls: [], nextCursor: null };
     const newest = (side: Prisma.CallWhereInput) =>
       this.prisma.call.findMany({
         where: { AND: [whereOf(filters), side, from] },
-        include: WITH_AGENT,
         orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
       });
     const rows = newestOf(await stored(Promise.all(sidesOf(number).map(newest))), limit + 1);
-    const calls = rows.slice(0, limit).map(summaryOf);
+    const calls = rows.slice(0, limit).map(listedCallOf);
     return { calls, nextCursor: rows.length > limit ? (calls.at(-1)?.id ?? null) : null };
   }
 

@@ -119,8 +119,13 @@ export interface CallQuery {
   outcome?: ReportOutcome | undefined;
 }
 
-export interface CallPage {
-  calls: readonly CallSummary[];
+/** A call as its row tells it, which says no more of its agent than which one it is. */
+export interface ListedCall extends Omit<CallSummary, 'agent'> {
+  agent: { id: string; version: number } | null;
+}
+
+export interface CallPage<Call = CallSummary> {
+  calls: readonly Call[];
   /** Null on the last page. */
   nextCursor: string | null;
 }

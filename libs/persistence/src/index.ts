@@ -20,6 +20,7 @@ export type {
   CallSummary,
   FinishedCall,
   GlancedCall,
+  ListedCall,
   MissedCall,
   StoredCall,
 } from './call.js';

@@ -39,12 +39,10 @@ export class OrderQueue {
 
   /** All tries of what a call belongs to, in order; none for a call that nobody ordered. @throws StoreError */
   async triesOf(callId: string): Promise<Attempt[]> {
-    const select = { orderId: true };
-    const one = await stored(this.prisma.outboundAttempt.findUnique({ where: { callId }, select }));
-    if (!one) return [];
-    const where = { orderId: one.orderId };
-    const rows = await stored(this.prisma.outboundAttempt.findMany({ where, orderBy: { tryNumber: 'asc' } }));
-    return rows.map(attemptOf);
+    const found = await this.#tries({ OR: [{ callId }, { orderId: callId }] }); // an order has the id of its first call
+    const orderId = found.find((row) => row.callId === callId)?.orderId;
+    if (orderId === undefined) return [];
+    return (orderId === callId ? found : await this.#tries({ orderId })).map(attemptOf);
   }
 
   /**
@@ -73,5 +71,9 @@ export class OrderQueue {
   async putOff(callId: string, dueAt: Date): Promise<void> {
     const where = { callId, state: 'queued' as const };
     await stored(this.prisma.outboundAttempt.updateMany({ where, data: { dueAt } }));
+  }
+
+  #tries(where: Prisma.OutboundAttemptWhereInput) {
+    return stored(this.prisma.outboundAttempt.findMany({ where, orderBy: { tryNumber: 'asc' } }));
   }
 }

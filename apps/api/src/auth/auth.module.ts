@@ -1,5 +1,5 @@
 import type { Clock } from '@app/kernel';
-import { RateLimits } from '@app/live-state';
+import { RateLeases, RateLimits } from '@app/live-state';
 import { ApiKeyStore, AuditStore, PersonStore, SessionStore } from '@app/persistence';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
@@ -10,7 +10,7 @@ import { AccessTokens } from './access-tokens.js';
 import { AuthController } from './auth.controller.js';
 import { Credentials, type CredentialsParts } from './credentials.js';
 import { KeysController } from './keys.controller.js';
-import { RateGuard, RATE_PER_MINUTE } from './rate.guard.js';
+import { RateGuard, RATE_PER_MINUTE, WINDOW_MS } from './rate.guard.js';
 import { SocketAccess } from './socket-access.js';
 import { TicketsController } from './tickets.controller.js';
 import { SignIn, type SignInParts } from './sign-in.js';
@@ -35,6 +35,12 @@ export class AuthModule {
       providers: [
         { provide: TOKENS, inject: [CLOCK], useFactory: tokensOf },
         { provide: RATE_PER_MINUTE, useValue: ratePerMinute },
+        {
+          provide: RateLeases,
+          inject: [RateLimits, CLOCK],
+          useFactory: (rates: RateLimits, clock: Clock) =>
+            new RateLeases(rates, { limit: ratePerMinute, windowMs: WINDOW_MS }, clock),
+        },
         provideFrom<CredentialsParts>(
           Credentials,
           { keys: ApiKeyStore, sessions: SessionStore, tokens: TOKENS, clock: CLOCK },

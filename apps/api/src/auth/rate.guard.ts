@@ -1,18 +1,18 @@
 import { StoreError } from '@app/conversation/ports';
-import { RateLimits, type RateVerdict } from '@app/live-state';
+import { RateLeases, type RateVerdict } from '@app/live-state';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Problem } from '../http/problem.js';
 import { askerOf } from './asker.js';
 
 export const RATE_PER_MINUTE = Symbol('requests a minute');
-const WINDOW_MS = 60_000;
+export const WINDOW_MS = 60_000;
 
 /** So many requests a minute of each key and person, over all processes; while Redis is gone, nobody counts. */
 @Injectable()
 export class RateGuard implements CanActivate {
   constructor(
-    private readonly rates: RateLimits,
+    private readonly rates: RateLeases,
     @Inject(RATE_PER_MINUTE) private readonly limit: number,
   ) {}
 
@@ -33,7 +33,7 @@ export class RateGuard implements CanActivate {
 
   async #take(name: string): Promise<RateVerdict | undefined> {
     try {
-      return await this.rates.take(name, { limit: this.limit, windowMs: WINDOW_MS });
+      return await this.rates.take(name);
     } catch (error) {
       if (error instanceof StoreError) return undefined;
       throw error;

@@ -1,17 +1,18 @@
 import { type LogEntry, readLog, recordOf } from '@app/conversation';
+import { StoreError } from '@app/conversation/ports';
 import { type CarrierAbility, type LiveCall, LiveCalls } from '@app/live-state';
 import {
   type Agent,
-  AgentStore,
   type CallPage,
   type CallQuery,
   CallStore,
   type CallSummary,
   type CarrierNoteRow,
+  type ListedCall,
+  type NotedCallFacts,
   type StoredCall,
 } from '@app/persistence';
 import { Injectable } from '@nestjs/common';
-import { type Clock, InjectClock } from '../process-parts.js';
 import { KnownAgents } from './known-agents.js';
 import { LiveLogs } from './live-logs.js';
 
@@ -29,22 +30,18 @@ export interface ToldCall extends StoredCall {
  */
 @Injectable()
 export class CallReader {
-  readonly #agents: KnownAgents;
-
   constructor(
     private readonly calls: CallStore,
     private readonly live: LiveCalls,
     private readonly logs: LiveLogs,
-    agents: AgentStore,
-    @InjectClock() clock: Clock,
-  ) {
-    this.#agents = new KnownAgents(agents, clock);
-  }
+    private readonly agents: KnownAgents,
+  ) {}
 
   /** Newest first. Live calls are listed from live state: a row that says so may be of a node that is gone. @throws StoreError */
   async list(query: CallQuery): Promise<CallPage> {
     if (query.state === 'live') return this.#listLive(query);
-    return this.#upToDate(await this.calls.list(query));
+    const [page, newest] = await Promise.all([this.calls.list(query), this.#newestFor(query)]);
+    return this.#upToDate(page, newest);
   }
 
   /** A live call is told by Redis alone; one that is stored needs none. @param callId a UUID @throws StoreError, BrokenLog */
@@ -70,7 +67,7 @@ export class CallReader {
   ): Promise<ToldCall | undefined> {
     if (!live) return undefined;
     const { segments: transcript, latencies, events, durationMs } = recordOf(entries);
-    const summary = summaryOf(live, await this.#agents.get(live.agentId));
+    const summary = summaryOf(live, await this.agents.get(live.agentId));
     const carrierCan = live.state === 'live' ? (live.carrierCan ?? []) : null;
     const soFar = { ...summary, durationMs: summary.endedAt ? durationMs : null };
     return { ...soFar, recordingPath, transcript, latencies, events, carrierCan };
@@ -82,7 +79,7 @@ export class CallReader {
   }
 
   /** What its carrier added to it so far. @throws StoreError */
-  notesOf = (call: CallSummary): Promise<CarrierNoteRow[]> => this.calls.notesOf(call);
+  notesOf = (call: NotedCallFacts): Promise<CarrierNoteRow[]> => this.calls.notesOf(call);
 
   /** JSON texts in order, as far as they are written; undefined when there is none. @throws StoreError */
   async logOf(callId: string): Promise<readonly string[] | undefined> {
@@ -114,29 +111,44 @@ export class CallReader {
       .filter((call) => cursor === undefined || cursorOf(call) < cursor);
     const page = calls.slice(0, limit);
     const last = page.at(-1);
-    const agents = await this.#agentsOf(page);
+    const agents = await this.agents.all(page.map(({ agentId }) => agentId));
     return {
       calls: page.map((call) => summaryOf(call, agents.get(call.agentId))),
       nextCursor: last && calls.length > limit ? cursorOf(last) : null,
     };
   }
 
-  /** A row is written at the start and at the end; between them live state knows better. */
-  async #upToDate(page: CallPage): Promise<CallPage> {
-    const open = page.calls.filter(({ state }) => state === 'live' || state === 'closing');
-    const known = await this.live.getAll(open.map(({ id }) => id));
-    const now = (call: CallSummary) => ({
-      ...call,
-      ...(known.has(call.id) && factsOf(known.get(call.id) as LiveCall)),
-    });
-    return { ...page, calls: page.calls.map(now) };
+  /** Where the newest calls of all are asked for, those of them that are live are likely to be the newest live ones. */
+  async #newestFor({ limit, ...query }: CallQuery): Promise<ReadonlyMap<string, LiveCall>> {
+    if (Object.values(query).some((filter) => filter !== undefined)) return new Map();
+    try {
+      return await this.live.newest(limit);
+    } catch (error) {
+      if (error instanceof StoreError) return new Map(); // whoever is on the page is asked for, and that fails in its turn
+      throw error;
+    }
   }
 
-  /** Each is read once, however many calls it has. */
-  async #agentsOf(calls: readonly LiveCall[]): Promise<ReadonlyMap<string, Agent | undefined>> {
-    const ids = [...new Set<string>(calls.map(({ agentId }) => agentId))];
-    return new Map(await Promise.all(ids.map(async (id) => [id, await this.#agents.get(id)] as const)));
+  /** A row is written at the start and at the end; between them live state knows better. */
+  async #upToDate(page: CallPage<ListedCall>, known: ReadonlyMap<string, LiveCall>): Promise<CallPage> {
+    const open = page.calls.filter(({ state }) => state === 'live' || state === 'closing');
+    const [others, agents] = await Promise.all([
+      this.live.getAll(open.map(({ id }) => id).filter((id) => !known.has(id))),
+      this.agents.all(page.calls.flatMap(({ agent }) => agent?.id ?? [])),
+    ]);
+    const isOpen = new Set<string>(open.map(({ id }) => id));
+    const now = (call: ListedCall): CallSummary => {
+      const live = isOpen.has(call.id) ? (known.get(call.id) ?? others.get(call.id)) : undefined;
+      return { ...call, agent: namedAgent(call.agent, agents), ...(live && factsOf(live)) };
+    };
+    return { ...page, calls: page.calls.map(now) };
   }
+}
+
+/** Null when it is not known any more. */
+function namedAgent(agent: ListedCall['agent'], agents: ReadonlyMap<string, Agent>): CallSummary['agent'] {
+  const known = agent && agents.get(agent.id);
+  return known ? { id: known.id, slug: known.slug, name: known.name, version: agent.version } : null;
 }
 
 function summaryOf(live: LiveCall, agent: Agent | undefined): CallSummary {

@@ -1,10 +1,10 @@
 import type { RecordedEvent, TurnLatency } from '@app/conversation/ports';
-import type { CallPage, CallSummary, CarrierNoteRow } from '@app/persistence';
+import type { CallPage, CallSummary } from '@app/persistence';
 import type { ToldCall } from './call-reader.js';
 import { deskOf, verbsOf } from './desk/desk-view.js';
 import { viewTotal } from './cost/cost-view.js';
-import type { OrderDto } from './dto/order.dto.js';
 import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
+import type { BesideCall } from './whole-calls.js';
 
 /** Told word for word in the transcript. */
 const SPOKEN: ReadonlySet<string> = new Set(['caller.spoke', 'agent.spoke']);
@@ -14,10 +14,7 @@ export const viewPage = ({ calls, nextCursor }: CallPage): CallPageDto => ({
   nextCursor,
 });
 
-export const viewCall = (
-  call: ToldCall,
-  { notes, order }: { notes: readonly CarrierNoteRow[]; order: OrderDto | null },
-): CallDto => ({
+export const viewCall = (call: ToldCall, { notes, order }: BesideCall): CallDto => ({
   ...viewSummary(call),
   can: call.carrierCan === null ? [] : verbsOf(call.events, call.carrierCan),
   desk: call.carrierCan === null ? null : deskOf(call.events),

@@ -18,8 +18,8 @@ import { CallReader } from './call-reader.js';
 import { viewCall, viewPage } from './call-view.js';
 import { CallId, CallIdInDocs } from './desk/call-operation.js';
 import { CallDto, CallPageDto } from './dto/call.dto.js';
-import { OrderReader } from './order-reader.js';
 import { ListCallsDto } from './dto/list-calls.dto.js';
+import { WholeCalls } from './whole-calls.js';
 
 @ApiTags('calls')
 @ApiBearerAuth()
@@ -28,7 +28,7 @@ import { ListCallsDto } from './dto/list-calls.dto.js';
 export class CallsController {
   constructor(
     private readonly calls: CallReader,
-    private readonly orders: OrderReader,
+    private readonly whole: WholeCalls,
     private readonly eraser: CallEraser,
   ) {}
 
@@ -38,7 +38,7 @@ export class CallsController {
   @ApiOperation({ operationId: 'listCalls', summary: 'Calls, newest first; with state=live, those whose line is up.' })
   @ApiOkResponse({ type: CallPageDto })
   async list(@Query() query: ListCallsDto): Promise<CallPageDto> {
-    return viewPage(await this.calls.list(query));
+    return viewPage(await this.whole.list(query));
   }
 
   @Get(':id')
@@ -48,10 +48,9 @@ export class CallsController {
   @ApiOkResponse({ type: CallDto })
   @Fails('call.not-found')
   async get(@CallId() id: string): Promise<CallDto> {
-    const call = await this.calls.get(id);
-    if (!call) throw new Problem('call.not-found');
-    const [notes, order] = await Promise.all([this.calls.notesOf(call), this.orders.of(call)]);
-    return viewCall(call, { notes, order });
+    const found = await this.whole.get(id);
+    if (!found) throw new Problem('call.not-found');
+    return viewCall(found.call, found.beside);
   }
 
   @Delete(':id')

@@ -8,6 +8,7 @@ import { CallReader } from './call-reader.js';
 import { CallCommands } from './desk/call-commands.js';
 import { CallDeskController } from './desk/call-desk.controller.js';
 import { CallStory } from './call-story.js';
+import { KnownAgents } from './known-agents.js';
 import { LiveLogs } from './live-logs.js';
 import { CallsController } from './calls.controller.js';
 import { OrderReader } from './order-reader.js';
@@ -15,6 +16,7 @@ import { RecordingController } from './recording/recording.controller.js';
 import { StatsController } from './stats/stats.controller.js';
 import { StoryController } from './story.controller.js';
 import { ReportController } from './report.controller.js';
+import { WholeCalls } from './whole-calls.js';
 
 @Module({})
 export class CallsModule {
@@ -33,7 +35,7 @@ export class CallsModule {
       ],
       exports: [CallStory],
       providers: [
-        ...[LiveLogs, CallReader, OrderReader, CallCommands, CallEraser, CallStory, CallCosts],
+        ...[LiveLogs, KnownAgents, CallReader, OrderReader, WholeCalls, CallCommands, CallEraser, CallStory, CallCosts],
         { provide: RECORDINGS_FOLDER, useValue: folder },
         { provide: PriceList, useValue: new PriceList(prices) },
       ],

@@ -55,7 +55,8 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const text = await firstText(socket, this.clock, INTRODUCTION_MS);
     const ids = readStreamIds({ text, ...guest.ask }, this.config.metadata);
     const matched = await this.matcher.match(e164, ids);
-    line.whenHungUp(() => void this.config.hangUps?.end(matched.carrierCallId));
+    let { carrierCallId } = matched;
+    line.whenHungUp(() => void this.config.hangUps?.end(carrierCallId));
     if (await this.matcher.isSecondLeg(e164, matched, line)) return;
     const returned = await this.claims.returned(matched.carrierCallId);
     if (returned.state !== 'new') return this.#goOn(socket, line, { e164, returned });
@@ -65,19 +66,16 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     ]);
     const { agentId = agent.id, ...facts } = placed ?? {};
     const match = { id: newCallId(), ...matched, ...facts };
+    carrierCallId = match.carrierCallId; // whoever placed it may know it where the stream did not say it
     const callId = match.id;
-    const about = { callId, numberId: id, carrierCallId: match.carrierCallId };
+    const about = { callId, numberId: id, carrierCallId };
     if (match.matchedBy === 'none') this.log.warn(about, 'stream without a call');
     const route = placed ? undefined : routed;
     const number = { e164, agentId: route?.agentId ?? agentId };
     const { routedBy } = route ?? {};
-    line.whenHungUp(() => void this.config.hangUps?.end(match.carrierCallId));
     const carry = () =>
       this.carrier.carry({ line, carrier: 'ringover', number, ...match, ...(routedBy && { routedBy }) });
-    if (!(await this.#once(match.carrierCallId, callId, carry))) {
-      this.log.warn(about, 'second stream of a call refused');
-      return socket.close(SECOND_STREAM, 'this call has a stream');
-    }
+    if (!(await this.#once(carrierCallId, callId, carry))) return this.#refuse(socket, about);
     const { oddMessages, opaqueTexts } = line.counts;
     if (oddMessages + opaqueTexts > 0)
       this.log.warn({ ...about, oddMessages, opaqueTexts }, 'stream was not as documented');
@@ -94,13 +92,12 @@ export class RingoverMediaGateway implements OnGatewayConnection {
     const { id, carrierCallId, direction, from, to, routedBy, agentId } = call;
     const ringingAt = call.ringingAt === null ? null : new Date(call.ringingAt);
     const known = { id, carrierCallId, direction, from, to, routedBy, ringingAt, number: { e164, agentId } };
-    line.whenHungUp(() => void this.config.hangUps?.end(carrierCallId));
     const carry = () => this.carrier.carry({ ...known, line, carrier: 'ringover', matchedBy: 'metadata', takenOver });
     if (!(await this.#once(carrierCallId, id, carry))) this.#refuse(socket);
   }
 
-  #refuse(socket: WebSocket): void {
-    this.log.warn('second stream of a call refused');
+  #refuse(socket: WebSocket, about: object = {}): void {
+    this.log.warn(about, 'second stream of a call refused');
     socket.close(SECOND_STREAM, 'this call has a stream');
   }
 

@@ -11,9 +11,9 @@ import {
   Lines,
   type LiveCall,
   LiveCalls,
+  type RateLease,
   type RateLimit,
   RateLimits,
-  type RateVerdict,
   RedisCallLogs,
   RoutedCalls,
   Tickets,
@@ -48,6 +48,7 @@ import { ProviderCatalog, ProviderChains, type ProviderCheck, type ProviderStatu
 import type { Provider } from '@nestjs/common';
 import { CheckedProviders } from '../providers/checked-providers.js';
 import { OpenStores } from '../stores.module.js';
+import { Waits } from './waits.js';
 
 /** All that the operations of the api read and ask, in memory; a spec fills it and looks at it. */
 export class FakeCentre {
@@ -73,6 +74,7 @@ export class FakeCentre {
   readonly forgotten: string[] = [];
   readonly listeners: { callId: string; tell: (item: FeedItem) => void }[] = [];
   readonly down = new Set<'postgres' | 'redis'>();
+  readonly waits = new Waits();
   answer: CommandOutcome = { state: 'done', effect: 'hung-up', commandId: 'c-1' };
   timesAskedForKeys = 0;
   timesAskedForAgents = 0;
@@ -119,11 +121,12 @@ export class FakeCentre {
       value(LiveCalls, {
         list: () => this.#ask('redis', () => this.live.filter(({ state }) => state === 'live')),
         get: (id) => this.#ask('redis', () => this.live.find((call) => call.id === id)),
-        getAll: (ids) =>
-          this.#ask(
-            'redis',
-            () => new Map(this.live.flatMap((call) => (ids.includes(call.id) ? [[call.id, call]] : []))),
-          ),
+        getAll: async (ids) => {
+          const known = () => new Map(this.live.flatMap((call) => (ids.includes(call.id) ? [[call.id, call]] : [])));
+          return ids.length > 0 ? this.#ask('redis', known) : new Map();
+        },
+        newest: (most) =>
+          this.#ask('redis', () => new Map(this.live.slice(-most).map((call) => [call.id as string, call]))),
         drop: (id) => this.#ask('redis', () => (this.forgotten.push(`live ${id}`), undefined)),
       }),
       value(RedisCallLogs, {
@@ -174,21 +177,28 @@ export class FakeCentre {
         note: (by, note) => this.#ask('postgres', () => void this.audited.push({ ...note, by })),
       }),
       value(RateLimits, {
-        take: (name, limit) => this.#ask('redis', () => this.#count(name, limit)),
+        take: (name, limit) =>
+          this.#ask('redis', () => {
+            const { granted, ...rest } = this.#count(name, limit, 1);
+            return { allowed: granted === 1, ...rest };
+          }),
+        lease: (name, limit, wanted) => this.#ask('redis', () => this.#count(name, limit, wanted)),
         forget: (name) => this.#ask('redis', () => void this.rates.delete(name)),
       }),
     ];
   }
 
   async #ask<T>(store: 'postgres' | 'redis', answer: () => T | Promise<T>): Promise<T> {
+    await this.waits.pass();
     if (this.down.has(store)) throw new StoreError(store, 'unavailable', { detail: 'hunter' });
     return answer();
   }
 
-  #count(name: string, { limit, windowMs }: RateLimit): RateVerdict {
-    const used = (this.rates.get(name) ?? 0) + 1;
-    this.rates.set(name, used);
-    return { allowed: used <= limit, remaining: Math.max(0, limit - used), resetMs: windowMs };
+  #count(name: string, { limit, windowMs }: RateLimit, wanted: number): RateLease {
+    const before = this.rates.get(name) ?? 0;
+    this.rates.set(name, before + wanted);
+    const granted = Math.min(wanted, Math.max(0, limit - before));
+    return { granted, remaining: Math.max(0, limit - before - wanted), resetMs: windowMs };
   }
 
   #verify(key: string): ApiKey | undefined {

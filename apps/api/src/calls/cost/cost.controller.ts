@@ -1,5 +1,5 @@
 import { costTotalOf } from '@app/conversation/ports';
-import { AgentStore, CostStore } from '@app/persistence';
+import { CostStore } from '@app/persistence';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Needs } from '../../auth/needs.js';
@@ -23,16 +23,12 @@ const USUAL_DAYS = 7;
 @Fails('auth.no-key', 'auth.refused', 'request.invalid', 'service.internal', 'service.unavailable')
 @Controller()
 export class CostController {
-  readonly #agents: KnownAgents;
-
   constructor(
     private readonly costs: CallCosts,
     private readonly stored: CostStore,
-    agents: AgentStore,
+    private readonly agents: KnownAgents,
     @InjectClock() private readonly clock: Clock,
-  ) {
-    this.#agents = new KnownAgents(agents, clock);
-  }
+  ) {}
 
   @Get('calls/:id/cost')
   @Needs('calls:read')
@@ -62,7 +58,7 @@ export class CostController {
     const unpriced = [...new Set(days.flatMap((day) => day.unpriced))].sort();
     return {
       ...{ from, to, ...viewTotal({ ...costTotalOf(lines), unpriced }) },
-      days: await Promise.all(days.map(async (day) => viewDay(day, day.agentId === null ? undefined : await this.#agents.get(day.agentId)))), // prettier-ignore
+      days: await Promise.all(days.map(async (day) => viewDay(day, day.agentId === null ? undefined : await this.agents.get(day.agentId)))), // prettier-ignore
     };
   }
 
