@@ -23,7 +23,7 @@ beforeAll(async () => {
   [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
   postgres = await postgresForSpecs(database.url);
   const env = { DATABASE_URL: database.url, REDIS_URL: redis.url, AUTH_SECRET: SECRET, REQUESTS_PER_MINUTE: '200' };
-  [api, other] = await Promise.all([apiInProcess(env), apiInProcess(env)]);
+  [api, other] = await Promise.all([apiInProcess(env), apiInProcess({ ...env, TRUST_PROXY: 'loopback' })]);
   key = await new ApiKeyStore(postgres.prisma, systemClock).create('a spec', ['admin']);
 });
 afterAll(async () => {
@@ -249,6 +249,17 @@ describe('somebody who looks where they are signed in', () => {
     expect((await ask('GET', '/auth/me', { as: there['accessToken'] ?? '' })).status).toBe(401);
     expect((await refresh(there['refreshToken'])).status).toBe(401);
     expect(await list()).toHaveLength(1);
+  });
+
+  it('sees the address that a trusted proxy tells, and none that a stranger pretends', async () => {
+    await person('viewer', 'far@example.com');
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': '198.51.100.7, 192.0.2.9' };
+    const body = JSON.stringify({ email: 'far@example.com', password: PASSWORD });
+    const begin = (url: string) => fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body });
+    const { accessToken: as } = (await (await begin(api.url)).json()) as { accessToken: string };
+    await begin(other.url);
+    const { sessions } = (await ask('GET', '/auth/sessions', { as })).body as unknown as { sessions: object[] };
+    expect(sessions).toMatchObject([{ address: '192.0.2.9' }, { address: expect.stringContaining('127.0.0.1') }]);
   });
 
   it('cannot be a key, and sees nothing of others', async () => {

@@ -1008,6 +1008,22 @@ export type CallEventDto = {
     };
 };
 
+export type CallLegDto = {
+    number: string;
+    /**
+     * Milliseconds on the clock of the call.
+     */
+    calledMs: number;
+    /**
+     * `joined`: they speak, or spoke, with the caller. Else why they do not; null while they are called.
+     */
+    outcome: 'joined' | 'busy' | 'no-answer' | 'declined' | 'machine' | 'failed' | 'cancelled' | null;
+    /**
+     * On the clock of the call; null while it lasts.
+     */
+    endedMs: number | null;
+};
+
 export type CarrierNoteDto = {
     /**
      * Which kinds there are grows with what carriers tell.
@@ -1084,6 +1100,10 @@ export type CallDto = {
      * What happened, without what was said: that is the transcript.
      */
     events: Array<CallEventDto>;
+    /**
+     * Persons who were called to take it over, in that order.
+     */
+    legs: Array<CallLegDto>;
     /**
      * What the carrier added, oldest first, also after the end: recordings, voicemail, comments, tags, transcriptions, summaries, codes, and short messages between its two numbers.
      */
