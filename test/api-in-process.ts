@@ -17,7 +17,7 @@ export async function apiInProcess(env: NodeJS.ProcessEnv): Promise<{ url: strin
     ...HTTP_OPTIONS,
     logger: false,
   });
-  layHttpSurface(app);
+  layHttpSurface(app, config.http);
   app.useWebSocketAdapter(new UpgradeAdapter(app));
   await app.listen(0, '127.0.0.1');
   return {

@@ -4,9 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readCompose } from './e2e/compose-file.js';
 
 const DEPLOY = fileURLToPath(new URL('../tools/deploy', import.meta.url));
 const DEV = fileURLToPath(new URL('../tools/dev', import.meta.url));
+
+describe('the staging nodes', () => {
+  it('believe Caddy who asks, and nobody but the containers beside them can pretend to be it', () => {
+    const { services } = readCompose();
+    const nodes = ['api-1', 'api-2'].map((name) => services[name]);
+    expect(nodes.map((node) => [node?.environment?.['TRUST_PROXY'], node?.ports])).toEqual([
+      ['uniquelocal', undefined],
+      ['uniquelocal', undefined],
+    ]);
+  });
+});
 
 describe('tools/deploy', () => {
   let bin: string;

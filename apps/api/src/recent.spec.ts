@@ -48,11 +48,20 @@ describe('what was found a moment ago', () => {
   it('is not remembered when it was taken away while it was looked up', async () => {
     const { recent, asked, get } = open();
     const first = get();
-    recent.delete('key');
+    recent.forget(() => false);
     asked[0]?.('ada');
     await first;
     void get();
     expect(asked).toHaveLength(2);
+  });
+
+  it('is looked up again once it was taken away, and what else is known is not', async () => {
+    const { recent } = open();
+    const find = (value: string) => () => Promise.resolve(value);
+    for (const value of ['ada', 'bo']) await recent.get(value, find(value));
+    recent.forget((value) => value === 'ada');
+    expect(await recent.get('ada', find('cy'))).toBe('cy');
+    expect(await recent.get('bo', find('di'))).toBe('bo');
   });
 
   it('is looked up again after a look-up that failed', async () => {

@@ -23,9 +23,9 @@ export class Recent<Value> {
   }
 
   /** What is being looked up now is not remembered either: it may be as it was before. */
-  delete(name: string): void {
-    this.#known.delete(name);
-    this.#asking.delete(name);
+  forget(isGone: (value: Value) => boolean): void {
+    for (const [name, { value }] of this.#known) if (isGone(value)) this.#known.delete(name);
+    this.#asking.clear();
   }
 
   #find(name: string, find: () => Promise<Value | undefined>): Promise<Value | undefined> {

@@ -1,7 +1,8 @@
 import type { Logger } from '@app/boot';
 import type { JobQueue } from '@app/jobs';
-import { type Cancel, type Clock, OperationalError } from '@app/kernel';
+import type { Clock } from '@app/kernel';
 import type { LiveCall, LiveCalls, Nodes } from '@app/live-state';
+import { Rounds } from './rounds.js';
 
 export interface LostCallsParts {
   live: LiveCalls;
@@ -24,23 +25,22 @@ const FINISHED_WITHIN_MS = 30_000;
  * and those that ended while Redis took no job. Any number of workers may look: each act is one that may be done twice.
  */
 export class LostCalls {
-  #next: Cancel | undefined;
+  readonly #rounds: Rounds;
   /** Nodes that are not heard of, and since when. After a Redis that was gone, its nodes need a moment to tell. */
   #suspected: ReadonlyMap<string, number> = new Map();
-  #looking: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: LostCallsParts) {}
-
-  watch(): void {
-    this.#next = this.parts.clock.after(LOOK_EVERY_MS, () => {
-      this.watch();
-      this.#looking = this.#looking.then(() => this.#lookOrTell());
-    });
+  constructor(private readonly parts: LostCallsParts) {
+    const { clock, log } = parts;
+    const failed = 'could not look for lost calls';
+    this.#rounds = new Rounds({ everyMs: LOOK_EVERY_MS, look: () => this.look(), clock, log, failed });
   }
 
-  async close(): Promise<void> {
-    this.#next?.();
-    await this.#looking;
+  watch(): void {
+    this.#rounds.begin();
+  }
+
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   /** A node is lost when no look of the last 4 s, or of the time in which its calls may return, found it. @throws StoreError, JobsUnavailable */
@@ -59,15 +59,6 @@ export class LostCalls {
     const nowMs = clock.date().getTime();
     const isLate = ({ endedAt }: LiveCall) => endedAt !== null && nowMs - Date.parse(endedAt) > FINISHED_WITHIN_MS;
     for (const call of calls.filter(isLate)) await this.#finish(call);
-  }
-
-  async #lookOrTell(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      if (!(error instanceof OperationalError)) throw error;
-      this.parts.log.warn({ error }, 'could not look for lost calls');
-    }
   }
 
   /**

@@ -16,3 +16,4 @@ export { Dialogue, type DialogueParts } from './speech-to-speech/dialogue.js';
 export { PhraseCache, phraseVoiceOf, type PhraseStore, type RenderedPhrase } from './speaking/phrases.js';
 export { step } from './step.js';
 export { messagesFor } from './thinking/history.js';
+export { systemPrompt } from './thinking/prompt.js';

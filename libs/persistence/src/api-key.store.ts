@@ -86,6 +86,12 @@ export class ApiKeyStore {
     return { id: row.id, name: row.name, scopes: row.scopes };
   }
 
+  /** By its id; undefined when there is none such, or it is revoked. @throws StoreError */
+  async find(id: string): Promise<ApiKey | undefined> {
+    const row = await stored(this.prisma.apiKey.findUnique({ where: { id } }));
+    return row && !row.revokedAt ? { id, name: row.name, scopes: row.scopes } : undefined;
+  }
+
   /** Nobody waits for it: a write waits for the disk. One that fails is made good by the next use. */
   #noteUse(id: string, lastUsedAt: Date | null): void {
     const now = this.clock.date();

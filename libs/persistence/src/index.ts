@@ -63,6 +63,6 @@ export {
 } from './report.store.js';
 export { asksForContact, conditionFaults, type RoutedFacts, type RuleConditions, ruleHolds } from './routing-rule.js';
 export { type ActiveRule, type RoutingRule, RoutingRuleStore, type RuleFacts } from './routing-rule.store.js';
-export { type OpenSession, type SessionEnd, SessionStore } from './session.store.js';
-export { type AgentSettings, faultsOf, type SettingsFault } from './settings.schema.js';
+export { type ListedSession, type OpenSession, type SessionEnd, SessionStore } from './session.store.js';
+export { type AgentSettings, faultsOf, readSettings, type SettingsFault } from './settings.schema.js';
 export { type RawWebhook, WebhookStore } from './webhook.store.js';

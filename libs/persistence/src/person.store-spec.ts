@@ -132,6 +132,39 @@ describe('a session', () => {
   });
 });
 
+describe('the sessions of a person', () => {
+  const listed = async (sessions: SessionStore, { id }: Person, cursor?: string) =>
+    (await sessions.list(id, { limit: 2, cursor })).sessions;
+
+  it('are told while they last, with when they were renewed and from where they were begun', async () => {
+    const [{ clock, audit, sessions }, person] = [open(), await somebody()];
+    const first = await sessions.begin(person);
+    await audit.note(ADA, { action: 'session.began', subject: { type: 'session', id: first.sessionId } });
+    await clock.advance(60_000);
+    await sessions.renew(first.refreshToken);
+    const { sessionId } = await sessions.begin(person);
+    await sessions.begin(await somebody());
+    expect(await listed(sessions, person)).toMatchObject([
+      { id: sessionId, renewedAt: new Date(60_000), address: null },
+      { id: first.sessionId, createdAt: new Date(0), renewedAt: new Date(60_000), address: '192.0.2.7' },
+    ]);
+    expect(await listed(sessions, person, sessionId)).toMatchObject([{ id: first.sessionId }]);
+    await clock.advance(30 * 24 * 3_600_000 - 60_000);
+    expect(await listed(sessions, person)).toMatchObject([{ id: sessionId }]);
+  });
+
+  it('are revoked by nobody else, with their tokens, and that is noted once', async () => {
+    const [{ audit, sessions }, person] = [open(), await somebody()];
+    const [kept, lost] = [await sessions.begin(person), await sessions.begin(person)];
+    expect(await sessions.revoke(ADA, newCallId(), lost.sessionId)).toBe(false);
+    for (let n = 0; n < 2; n += 1) expect(await sessions.revoke(ADA, person.id, lost.sessionId)).toBe(true);
+    expect(await sessions.renew(lost.refreshToken)).toBe('refused');
+    expect(await listed(sessions, person)).toMatchObject([{ id: kept.sessionId }]);
+    const { entries } = await audit.list({ limit: 10, subjectType: 'session', subjectId: lost.sessionId });
+    expect(entries.map(({ action }) => action)).toEqual(['session.revoked']);
+  });
+});
+
 describe('the audit log', () => {
   it('tells who changed what, before and after, in the transaction of the change', async () => {
     const [{ audit, people }, person] = [open(), await somebody()];

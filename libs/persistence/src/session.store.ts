@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '@app/kernel';
+import { type Author, noteIn } from './audit.store.js';
 import type { Prisma } from './generated/prisma/client.js';
+import { newestFirst, pageOf, type PageQuery } from './page.js';
 import { type Person, personOf } from './person.store.js';
 import type { PrismaClient } from './prisma-client.js';
 import { stored } from './stored.js';
@@ -17,7 +19,18 @@ export interface OpenSession {
   person: Person;
 }
 
-export type SessionEnd = 'signed-out' | 'reused' | 'disabled' | 'password';
+export type SessionEnd = 'signed-out' | 'revoked' | 'reused' | 'disabled' | 'password';
+
+/** A sign-in that lasts, as it can be shown. */
+export interface ListedSession {
+  id: string;
+  createdAt: Date;
+  /** When it was renewed last, or begun: it is used at least so late. */
+  renewedAt: Date;
+  expiresAt: Date;
+  /** From where it was begun, as far as the audit log tells. */
+  address: string | null;
+}
 
 /**
  * Who is signed in. A refresh token works once, and brings the next; one that comes again was copied, by whom nobody
@@ -74,6 +87,35 @@ export class SessionStore {
     return token?.sessionId;
   }
 
+  /** Those of a person that last, newest first. @throws StoreError */
+  async list(personId: string, query: PageQuery): Promise<{ sessions: ListedSession[]; nextCursor: string | null }> {
+    const where = { personId, endedAt: null, expiresAt: { gt: this.clock.date() } };
+    const found = await stored(this.prisma.session.findMany({ where, ...newestFirst(query), ...WITH_LAST_TOKEN }));
+    const { rows, nextCursor } = pageOf(found, query);
+    const subject = { subjectType: 'session', subjectId: { in: rows.map(({ id }) => id) } };
+    const begun = await stored(this.prisma.auditEntry.findMany({ where: { ...subject, action: 'session.began' } }));
+    const addresses = new Map(begun.map(({ subjectId, address }) => [subjectId, address]));
+    const listed = rows.map(({ id, createdAt, expiresAt, tokens: [last] }) => ({
+      ...{ id, createdAt, renewedAt: last?.createdAt ?? createdAt, expiresAt },
+      address: addresses.get(id) ?? null,
+    }));
+    return { sessions: listed, nextCursor };
+  }
+
+  /** One of this person, with its refresh token. Twice is once. False when they have none such. @throws StoreError */
+  async revoke(by: Author, personId: string, id: string): Promise<boolean> {
+    const at = this.clock.date();
+    return stored(
+      this.prisma.$transaction(async (tx) => {
+        if ((await tx.session.count({ where: { id, personId } })) === 0) return false;
+        const { count } = await endIn(tx, id, 'revoked', at);
+        const subject = { type: 'session', id };
+        if (count > 0) await noteIn(tx, by, at, { action: 'session.revoked', subject });
+        return true;
+      }),
+    );
+  }
+
   /** Whose session this is while it lasts. @param sessionId a UUID @throws StoreError */
   async personOf(sessionId: string): Promise<Person | undefined> {
     const session = await stored(this.prisma.session.findUnique({ where: { id: sessionId }, ...WITH_PERSON }));
@@ -83,6 +125,7 @@ export class SessionStore {
 }
 
 const WITH_PERSON = { include: { person: true } } as const;
+const WITH_LAST_TOKEN = { include: { tokens: { orderBy: { createdAt: 'desc' }, take: 1 } } } as const;
 
 const endIn = (
   prisma: Pick<Prisma.TransactionClient, 'session'>,

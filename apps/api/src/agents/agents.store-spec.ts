@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
 import { AgentStore, ApiKeyStore, AuditStore } from '@app/persistence';
@@ -12,17 +14,28 @@ let postgres: PostgresForSpecs;
 let api: Awaited<ReturnType<typeof apiInProcess>>;
 let key: string;
 let count = 0;
+/** A model that always says the same. */
+let model: Server;
+const SAID = { choices: [{ index: 0, delta: { content: 'Yes, we are.' }, finish_reason: 'stop' }] };
 
 beforeAll(async () => {
   database = await freshDatabase();
   postgres = await postgresForSpecs(database.url);
   const env = { DATABASE_URL: database.url, REDIS_URL: (await freshRedis()).url };
   const doubles = { DEEPGRAM_API_KEY: 'none', OPENAI_API_KEY: 'none', ELEVENLABS_API_KEY: 'none' };
-  api = await apiInProcess({ ...env, ...doubles });
+  model = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`data: ${JSON.stringify(SAID)}\n\ndata: [DONE]\n\n`);
+  });
+  await new Promise<void>((resolve) => void model.listen(0, '127.0.0.1', resolve));
+  const OPENAI_BASE_URL = `http://127.0.0.1:${(model.address() as AddressInfo).port}/v1`;
+  api = await apiInProcess({ ...env, ...doubles, OPENAI_BASE_URL });
   key = await new ApiKeyStore(postgres.prisma, systemClock).create('a spec', ['admin']);
 });
 afterAll(async () => {
   await api.close();
+  model.closeAllConnections();
+  model.close();
   await postgres.close();
   await database.drop();
 });
@@ -90,6 +103,23 @@ describe('an agent', () => {
     const { phraseFault, ...status } = (await ask('GET', `/${id}/status`)).body;
     expect([null, 'provider.unreachable']).toContain(phraseFault); // there is no voice here: it is seen sooner or later
     expect(status).toEqual({ state: 'live', lines: 3, linesInUse: 0, calls: [], faults: [] });
+  });
+
+  it('answers lines in writing before it is published, if it could be', async () => {
+    const { id, etag } = await created({ greeting: 'Hello {{name}}.' });
+    const hold = (body: object) => ask('POST', `/${id}/test-calls`, { body: { lines: ['Are you open?'], ...body } });
+    expect(await hold({ variables: { name: 'Ida' } })).toMatchObject({
+      status: 200,
+      body: {
+        ...{ medium: 'text', version: 'draft', greeting: 'Hello Ida.', endedBecause: 'lines-over', transferTo: null },
+        turns: [{ caller: 'Are you open?', agent: 'Yes, we are.', functions: [] }],
+      },
+    });
+    expect(await hold({ version: 'live' })).toMatchObject({ status: 404, body: { code: 'agent.no-version' } });
+    for (const lines of [[], [''], ['x'.repeat(501)], Array<string>(11).fill('x')])
+      expect((await hold({ lines })).status).toBe(400);
+    await ask('PUT', `/${id}/draft`, { etag, body: { settings: settings({ functions: ['fly'] }) } });
+    expect(await hold({})).toMatchObject({ status: 422, body: { code: 'agent.invalid', errors: [{ field: 'functions.0' }] } }); // prettier-ignore
   });
 
   it('has a slug of its own', async () => {

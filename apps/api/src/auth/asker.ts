@@ -9,6 +9,8 @@ export interface Asker extends Author {
   scopes: readonly string[];
   /** Of a person. */
   role?: Role;
+  /** Of a person: by which they are signed in. */
+  sessionId?: string;
 }
 
 const ASKED_BY = Symbol('asked by');
@@ -24,8 +26,11 @@ export function noteAsker(request: Request, asker: Asker): void {
 export const AskedBy = createParamDecorator((_: unknown, context: ExecutionContext): Asker => askedBy(context));
 
 /** The same, for other decorators. */
-export function askedBy(context: ExecutionContext): Asker {
-  const asker = askerOf(context.switchToHttp().getRequest<Request>());
+export const askedBy = (context: ExecutionContext): Asker => askerIn(context.switchToHttp().getRequest<Request>());
+
+/** The same, where there is a request. */
+export function askerIn(request: Request): Asker {
+  const asker = askerOf(request);
   if (!asker) throw new Error('a public operation asks who asks');
   return asker;
 }

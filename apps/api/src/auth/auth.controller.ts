@@ -9,6 +9,7 @@ import { requestIdOf } from '../http/request-id.js';
 import { viewPerson } from '../people/person-view.js';
 import { AskedBy, type Asker } from './asker.js';
 import { AskerDto, OwnPasswordDto, RefreshDto, SignInDto, TokensDto } from './dto/auth.dto.js';
+import { Guests } from './guests.js';
 import { Needs } from './needs.js';
 import { Public } from './public.js';
 import { type From, SignIn, type Tokens } from './sign-in.js';
@@ -20,6 +21,7 @@ export class AuthController {
   constructor(
     private readonly signIn: SignIn,
     private readonly people: PersonStore,
+    private readonly guests: Guests,
   ) {}
 
   @Post('login')
@@ -89,6 +91,7 @@ export class AuthController {
     const person = await this.people.get(asker.id);
     await this.signIn.prove(person?.email ?? '', oldPassword, asker.address);
     await this.people.setPassword(asker, asker.id, password);
+    this.guests.changed(asker.id);
   }
 }
 

@@ -1,16 +1,24 @@
 import type { Clock } from '@app/kernel';
-import { RateLeases, RateLimits } from '@app/live-state';
+import { RateLeases, RateLimits, Wire } from '@app/live-state';
 import { ApiKeyStore, AuditStore, PersonStore, SessionStore } from '@app/persistence';
-import { type DynamicModule, Module } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { provideFrom } from '../named-parts.js';
-import { CLOCK } from '../process-parts.js';
+import { CLOCK, LOGGER } from '../process-parts.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuthController } from './auth.controller.js';
 import { Credentials, type CredentialsParts } from './credentials.js';
+import { Guests, type GuestsParts } from './guests.js';
 import { KeysController } from './keys.controller.js';
 import { RateGuard, RATE_PER_MINUTE, WINDOW_MS } from './rate.guard.js';
+import { SessionsController } from './sessions.controller.js';
 import { SocketAccess } from './socket-access.js';
 import { TicketsController } from './tickets.controller.js';
 import { SignIn, type SignInParts } from './sign-in.js';
@@ -24,6 +32,19 @@ export interface AuthConfig {
 
 const TOKENS = Symbol('access tokens');
 
+/** Hears of changed access for as long as the process runs. */
+@Injectable()
+class Watched implements OnApplicationBootstrap, OnApplicationShutdown {
+  #stop: () => void = () => undefined;
+  constructor(private readonly guests: Guests) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.#stop = await this.guests.serve();
+  }
+
+  onApplicationShutdown = (): void => this.#stop();
+}
+
 /** Who asks, and what they may. The guards stand before those of every other room. */
 @Module({})
 export class AuthModule {
@@ -31,7 +52,7 @@ export class AuthModule {
     const tokensOf = (clock: Clock) => (secret === undefined ? undefined : new AccessTokens(secret, clock));
     return {
       module: AuthModule,
-      controllers: [AuthController, KeysController, TicketsController],
+      controllers: [AuthController, KeysController, SessionsController, TicketsController],
       providers: [
         { provide: TOKENS, inject: [CLOCK], useFactory: tokensOf },
         { provide: RATE_PER_MINUTE, useValue: ratePerMinute },
@@ -46,11 +67,17 @@ export class AuthModule {
           { keys: ApiKeyStore, sessions: SessionStore, tokens: TOKENS, clock: CLOCK },
           (parts) => new Credentials(parts),
         ),
+        provideFrom<GuestsParts>(
+          Guests,
+          { credentials: Credentials, wire: Wire, clock: CLOCK, log: LOGGER },
+          (parts) => new Guests(parts),
+        ),
+        Watched,
         provideFrom<SignInParts>(
           SignIn,
           {
             ...{ people: PersonStore, sessions: SessionStore, audit: AuditStore, rates: RateLimits },
-            ...{ credentials: Credentials, tokens: TOKENS },
+            ...{ guests: Guests, tokens: TOKENS },
           },
           (parts) => new SignIn(parts),
         ),
@@ -58,7 +85,7 @@ export class AuthModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RateGuard },
       ],
-      exports: [SocketAccess],
+      exports: [SocketAccess, Guests],
       global: true,
     };
   }

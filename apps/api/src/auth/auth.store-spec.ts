@@ -3,6 +3,7 @@ import { systemClock } from '@app/kernel';
 import { ApiKeyStore, type NewPerson, PersonStore, SYSTEM } from '@app/persistence';
 import { type PostgresForSpecs, postgresForSpecs } from '@app/persistence/testing';
 import { SignJWT } from 'jose';
+import { WebSocket } from 'ws';
 import { apiInProcess } from '../../../../test/api-in-process.js';
 import { freshDatabase, freshRedis } from '../../../../test/stores.js';
 
@@ -14,17 +15,19 @@ let database: Awaited<ReturnType<typeof freshDatabase>>;
 let redis: Awaited<ReturnType<typeof freshRedis>>;
 let postgres: PostgresForSpecs;
 let api: Awaited<ReturnType<typeof apiInProcess>>;
+/** Another node of the same centre. */
+let other: Awaited<ReturnType<typeof apiInProcess>>;
 let key: string;
 
 beforeAll(async () => {
   [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
   postgres = await postgresForSpecs(database.url);
   const env = { DATABASE_URL: database.url, REDIS_URL: redis.url, AUTH_SECRET: SECRET, REQUESTS_PER_MINUTE: '200' };
-  api = await apiInProcess(env);
+  [api, other] = await Promise.all([apiInProcess(env), apiInProcess({ ...env, TRUST_PROXY: 'loopback' })]);
   key = await new ApiKeyStore(postgres.prisma, systemClock).create('a spec', ['admin']);
 });
 afterAll(async () => {
-  await api.close();
+  await Promise.all([api.close(), other.close()]);
   await postgres.close();
   await database.drop();
 });
@@ -193,6 +196,77 @@ describe('a key', () => {
       201,
     );
     expect((await ask('POST', '/keys', { as: staff, body: { name: 'odd', scopes: ['everything'] } })).status).toBe(400);
+  });
+});
+
+/** Opens a socket at the other node, and tells how it is closed. */
+async function watchElsewhere(as = ''): Promise<{ closed: Promise<[code: number, reason: string]> }> {
+  const headers = { authorization: `Bearer ${as}` };
+  const socket = new WebSocket(`${other.url.replace('http', 'ws')}/api/v1/monitor`, { headers });
+  const closed = new Promise<[number, string]>((resolve) =>
+    socket.once('close', (code, reason) => resolve([code, reason.toString()])),
+  );
+  await new Promise((resolve, reject) => void socket.once('open', resolve).once('error', reject));
+  return { closed };
+}
+
+describe('an open socket', () => {
+  it('of a key is closed on every node when the key is revoked', async () => {
+    const { body } = await ask('POST', '/keys', { as: key, body: { name: 'wall', scopes: ['calls:read'] } });
+    const { closed } = await watchElsewhere(body['key']);
+    await ask('DELETE', `/keys/${body['id']}`, { as: key });
+    expect(await closed).toEqual([4_401, 'auth.refused']);
+  });
+
+  it.each<[string, (their: { personId: string; refreshToken: string }) => Promise<unknown>]>([
+    ['signs out', ({ refreshToken }) => ask('POST', '/auth/logout', { body: { refreshToken } })],
+    ['is disabled', ({ personId }) => ask('PATCH', `/people/${personId}`, { as: key, body: { disabled: true } })],
+    ['gets a new password', ({ personId }) => ask('POST', `/people/${personId}/password`, { as: key, body: { password: PASSWORD } })], // prettier-ignore
+    ['brings a refresh token twice', async ({ refreshToken }) => [await refresh(refreshToken), await refresh(refreshToken)]], // prettier-ignore
+  ])('of a person is closed on every node when they are one who %s', async (how, leave) => {
+    const email = `${how.replaceAll(' ', '-')}@example.com`;
+    const { id: personId } = await person('viewer', email);
+    const { accessToken = '', refreshToken = '' } = (await signIn(email)).body;
+    const { closed } = await watchElsewhere(accessToken);
+    await leave({ personId, refreshToken });
+    expect(await closed).toEqual([4_401, 'auth.refused']);
+  });
+});
+
+describe('somebody who looks where they are signed in', () => {
+  it('sees each place, signs out of one, and stays in the other', async () => {
+    await person('viewer', 'places@example.com');
+    const [here, there] = [(await signIn('places@example.com')).body, (await signIn('places@example.com')).body];
+    const as = here['accessToken'] ?? '';
+    const list = async () => (await ask('GET', '/auth/sessions', { as })).body['sessions'] as unknown as object[];
+    const [second, first] = await list();
+    expect(second).toMatchObject({ isCurrent: false, address: expect.stringContaining('127.0.0.1') });
+    expect(first).toMatchObject({ isCurrent: true });
+    const { closed } = await watchElsewhere(there['accessToken']);
+    const { id } = second as { id: string };
+    for (let n = 0; n < 2; n += 1) expect((await ask('DELETE', `/auth/sessions/${id}`, { as })).status).toBe(204);
+    expect(await closed).toEqual([4_401, 'auth.refused']);
+    expect((await ask('GET', '/auth/me', { as: there['accessToken'] ?? '' })).status).toBe(401);
+    expect((await refresh(there['refreshToken'])).status).toBe(401);
+    expect(await list()).toHaveLength(1);
+  });
+
+  it('sees the address that a trusted proxy tells, and none that a stranger pretends', async () => {
+    await person('viewer', 'far@example.com');
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': '198.51.100.7, 192.0.2.9' };
+    const body = JSON.stringify({ email: 'far@example.com', password: PASSWORD });
+    const begin = (url: string) => fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body });
+    const { accessToken: as } = (await (await begin(api.url)).json()) as { accessToken: string };
+    await begin(other.url);
+    const { sessions } = (await ask('GET', '/auth/sessions', { as })).body as unknown as { sessions: object[] };
+    expect(sessions).toMatchObject([{ address: '192.0.2.9' }, { address: expect.stringContaining('127.0.0.1') }]);
+  });
+
+  it('cannot be a key, and sees nothing of others', async () => {
+    const as = await tokenOf('admin', 'curious@example.com');
+    const { id: theirs } = await postgres.prisma.session.findFirstOrThrow({ where: { endedAt: null } });
+    expect((await ask('GET', '/auth/sessions', { as: key })).status).toBe(403);
+    expect(await ask('DELETE', `/auth/sessions/${theirs}`, { as })).toMatchObject({ status: 404, body: { code: 'session.not-found' } }); // prettier-ignore
   });
 });
 

@@ -9,7 +9,7 @@ import { ROLE_SCOPES } from './scopes.js';
 const KEY = /^cn_/;
 
 export interface CredentialsParts {
-  keys: Pick<ApiKeyStore, 'verify'>;
+  keys: Pick<ApiKeyStore, 'verify' | 'find'>;
   sessions: Pick<SessionStore, 'personOf'>;
   /** Undefined: nobody signs in here. */
   tokens: AccessTokens | undefined;
@@ -39,21 +39,33 @@ export class Credentials {
     return this.#keys.get(hash, async () => ofKey(await this.parts.keys.verify(secret)));
   }
 
-  /** A session that was ended here is not taken for true any more. */
-  forget(sessionId: string): void {
-    this.#sessions.delete(sessionId);
+  /** The same one as they are now, whatever was judged before: undefined when key or session is over. @throws StoreError */
+  async again({ kind, id, sessionId }: Asker): Promise<Asker | undefined> {
+    if (kind === 'key') return ofKey(await this.parts.keys.find(id));
+    return sessionId === undefined ? undefined : this.#personOf(sessionId);
+  }
+
+  /** What is not taken for true any more by this process. @param id of a key, a session or a person */
+  forget(id: string): void {
+    for (const known of [this.#keys, this.#sessions]) known.forget((asker) => isOf(asker, id));
   }
 
   async #bySession(sessionId: string | undefined): Promise<Asker | undefined> {
     if (sessionId === undefined) return undefined;
-    return this.#sessions.get(sessionId, async () => ofPerson(await this.parts.sessions.personOf(sessionId)));
+    return this.#sessions.get(sessionId, () => this.#personOf(sessionId));
   }
+
+  #personOf = async (sessionId: string): Promise<Asker | undefined> =>
+    ofPerson(await this.parts.sessions.personOf(sessionId), sessionId);
 }
+
+/** Whether somebody is in by this key or session, or is this person. */
+export const isOf = (asker: Asker, id: string): boolean => asker.id === id || asker.sessionId === id;
 
 const ofKey = (key: ApiKey | undefined): Asker | undefined => key && { kind: 'key', ...key };
 
-const ofPerson = (person: Person | undefined): Asker | undefined =>
+const ofPerson = (person: Person | undefined, sessionId: string): Asker | undefined =>
   person && {
-    ...{ kind: 'person', id: person.id, name: person.name, role: person.role },
+    ...{ kind: 'person', id: person.id, name: person.name, role: person.role, sessionId },
     scopes: ROLE_SCOPES[person.role],
   };

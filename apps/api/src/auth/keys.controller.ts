@@ -17,6 +17,7 @@ import { Fails } from '../http/problem.dto.js';
 import { TakesQuery } from '../http/query.guard.js';
 import { AskedBy, type Asker } from './asker.js';
 import { KeyDto, KeyPageDto, NewKeyDto } from './dto/key.dto.js';
+import { Guests } from './guests.js';
 import { Needs } from './needs.js';
 import { holds } from './scopes.js';
 
@@ -25,7 +26,10 @@ import { holds } from './scopes.js';
 @Fails('auth.no-key', 'auth.refused', 'request.invalid', 'service.internal', 'service.unavailable')
 @Controller('keys')
 export class KeysController {
-  constructor(private readonly keys: ApiKeyStore) {}
+  constructor(
+    private readonly keys: ApiKeyStore,
+    private readonly guests: Guests,
+  ) {}
 
   @Get()
   @TakesQuery()
@@ -56,11 +60,12 @@ export class KeysController {
   @Needs('keys:write')
   @AuditsItself()
   @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiOperation({ operationId: 'revokeKey', summary: 'Works no more, ten seconds later everywhere. Twice is once.' })
+  @ApiOperation({ operationId: 'revokeKey', summary: 'Works no more, and closes what it opened. Twice is once.' })
   @ApiNoContentResponse()
   @Fails('key.not-found')
   async revoke(@AskedBy() asker: Asker, @Param('id', idOf('key.not-found')) id: string): Promise<void> {
     if (!(await this.keys.revoke(asker, id))) throw new Problem('key.not-found');
+    this.guests.changed(id);
   }
 }
 

@@ -55,11 +55,15 @@ describe('every operation', () => {
     expect(routes.filter(({ isPublic, needs }) => !isPublic && !needs).map(({ name }) => name)).toEqual([]);
   });
 
-  it('that changes something is out of a viewer’s reach, but for their own password and tickets', () => {
+  it('that changes something is out of a viewer’s reach, but for their own password, sessions and tickets', () => {
     const reached = routes.filter(
       ({ reads, isPublic, needs }) => !reads && !isPublic && needs && holds(ROLE_SCOPES.viewer, needs),
     );
-    expect(reached.map(({ name }) => name)).toEqual(['AuthController.password', 'TicketsController.create']);
+    expect(reached.map(({ name }) => name)).toEqual([
+      'AuthController.password',
+      'SessionsController.revoke',
+      'TicketsController.create',
+    ]);
   });
 });
 

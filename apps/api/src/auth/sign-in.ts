@@ -3,7 +3,7 @@ import type { RateLimit, RateLimits } from '@app/live-state';
 import type { AuditStore, OpenSession, Person, PersonStore, SessionStore } from '@app/persistence';
 import { Problem } from '../http/problem.js';
 import { ACCESS_S, type AccessTokens } from './access-tokens.js';
-import type { Credentials } from './credentials.js';
+import type { Guests } from './guests.js';
 import { networkOf } from './network.js';
 
 /** Wrong passwords for one account from one network; and all that one network may try, whoever is behind it. */
@@ -16,7 +16,7 @@ export interface SignInParts {
   sessions: Pick<SessionStore, 'begin' | 'renew' | 'endByToken'>;
   audit: Pick<AuditStore, 'note'>;
   rates: Pick<RateLimits, 'take' | 'forget'>;
-  credentials: Pick<Credentials, 'forget'>;
+  guests: Pick<Guests, 'changed'>;
   /** Undefined: nobody signs in here. */
   tokens: AccessTokens | undefined;
 }
@@ -69,6 +69,7 @@ export class SignIn {
     const tokens = this.#tokens();
     await this.#mustBeFew(`renewals:${networkOf(from.address)}`, RENEWALS);
     const session = await this.parts.sessions.renew(refreshToken);
+    if (session === 'reused') await this.end(refreshToken); // it has ended; those who hold something open by it are told
     if (typeof session === 'string') throw new Problem('auth.refused');
     return this.#told(tokens, session);
   }
@@ -76,7 +77,7 @@ export class SignIn {
   /** Nothing happens with a token that is not known. @throws StoreError */
   async end(refreshToken: string): Promise<void> {
     const sessionId = await this.parts.sessions.endByToken(refreshToken);
-    if (sessionId !== undefined) this.parts.credentials.forget(sessionId);
+    if (sessionId !== undefined) this.parts.guests.changed(sessionId);
   }
 
   #tokens(): AccessTokens {

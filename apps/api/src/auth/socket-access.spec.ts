@@ -1,9 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Asker } from './asker.js';
 import type { Credentials } from './credentials.js';
+import type { Guests } from './guests.js';
 import { SocketAccess } from './socket-access.js';
 
-const ADA: Asker = { kind: 'person', id: 'p1', name: 'Ada', role: 'supervisor', scopes: ['calls:listen'] };
+const ADA: Asker = {
+  kind: 'person',
+  id: 'p1',
+  name: 'Ada',
+  role: 'supervisor',
+  sessionId: 's1',
+  scopes: ['calls:listen'],
+};
 
 function open() {
   const issued = new Map<string, unknown>();
@@ -18,11 +26,15 @@ function open() {
       return holder;
     },
   };
-  const credentials = { verify: async (secret: string) => (secret === 'cn_ada-key' ? ADA : undefined) };
-  const access = new SocketAccess(tickets as never, credentials as unknown as Credentials);
+  const out = new Set<string | undefined>();
+  const credentials = {
+    verify: async (secret: string) => (secret === 'cn_ada-key' ? ADA : undefined),
+    again: async (asker: Asker) => (out.has(asker.sessionId) ? undefined : asker),
+  };
+  const access = new SocketAccess(tickets as never, credentials as unknown as Credentials, {} as Guests);
   const admit = (query: string, authorization?: string) =>
     access.admit({ query: new URLSearchParams(query), headers: { authorization } }, 'calls:listen');
-  return { access, admit };
+  return { access, admit, out };
 }
 
 describe('a socket', () => {
@@ -30,6 +42,13 @@ describe('a socket', () => {
     const { access, admit } = open();
     const ticket = await access.ticketFor({ ...ADA, address: '192.0.2.7' });
     expect(await admit(`ticket=${ticket}`)).toEqual({ admitted: ADA });
+    expect(await admit(`ticket=${ticket}`)).toEqual({ refused: 401 });
+  });
+
+  it('is not opened with a ticket of a session that has ended since', async () => {
+    const { access, admit, out } = open();
+    const ticket = await access.ticketFor(ADA);
+    out.add('s1');
     expect(await admit(`ticket=${ticket}`)).toEqual({ refused: 401 });
   });
 

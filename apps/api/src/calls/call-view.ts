@@ -3,7 +3,7 @@ import type { CallPage, CallSummary } from '@app/persistence';
 import type { ToldCall } from './call-reader.js';
 import { deskOf, verbsOf } from './desk/desk-view.js';
 import { viewTotal } from './cost/cost-view.js';
-import type { CallDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
+import type { CallDto, CallLegDto, CallPageDto, CallSummaryDto, TurnLatencyDto } from './dto/call.dto.js';
 import type { BesideCall } from './whole-calls.js';
 
 /** Told word for word in the transcript. */
@@ -23,6 +23,7 @@ export const viewCall = (call: ToldCall, { notes, order }: BesideCall): CallDto 
   transcript: [...call.transcript],
   latencies: call.latencies.map(viewLatency),
   events: call.events.filter(({ type }: RecordedEvent) => !SPOKEN.has(type)),
+  legs: legsOf(call.events),
   carrierNotes: notes.map((note) => ({ ...note })),
 });
 
@@ -42,4 +43,19 @@ function viewLatency(latency: TurnLatency): TurnLatencyDto {
     ...latency,
     responseMs: voiceStoppedMs === null || audibleMs === null ? null : audibleMs - voiceStoppedMs,
   };
+}
+
+/** Persons who were called to take the call over, as its events tell it. */
+function legsOf(events: readonly RecordedEvent[]): CallLegDto[] {
+  const legs: { -readonly [Name in keyof CallLegDto]: CallLegDto[Name] }[] = [];
+  for (const { type, atMs, data } of events) {
+    const last = legs.at(-1);
+    if (type === 'person.called')
+      legs.push({ number: String(data['to']), calledMs: atMs, outcome: null, endedMs: null });
+    else if (!last) continue;
+    else if (type === 'person.joined') last.outcome = 'joined';
+    else if (type === 'person.missed') Object.assign(last, { outcome: data['why'], endedMs: atMs });
+    else if (type === 'call.ended') last.endedMs ??= atMs;
+  }
+  return legs;
 }

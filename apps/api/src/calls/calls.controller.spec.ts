@@ -181,6 +181,20 @@ describe('one call', () => {
     expect((await get(`/${uuid(2)}`)).body).toMatchObject({ carrierNotes: [told, told] });
   });
 
+  it('is told with the persons who were called to take it over', async () => {
+    const to = '+441632960001';
+    const told = (seq: number, type: string, data: object) => ({ seq, atMs: seq * 1_000, type, data: { ...data } });
+    const missed = [told(1, 'person.called', { to }), told(2, 'person.missed', { to, why: 'busy' })];
+    const joined = [told(3, 'person.called', { to }), told(4, 'person.joined', { to }), told(9, 'call.ended', {})];
+    api.centre.stored.push(storedCall(1, { events: [...missed, ...joined] }));
+    expect((await get(`/${uuid(1)}`)).body).toMatchObject({
+      legs: [
+        { number: to, calledMs: 1_000, outcome: 'busy', endedMs: 2_000 },
+        { number: to, calledMs: 3_000, outcome: 'joined', endedMs: 9_000 },
+      ],
+    });
+  });
+
   it('that is live is told as its log stands, also without a row', async () => {
     api.centre.live.push(liveCall(1));
     tell(uuid(1), { type: 'call.started', agentId: 'a', agentVersion: 2, direction: 'inbound' }, GREETING);

@@ -27,6 +27,7 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
+import { TestCalls, type TestCallsParts } from '../agents/test-calls/test-calls.js';
 import type { ApiConfig } from '../api.env.js';
 import { provideFrom } from '../named-parts.js';
 import { CLOCK, LOGGER, NODE_ID } from '../process-parts.js';
@@ -68,7 +69,7 @@ export class CarryingModule {
     return {
       module: CarryingModule,
       providers: [OwnDetector, OwnGate, ...means(config), ...books(config), ...recordings(config), ...carriers(config)],
-      exports: [CallCarrier, CallRunner, PhraseWarmer, ProviderCatalog, ProviderChains, ReturnedCalls],
+      exports: [CallCarrier, CallRunner, PhraseWarmer, ProviderCatalog, ProviderChains, ReturnedCalls, TestCalls],
     };
   }
 }
@@ -177,6 +178,16 @@ const carriers = ({ calls, functions, ringover, prices }: CarryingConfig): Provi
       ledger: PrismaFunctionLedger,
     },
     (parts) => new CallRunner({ ...parts, functionsFor: functionsOf(functions, parts), prices: new PriceList(prices) }),
+  ),
+  provideFrom<
+    Omit<TestCallsParts, 'functionsFor' | 'prices'> & Pick<FunctionParts, 'calendar' | 'ledger'> & ClockAndLog
+  >(
+    TestCalls,
+    {
+      ...CLOCK_AND_LOG,
+      ...{ metrics: Metrics, chains: ProviderChains, calendar: PrismaCalendar, ledger: PrismaFunctionLedger },
+    },
+    (parts) => new TestCalls({ ...parts, functionsFor: functionsOf(functions, parts), prices: new PriceList(prices) }),
   ),
   provideFrom<Omit<PhraseWarmerParts, 'rateHz'>>(
     PhraseWarmer,

@@ -121,6 +121,16 @@ describe('the events of a call, as they happen', () => {
     expect(await listener.rest()).toEqual(['1 caller.spoke']);
   });
 
+  it('end for whoever listens with a key that is revoked', async () => {
+    write(spoke('one'));
+    const listener = await listen('events/stream');
+    await listener.until(1);
+    api.centre.keys.delete(KEY);
+    await api.clock.advance(10_000);
+    expect(await listener.rest()).toEqual(['1 caller.spoke']);
+    expect(api.centre.listeners).toEqual([]);
+  });
+
   it('of a call that nobody knows are not found', async () => {
     expect(await api.ask(`/api/v1/calls/${uuid(7)}/events/stream`)).toMatchObject({ status: 404, body: { code: 'call.not-found' } }); // prettier-ignore
   });

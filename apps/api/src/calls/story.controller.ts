@@ -2,6 +2,8 @@ import type { FeedItem } from '@app/live-state';
 import { Controller, Get, Headers, HttpStatus, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger'; // prettier-ignore
 import type { Response } from 'express';
+import { askerIn } from '../auth/asker.js';
+import { Guests } from '../auth/guests.js';
 import { Needs } from '../auth/needs.js';
 import { EventStream } from '../http/event-stream.js';
 import { Problem } from '../http/problem.js';
@@ -32,6 +34,7 @@ export class StoryController {
   constructor(
     private readonly story: CallStory,
     private readonly calls: CallReader,
+    private readonly guests: Guests,
     @InjectClock() private readonly clock: Clock,
   ) {}
 
@@ -116,10 +119,14 @@ export class StoryController {
       return;
     }
     const stream = new EventStream(response, this.clock);
+    const gone = this.guests.stay(askerIn(response.req), ['calls:read'], () => stream.close());
     const tell = (item: FeedItem) => {
       if (isWanted(item)) stream.send(item.seq, item.event.type, { callId: item.callId, ...viewItem(item) });
     };
-    await this.story.follow(id, after, tell, stream.gone).finally(() => stream.close());
+    await this.story.follow(id, after, tell, stream.gone).finally(() => {
+      gone();
+      stream.close();
+    });
   }
 }
 

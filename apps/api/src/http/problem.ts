@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'person.not-found': { status: 404, detail: 'There is no such person.' },
   'person.exists': { status: 409, detail: 'Somebody has this address already.' },
   'person.last-admin': { status: 409, detail: 'An admin must remain who can sign in.' },
+  'session.not-found': { status: 404, detail: 'You have no such session.' },
   'key.not-found': { status: 404, detail: 'There is no such key.' },
   'route.not-found': { status: 404, detail: 'There is nothing at this address; see /api/v1/docs.' },
   'call.not-found': { status: 404, detail: 'There is no such call.' },

@@ -1,8 +1,9 @@
 import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
+import { SocketAccess } from '../auth/socket-access.js';
 import type { DoorOptions } from '../media/upgrade-adapter.js';
 import { InjectLogger, type Logger } from '../process-parts.js';
-import { ListenGate } from './listen.gate.js';
+import { ListenGate, type Listener } from './listen.gate.js';
 import { ListenIn, type Listening, type NoListening } from './listen-in.js';
 
 /** About eight seconds of two channels at 8 kHz: who is further behind does not hear what comes meanwhile. */
@@ -20,11 +21,13 @@ const CLOSE_CODES: Readonly<Record<NoListening, number>> = {
 export class ListenGateway implements OnGatewayConnection {
   constructor(
     private readonly listenIn: ListenIn,
+    private readonly access: SocketAccess,
     @InjectLogger() private readonly log: Logger,
   ) {}
 
-  handleConnection(socket: WebSocket, callId: string): void {
+  handleConnection(socket: WebSocket, { asker, callId }: Listener): void {
     socket.on('error', () => socket.terminate());
+    this.access.watch(socket, asker, 'calls:listen');
     this.#listen(socket, callId).catch((error: unknown) => {
       this.log.error({ error, callId }, 'listening to a call broke');
       socket.terminate();

@@ -1,10 +1,10 @@
-import { LiveRedis, RedisRequestGate, RedisToggleStates } from '@app/live-state';
-import { RINGOVER_REQUEST_INTERVAL_MS, RingoverRest, type RingoverRestSettings } from '@app/telephony';
+import { LiveRedis } from '@app/live-state';
+import type { RingoverRestSettings } from '@app/telephony';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../process-parts.js';
 import { CallClaims } from './call-claims.js';
 import { MediaTokenGate } from './media-token.gate.js';
-import { RestHangUps } from './rest-hang-ups.js';
+import { hangUpsOf, ringoverAccount } from './ringover-account.js';
 import { RINGOVER_STREAM, RingoverMediaGateway, type RingoverStreamConfig } from './ringover-media.gateway.js';
 import { StreamMatcher } from './stream-matcher.js';
 
@@ -24,17 +24,14 @@ export class MediaModule {
 }
 
 function streams({ line, metadata, rest }: RingoverConfig): Provider<RingoverStreamConfig> {
-  const path = rest?.hangUp?.path;
-  if (!rest || path === undefined)
+  if (rest?.hangUp?.path === undefined)
     return { provide: RINGOVER_STREAM, useValue: { line, metadata, hangUps: undefined } };
   return {
     provide: RINGOVER_STREAM,
     inject: [LiveRedis, CLOCK, LOGGER],
     useFactory: (redis: LiveRedis, clock: Clock, log: Logger) => {
-      const gate = new RedisRequestGate(redis, clock, { intervalMs: RINGOVER_REQUEST_INTERVAL_MS });
-      const ringover = new RingoverRest(rest, { gate, toggles: new RedisToggleStates(redis), clock, fetch });
-      const hangUps = new RestHangUps({ rest: ringover, isByChannel: path.includes('{channel_id}'), log });
-      return { line, metadata, hangUps };
+      const ringover = ringoverAccount(rest, { redis, clock, log });
+      return { line, metadata, hangUps: hangUpsOf(rest, { ringover, log }) };
     },
   };
 }

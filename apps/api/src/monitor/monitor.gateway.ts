@@ -2,6 +2,8 @@ import { Feed, type FeedItem } from '@app/live-state';
 import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
+import type { Asker } from '../auth/asker.js';
+import { SocketAccess } from '../auth/socket-access.js';
 import { CallStory } from '../calls/call-story.js';
 import type { DoorOptions } from '../media/upgrade-adapter.js';
 import { InjectLogger, type Logger } from '../process-parts.js';
@@ -27,10 +29,12 @@ export class MonitorGateway implements OnGatewayConnection {
   constructor(
     private readonly story: CallStory,
     private readonly feed: Feed,
+    private readonly access: SocketAccess,
     @InjectLogger() private readonly log: Logger,
   ) {}
 
-  handleConnection(socket: WebSocket): void {
+  handleConnection(socket: WebSocket, asker: Asker): void {
+    this.access.watch(socket, asker, 'calls:read');
     const watching = new Watching(socket, this.story, this.feed);
     const failed = (error: unknown) => {
       this.log.error({ error }, 'monitor socket broke');

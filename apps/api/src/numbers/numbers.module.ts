@@ -3,7 +3,8 @@ import type { RingoverRestSettings } from '@app/telephony';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { provideFrom } from '../named-parts.js';
 import { CLOCK, LOGGER } from '../process-parts.js';
-import { CARRIER_NUMBERS, type CarrierNumbersParts, ringoverNumbers } from './carrier-numbers.js';
+import type { RingoverAccountParts } from '../media/ringover-account.js';
+import { CARRIER_NUMBERS, ringoverNumbers } from './carrier-numbers.js';
 import { NumbersController, PUBLIC_URL } from './numbers.controller.js';
 
 export interface NumbersConfig {
@@ -17,7 +18,7 @@ export class NumbersModule {
   static with({ publicUrl, rest }: NumbersConfig): DynamicModule {
     const carrier: Provider[] = rest
       ? [
-          provideFrom<CarrierNumbersParts>(CARRIER_NUMBERS, { redis: LiveRedis, clock: CLOCK, log: LOGGER }, (parts) =>
+          provideFrom<RingoverAccountParts>(CARRIER_NUMBERS, { redis: LiveRedis, clock: CLOCK, log: LOGGER }, (parts) =>
             ringoverNumbers(rest, parts),
           ),
         ]

@@ -12,6 +12,7 @@ import {
 import { AuditsItself } from '../audit/audits.js';
 import { AskedBy, type Asker } from '../auth/asker.js';
 import { NewPasswordDto } from '../auth/dto/auth.dto.js';
+import { Guests } from '../auth/guests.js';
 import { Needs } from '../auth/needs.js';
 import { holds, ROLE_SCOPES } from '../auth/scopes.js';
 import { idOf } from '../http/id.pipe.js';
@@ -31,7 +32,10 @@ const PersonIdInDocs = () => ApiParam({ name: 'id', format: 'uuid' });
 @Fails('auth.no-key', 'auth.refused', 'request.invalid', 'service.internal', 'service.unavailable')
 @Controller('people')
 export class PeopleController {
-  constructor(private readonly people: PersonStore) {}
+  constructor(
+    private readonly people: PersonStore,
+    private readonly guests: Guests,
+  ) {}
 
   @Get()
   @TakesQuery()
@@ -78,6 +82,7 @@ export class PeopleController {
     const person = await this.people.change(asker, id, changes);
     if (person === 'unknown') throw new Problem('person.not-found');
     if (person === 'last-admin') throw new Problem('person.last-admin');
+    this.guests.changed(id);
     return viewPerson(person);
   }
 
@@ -96,6 +101,7 @@ export class PeopleController {
   ): Promise<void> {
     mustCover(asker, (await this.#known(id)).role);
     await this.people.setPassword(asker, id, password);
+    this.guests.changed(id);
   }
 
   async #known(id: string): Promise<Person> {

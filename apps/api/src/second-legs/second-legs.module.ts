@@ -1,7 +1,7 @@
-import { LiveRedis, RedisRequestGate, RedisToggleStates, RungPersons, Wire } from '@app/live-state';
-import { type OutboundSettings, RINGOVER_REQUEST_INTERVAL_MS, RingoverOutbound, RingoverRest } from '@app/telephony';
+import { LiveRedis, RungPersons, Wire } from '@app/live-state';
+import { type OutboundSettings, RingoverOutbound } from '@app/telephony';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { RestHangUps } from '../media/rest-hang-ups.js';
+import { hangUpsOf, ringoverAccount } from '../media/ringover-account.js';
 import { provideFrom } from '../named-parts.js';
 import { CLOCK, LOGGER, NODE_ID } from '../process-parts.js';
 import { SecondLegs, type SecondLegsParts } from './second-legs.js';
@@ -28,10 +28,7 @@ function carrierOf(
 ): Pick<SecondLegsParts, 'carrier' | 'hangUps' | 'ringS'> {
   if (!outbound) return { carrier: undefined, hangUps: undefined, ringS: 0 };
   const { rest, ways, ringS } = outbound;
-  const gate = new RedisRequestGate(redis, clock, { intervalMs: RINGOVER_REQUEST_INTERVAL_MS });
-  const ringover = new RingoverRest(rest, { gate, toggles: new RedisToggleStates(redis), clock, fetch });
-  const path = rest.hangUp?.path;
-  const isByChannel = path?.includes('{channel_id}') ?? false;
-  const hangUps = path === undefined ? undefined : new RestHangUps({ rest: ringover, isByChannel, log });
+  const ringover = ringoverAccount(rest, { redis, clock, log });
+  const hangUps = hangUpsOf(rest, { ringover, log });
   return { carrier: new RingoverOutbound(ringover, ways[0], clock), hangUps, ringS };
 }

@@ -17,6 +17,7 @@ import {
   RedisCallLogs,
   RoutedCalls,
   Tickets,
+  Wire,
 } from '@app/live-state';
 import { MemoryCallLogs } from '@app/live-state/testing';
 import {
@@ -105,7 +106,10 @@ export class FakeCentre {
       value(CheckedProviders, {
         tell: async () => ({ checkedAt: new Date(0), freshForMs: 1_500, checks: this.providerChecks }),
       }),
-      value(ApiKeyStore, { verify: (key) => this.#ask('postgres', () => this.#verify(key)) }),
+      value(ApiKeyStore, {
+        verify: (key) => this.#ask('postgres', () => this.#verify(key)),
+        find: (id) => this.#ask('postgres', () => [...this.keys.values()].find((key) => key.id === id)),
+      }),
       ...this.#ofLiveCalls(),
       {
         provide: OpenStores,
@@ -173,6 +177,7 @@ export class FakeCentre {
       value(PersonStore, {}),
       value(OrderQueue, { triesOf: () => this.#ask('postgres', () => []) }),
       value(Tickets, {}),
+      value(Wire, { send: () => undefined, hear: async () => () => undefined }),
       value(AuditStore, {
         note: (by, note) => this.#ask('postgres', () => void this.audited.push({ ...note, by })),
       }),

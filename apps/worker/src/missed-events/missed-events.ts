@@ -1,8 +1,9 @@
 import type { Logger } from '@app/boot';
 import type { CarrierCall, CarrierCalls, CurrentCarrierCall, PastCarrierCall } from '@app/conversation/ports';
-import { type Cancel, type Clock, OperationalError } from '@app/kernel';
+import type { Clock } from '@app/kernel';
 import type { LiveCall, LiveCalls, Turns } from '@app/live-state';
 import type { CallStore, NumberStore } from '@app/persistence';
+import { Rounds } from '../rounds.js';
 import type { MadeGood } from './made-good.js';
 
 export interface MissedEventsParts {
@@ -36,22 +37,23 @@ const AT_START_MS = 60 * 60_000;
  * more every fourth time or when a call of ours is gone there. Any number of workers may watch: one of them looks.
  */
 export class MissedEvents {
-  #next: Cancel | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
   #historyAskedMs = Number.NEGATIVE_INFINITY;
   #historySince: Date | undefined;
 
-  constructor(private readonly parts: MissedEventsParts) {}
+  constructor(private readonly parts: MissedEventsParts) {
+    const { clock, log } = parts;
+    const failed = 'could not ask the carrier for what was missed';
+    this.#rounds = new Rounds({ everyMs: this.#everyMs, look: () => this.look(), clock, log, failed });
+  }
 
   /** Looks at once, and again and again. */
   watch(): void {
-    this.#lookSoon();
-    this.#next = this.parts.clock.after(this.#everyMs, () => this.watch());
+    this.#rounds.beginNow();
   }
 
-  async close(): Promise<void> {
-    this.#next?.();
-    await this.#looking;
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   /** @throws CarrierError, StoreError, JobsUnavailable */
@@ -68,17 +70,6 @@ export class MissedEvents {
 
   get #everyMs(): number {
     return this.parts.everyMs ?? LOOK_EVERY_MS;
-  }
-
-  #lookSoon(): void {
-    this.#looking = this.#looking.then(async () => {
-      try {
-        await this.look();
-      } catch (error) {
-        if (!(error instanceof OperationalError)) throw error;
-        this.parts.log.warn({ error }, 'could not ask the carrier for what was missed');
-      }
-    });
   }
 
   /** Calls of ours of which no end was told, and that the carrier does not have any more. */

@@ -1,9 +1,10 @@
 import type { Logger } from '@app/boot';
 import type { CarriedCall, OutboundCarrier } from '@app/conversation/ports';
-import { type Cancel, type Clock, OperationalError } from '@app/kernel';
+import { type Clock, OperationalError } from '@app/kernel';
 import type { Feed, Lines } from '@app/live-state';
 import type { Attempt, AttemptEnd, AttemptStore } from '@app/persistence';
 import { foundFor, type Verdict, verdictOn } from './outbound-verdict.js';
+import { Rounds } from '../rounds.js';
 
 export interface OutboundPursuitParts {
   attempts: Pick<AttemptStore, 'open' | 'byCarrierCallId' | 'doubt' | 'dialling' | 'end'>;
@@ -25,22 +26,21 @@ const ASK_EVERY_MS = 6_000;
  * once.
  */
 export class OutboundPursuit {
-  #next: Cancel | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
   #askedMs = -Infinity;
 
-  constructor(private readonly parts: OutboundPursuitParts) {}
-
-  watch(): void {
-    this.#next = this.parts.clock.after(LOOK_EVERY_MS, () => {
-      this.watch();
-      this.#looking = this.#looking.then(() => this.#lookOrTell());
-    });
+  constructor(private readonly parts: OutboundPursuitParts) {
+    const { clock, log } = parts;
+    const failed = 'could not look for calls that were placed';
+    this.#rounds = new Rounds({ everyMs: LOOK_EVERY_MS, look: () => this.look(), clock, log, failed });
   }
 
-  async close(): Promise<void> {
-    this.#next?.();
-    await this.#looking;
+  watch(): void {
+    this.#rounds.begin();
+  }
+
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   /** @throws StoreError */
@@ -55,15 +55,6 @@ export class OutboundPursuit {
       const verdict = verdictOn(attempt, { found, wasAsked: calls !== undefined, now: clock.date() });
       if (verdict && (await this.#settle(attempt, verdict)))
         log.warn({ callId: attempt.callId, ...verdict, found: undefined }, 'a call that was placed was looked up');
-    }
-  }
-
-  async #lookOrTell(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      if (!(error instanceof OperationalError)) throw error;
-      this.parts.log.warn({ error }, 'could not look for calls that were placed');
     }
   }
 

@@ -1,8 +1,9 @@
 import type { Logger } from '@app/boot';
 import { type JobPayload, type JobQueue, NotYet } from '@app/jobs';
-import { type Cancel, type Clock, OperationalError } from '@app/kernel';
+import type { Clock } from '@app/kernel';
 import type { AttemptStore, OrderQueue } from '@app/persistence';
 import type { OutboundDialler } from './outbound-dialler.js';
+import { Rounds } from '../rounds.js';
 
 export interface OutboundQueueParts {
   orders: Pick<OrderQueue, 'next' | 'due' | 'ahead'>;
@@ -31,21 +32,20 @@ const LONGEST_DELAY_MS = 3_600_000;
  * somebody look, each of them once for the call of its name, until that one has left the queue.
  */
 export class OutboundQueue {
-  #next: Cancel | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
 
-  constructor(private readonly parts: OutboundQueueParts) {}
-
-  watch(): void {
-    this.#next = this.parts.clock.after(LOOK_EVERY_MS, () => {
-      this.watch();
-      this.#looking = this.#looking.then(() => this.#lookOrTell());
-    });
+  constructor(private readonly parts: OutboundQueueParts) {
+    const { clock, log } = parts;
+    const failed = 'could not look for calls that are due';
+    this.#rounds = new Rounds({ everyMs: LOOK_EVERY_MS, look: () => this.look(), clock, log, failed });
   }
 
-  async close(): Promise<void> {
-    this.#next?.();
-    await this.#looking;
+  watch(): void {
+    this.#rounds.begin();
+  }
+
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   /** The taker of `dial-call`. @throws NotYet while it is in the queue */
@@ -71,14 +71,5 @@ export class OutboundQueue {
     const now = clock.date().getTime();
     for (const { callId, dueAt, priority } of await orders.due(new Date(now + LOOK_AHEAD_MS), MOST_JOBS_A_LOOK))
       await queue.add('dial-call', callId, { callId }, { delayMs: Math.max(0, dueAt.getTime() - now), priority });
-  }
-
-  async #lookOrTell(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      if (!(error instanceof OperationalError)) throw error;
-      this.parts.log.warn({ error }, 'could not look for calls that are due');
-    }
   }
 }

@@ -19,7 +19,7 @@ export type ProblemDto = {
     /**
      * Stable: decide by this.
      */
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'call.calling-person' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'session.not-found' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'call.calling-person' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     /**
      * For people.
      */
@@ -142,6 +142,35 @@ export type NewKeyDto = {
     scopes: Array<'admin' | 'agents:read' | 'agents:write' | 'audit:read' | 'calls:erase' | 'calls:export' | 'calls:listen' | 'calls:read' | 'calls:write' | 'contacts:read' | 'contacts:write' | 'keys:read' | 'keys:write' | 'numbers:read' | 'numbers:write' | 'people:read' | 'people:write'>;
 };
 
+export type SessionDto = {
+    id: string;
+    /**
+     * Whether it is the one that asks.
+     */
+    isCurrent: boolean;
+    createdAt: string;
+    /**
+     * When it last got new tokens; one that is in use does every ten minutes.
+     */
+    renewedAt: string;
+    /**
+     * However often it is renewed.
+     */
+    expiresAt: string;
+    /**
+     * From where it was begun.
+     */
+    address: string | null;
+};
+
+export type SessionPageDto = {
+    sessions: Array<SessionDto>;
+    /**
+     * For the page after; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
 export type TicketDto = {
     ticket: string;
     /**
@@ -162,7 +191,7 @@ export type ReadyDto = {
 };
 
 export type ProblemKindDto = {
-    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'call.calling-person' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
+    code: 'request.invalid' | 'request.unreadable' | 'request.refused' | 'auth.no-key' | 'auth.refused' | 'auth.wrong-password' | 'auth.forbidden' | 'auth.too-many-tries' | 'auth.no-sign-in' | 'person.not-found' | 'person.exists' | 'person.last-admin' | 'session.not-found' | 'key.not-found' | 'route.not-found' | 'call.not-found' | 'call.no-log' | 'call.no-cost' | 'call.no-recording' | 'call.ended' | 'call.not-over' | 'call.leaving' | 'call.not-served' | 'call.on-hold' | 'call.agent-muted' | 'call.calling-person' | 'carrier_cannot' | 'command.not-found' | 'agent.unable' | 'report.none' | 'report.pending' | 'outbound.not-configured' | 'outbound.variables-missing' | 'outbound.no-window' | 'outbound.not-queued' | 'contact.no-consent' | 'rule.no-agent' | 'contact.not-found' | 'contact.exists' | 'number.not-found' | 'number.exists' | 'number.no-agent' | 'rule.not-found' | 'rule.too-many' | 'carrier.not-configured' | 'carrier.failed' | 'contact.do-not-call' | 'agent.no-number' | 'agent.no-free-line' | 'idempotency.mismatch' | 'agent.exists' | 'agent.no-draft' | 'agent.has-numbers' | 'agent.invalid' | 'agent.no-version' | 'agent.not-found' | 'command.failed' | 'request.too-many' | 'precondition.failed' | 'precondition.required' | 'request.conflict' | 'request.too-large' | 'request.media-type' | 'service.internal' | 'service.not-ready' | 'service.unavailable';
     status: number;
     title: string;
     detail: string;
@@ -705,6 +734,45 @@ export type RollBackDto = {
     version: number;
 };
 
+export type NewTestCallDto = {
+    /**
+     * What the caller says, one turn each, up to 500 characters.
+     */
+    lines: Array<string>;
+    /**
+     * Usually the draft, if there is one.
+     */
+    version?: 'draft' | 'live';
+    /**
+     * For an agent that places calls: what fills `{{name}}`. A place that nothing fills stays as it is written.
+     */
+    variables?: {
+        [key: string]: string;
+    };
+};
+
+export type TestFunctionDto = {
+    name: string;
+    /**
+     * As the model wrote them.
+     */
+    argumentsJson: string;
+    /**
+     * `ran`, `failed`: it only reads. `refused`: it would have changed something, and was not run. `asked`: to end or transfer the call.
+     */
+    outcome: 'ran' | 'failed' | 'refused' | 'asked';
+};
+
+export type TestTurnDto = {
+    caller: string;
+    agent: string;
+    functions: Array<TestFunctionDto>;
+    /**
+     * Until the whole answer was there.
+     */
+    tookMs: number;
+};
+
 export type CostTotalDto = {
     currency: 'USD';
     /**
@@ -719,6 +787,28 @@ export type CostTotalDto = {
      * Providers that were used and have no price: not in the sums.
      */
     unpriced: Array<string>;
+};
+
+export type TestCallDto = {
+    /**
+     * In writing alone: no sound was made or heard, and neither recogniser nor voice was asked.
+     */
+    medium: 'text';
+    version: 'draft' | 'live';
+    greeting: string;
+    turns: Array<TestTurnDto>;
+    /**
+     * `time-is-up`: 30 s were over; the last answer may not be whole.
+     */
+    endedBecause: 'lines-over' | 'time-is-up' | 'agent-hung-up' | 'agent-transferred';
+    /**
+     * Where the agent would have sent the caller.
+     */
+    transferTo: string | null;
+    /**
+     * At the models; it is in no call and in no day of `costs`.
+     */
+    cost: CostTotalDto;
 };
 
 export type CallSummaryDto = {
@@ -918,6 +1008,22 @@ export type CallEventDto = {
     };
 };
 
+export type CallLegDto = {
+    number: string;
+    /**
+     * Milliseconds on the clock of the call.
+     */
+    calledMs: number;
+    /**
+     * `joined`: they speak, or spoke, with the caller. Else why they do not; null while they are called.
+     */
+    outcome: 'joined' | 'busy' | 'no-answer' | 'declined' | 'machine' | 'failed' | 'cancelled' | null;
+    /**
+     * On the clock of the call; null while it lasts.
+     */
+    endedMs: number | null;
+};
+
 export type CarrierNoteDto = {
     /**
      * Which kinds there are grows with what carriers tell.
@@ -994,6 +1100,10 @@ export type CallDto = {
      * What happened, without what was said: that is the transcript.
      */
     events: Array<CallEventDto>;
+    /**
+     * Persons who were called to take it over, in that order.
+     */
+    legs: Array<CallLegDto>;
     /**
      * What the carrier added, oldest first, also after the end: recordings, voicemail, comments, tags, transcriptions, summaries, codes, and short messages between its two numbers.
      */
@@ -2090,6 +2200,110 @@ export type RevokeKeyResponses = {
 };
 
 export type RevokeKeyResponse = RevokeKeyResponses[keyof RevokeKeyResponses];
+
+export type ListOwnSessionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `nextCursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/auth/sessions';
+};
+
+export type ListOwnSessionsErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type ListOwnSessionsError = ListOwnSessionsErrors[keyof ListOwnSessionsErrors];
+
+export type ListOwnSessionsResponses = {
+    200: SessionPageDto;
+};
+
+export type ListOwnSessionsResponse = ListOwnSessionsResponses[keyof ListOwnSessionsResponses];
+
+export type RevokeOwnSessionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/auth/sessions/{id}';
+};
+
+export type RevokeOwnSessionErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `session.not-found`
+     *
+     * Not Found: `session.not-found`
+     *
+     * Not Found: `session.not-found`
+     */
+    404: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type RevokeOwnSessionError = RevokeOwnSessionErrors[keyof RevokeOwnSessionErrors];
+
+export type RevokeOwnSessionResponses = {
+    204: void;
+};
+
+export type RevokeOwnSessionResponse = RevokeOwnSessionResponses[keyof RevokeOwnSessionResponses];
 
 export type CreateTicketData = {
     body?: never;
@@ -5042,6 +5256,82 @@ export type RollBackAgentResponses = {
 };
 
 export type RollBackAgentResponse = RollBackAgentResponses[keyof RollBackAgentResponses];
+
+export type HoldTestCallData = {
+    body: NewTestCallDto;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/test-calls';
+};
+
+export type HoldTestCallErrors = {
+    /**
+     * Bad Request: `request.invalid`
+     */
+    400: ProblemDto;
+    /**
+     * Unauthorized: `auth.no-key`, `auth.refused`
+     */
+    401: ProblemDto;
+    /**
+     * Forbidden: `auth.forbidden`
+     *
+     * Forbidden: `auth.forbidden`
+     */
+    403: ProblemDto;
+    /**
+     * Not Found: `agent.not-found`, `agent.no-version`
+     *
+     * Not Found: `agent.not-found`, `agent.no-version`
+     *
+     * Not Found: `agent.not-found`, `agent.no-version`
+     */
+    404: ProblemDto;
+    /**
+     * Conflict: `agent.no-draft`, `agent.unable`
+     *
+     * Conflict: `agent.no-draft`, `agent.unable`
+     *
+     * Conflict: `agent.no-draft`, `agent.unable`
+     *
+     * Conflict: `agent.no-draft`, `agent.unable`
+     */
+    409: ProblemDto;
+    /**
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     *
+     * Unprocessable Entity: `agent.invalid`
+     */
+    422: ProblemDto;
+    /**
+     * Too Many Requests: `request.too-many`
+     */
+    429: ProblemDto;
+    /**
+     * Internal Server Error: `service.internal`
+     */
+    500: ProblemDto;
+    /**
+     * Service Unavailable: `service.unavailable`
+     */
+    503: ProblemDto;
+};
+
+export type HoldTestCallError = HoldTestCallErrors[keyof HoldTestCallErrors];
+
+export type HoldTestCallResponses = {
+    200: TestCallDto;
+};
+
+export type HoldTestCallResponse = HoldTestCallResponses[keyof HoldTestCallResponses];
 
 export type ListCallsData = {
     body?: never;

@@ -4,7 +4,11 @@ import type { Call } from '../call.js';
  * What the model is told before the conversation: who it is, how speech differs from writing, and what day it is.
  * The day is the call's first, so that the text stays the same for the whole call and providers can cache it.
  */
-export function systemPrompt({ settings, startedAt, functions }: Call): string {
+export function systemPrompt({
+  settings,
+  startedAt,
+  functions,
+}: Pick<Call, 'settings' | 'startedAt' | 'functions'>): string {
   const { agent } = settings;
   return [
     `You are ${agent.name}, an AI voice agent on a telephone call. ${agent.persona}`,

@@ -1,4 +1,4 @@
-import type { EndReason, HeardBasis, ReplyKind } from '@app/conversation/ports';
+import type { EndReason, HeardBasis, PersonMissed, ReplyKind } from '@app/conversation/ports';
 import type { CallEnding, CallState } from '@app/persistence';
 import { ApiProperty } from '@nestjs/swagger';
 import { CostTotalDto } from '../cost/cost.dto.js';
@@ -19,6 +19,8 @@ const REPLY_KINDS = [
   'command',
   'message',
 ] as const satisfies readonly ReplyKind[];
+
+const LEG_OUTCOMES = ['joined', 'busy', 'no-answer', 'declined', 'machine', 'failed', 'cancelled'] as const satisfies readonly (PersonMissed | 'joined')[]; // prettier-ignore
 
 export class CallAgentDto {
   @ApiProperty({ format: 'uuid' })
@@ -194,6 +196,24 @@ export class CallEventDto {
   readonly data!: Readonly<Record<string, unknown>>;
 }
 
+export class CallLegDto {
+  @ApiProperty({ example: '+441632960001' })
+  readonly number!: string;
+
+  @ApiProperty(MS)
+  readonly calledMs!: number;
+
+  @ApiProperty({
+    enum: LEG_OUTCOMES,
+    nullable: true,
+    description: '`joined`: they speak, or spoke, with the caller. Else why they do not; null while they are called.',
+  })
+  readonly outcome!: (typeof LEG_OUTCOMES)[number] | null;
+
+  @ApiProperty({ ...MS, nullable: true, description: 'On the clock of the call; null while it lasts.' })
+  readonly endedMs!: number | null;
+}
+
 export class CarrierNoteDto {
   @ApiProperty({ example: 'recording', description: 'Which kinds there are grows with what carriers tell.' })
   readonly type!: string;
@@ -230,6 +250,9 @@ export class CallDto extends CallSummaryDto {
 
   @ApiProperty({ type: [CallEventDto], description: 'What happened, without what was said: that is the transcript.' })
   readonly events!: CallEventDto[];
+
+  @ApiProperty({ type: [CallLegDto], description: 'Persons who were called to take it over, in that order.' })
+  readonly legs!: CallLegDto[];
 
   @ApiProperty({
     type: [CarrierNoteDto],

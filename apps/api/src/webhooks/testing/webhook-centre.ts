@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createLogger, createMetrics } from '@app/boot';
 import { FakeClock } from '@app/kernel/testing';
-import { RateLimits, Tickets } from '@app/live-state';
+import { RateLimits, Tickets, Wire } from '@app/live-state';
 import { ApiKeyStore, AuditStore, PersonStore, SessionStore } from '@app/persistence';
 import { ProviderChains } from '@app/providers';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -43,7 +43,14 @@ export class WebhookCentre {
       provide,
       useValue: {},
     }));
-    const providers = [...this.back.providers(), keys, ...unused, { provide: OpenStores, useValue: { checks: [] } }];
+    const wire = { provide: Wire, useValue: { hear: async () => () => undefined } };
+    const providers = [
+      ...this.back.providers(),
+      keys,
+      wire,
+      ...unused,
+      { provide: OpenStores, useValue: { checks: [] } },
+    ];
     class Stores {}
     Module({})(Stores);
     const stores = {

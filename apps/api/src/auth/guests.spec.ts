@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { StoreError } from '@app/conversation/ports';
+import { FakeClock } from '@app/kernel/testing';
+import type { Asker } from './asker.js';
+import { type Farewell, Guests } from './guests.js';
+import type { Scope } from './scopes.js';
+
+const ADA: Asker = { kind: 'person', id: 'ada', name: 'Ada', role: 'supervisor', sessionId: 's1', scopes: ['calls:read', 'calls:listen'] }; // prettier-ignore
+const CRM: Asker = { kind: 'key', id: 'crm', name: 'CRM', scopes: ['calls:read'] };
+
+let clock: FakeClock;
+/** As Postgres knows them; by key or session. */
+let known: Map<string, Asker>;
+let isDown: boolean;
+let ears: ((message: Buffer) => void)[];
+let forgotten: string[];
+let logged: string[];
+
+beforeEach(() => {
+  clock = new FakeClock();
+  known = new Map([
+    ['s1', ADA],
+    ['crm', CRM],
+  ]);
+  [isDown, ears, forgotten, logged] = [false, [], [], []];
+});
+
+function node(name: string): Guests {
+  const credentials = {
+    again: async ({ id, sessionId }: Asker) => {
+      if (isDown) throw new StoreError('postgres', 'unavailable');
+      return known.get(sessionId ?? id);
+    },
+    forget: (id: string) => void forgotten.push(`${name} ${id}`),
+  };
+  const wire = {
+    send: (_channel: string, message: Buffer | string) => ears.forEach((tell) => tell(Buffer.from(message))),
+    hear: async (_channel: string, tell: (message: Buffer) => void) => {
+      ears.push(tell);
+      return () => void ears.splice(ears.indexOf(tell), 1);
+    },
+  };
+  return new Guests({ credentials, wire, clock, log: { warn: () => void logged.push('warn'), error: () => void logged.push('error') } }); // prettier-ignore
+}
+
+function enter(guests: Guests, asker: Asker, needs: Scope[] = ['calls:read']) {
+  const told: Farewell[] = [];
+  return { told, leave: guests.stay(asker, needs, (why) => told.push(why)) };
+}
+
+describe('who is inside', () => {
+  it('must leave every node when their session has ended, and nobody else must', async () => {
+    const [here, there] = [node('here'), node('there')];
+    await Promise.all([here.serve(), there.serve()]);
+    const [one, other, crm] = [enter(here, ADA), enter(there, ADA), enter(there, CRM)];
+    known.delete('s1');
+    here.changed('s1');
+    await clock.advance(0);
+    expect([one.told.at(-1), other.told, crm.told]).toEqual(['auth.refused', ['auth.refused'], []]);
+    expect(new Set(forgotten)).toEqual(new Set(['here s1', 'there s1']));
+  });
+
+  it('must leave what they may not any more, and keeps what they may', async () => {
+    const guests = node('here');
+    const [watches, listens] = [enter(guests, ADA), enter(guests, ADA, ['calls:listen'])];
+    known.set('s1', { ...ADA, role: 'viewer', scopes: ['calls:read'] });
+    guests.changed('ada');
+    await clock.advance(0);
+    expect([watches.told, listens.told]).toEqual([[], ['auth.forbidden']]);
+  });
+
+  it('is looked at every ten seconds, whatever was told, and for no longer than they stay', async () => {
+    const guests = node('here');
+    const crm = enter(guests, CRM);
+    known.delete('crm');
+    await clock.advance(9_999);
+    expect(crm.told).toEqual([]);
+    await clock.advance(1);
+    expect(crm.told).toEqual(['auth.refused']);
+    crm.leave();
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('stays while nobody can be asked about them', async () => {
+    const guests = node('here');
+    const crm = enter(guests, CRM);
+    known.delete('crm');
+    isDown = true;
+    guests.changed('crm');
+    await clock.advance(0);
+    expect([crm.told, logged]).toEqual([[], ['warn']]);
+    isDown = false;
+    await clock.advance(10_000);
+    expect(crm.told).toEqual(['auth.refused']);
+  });
+});
