@@ -102,14 +102,19 @@ const differing = ({ report: { told } }: JudgedCall): string =>
   told === null ? '–' : String(Math.max(0, ...told.map(({ differs }) => differs)));
 
 export function tableOf(conversations: readonly Conversation[]): string {
-  const heads = ['hears, thinks, speaks', 'replies', 'words told otherwise', 'cut off by ms', 'misunderstood', 'longest silence ms', '']; // prettier-ignore
+  const heads = ['hears, thinks, speaks', 'replies', 'words told otherwise', 'cut off by ms after ms', 'misunderstood', 'longest silence ms', '']; // prettier-ignore
   const rows = conversations.map(({ choice, judged }) => {
     const { told, silences, wordErrorRate, cut } = judged.report;
     return [
       nameOf(choice),
       String(told?.length ?? 0),
       differing(judged),
-      cut.map(({ toldMs, heardMs }) => String(Math.round(toldMs - heardMs))).join(', ') || '–',
+      cut
+        .map(
+          ({ toldMs, heardMs, lateMs }) =>
+            `${Math.round(toldMs - heardMs)} after ${lateMs === null ? '–' : Math.round(lateMs)}`,
+        )
+        .join(', ') || '–',
       wordErrorRate === null ? '–' : `${(wordErrorRate * 100).toFixed(0)} %`,
       String(Math.round(Math.max(0, ...silences.map(lengthOf)))),
       judged.ok ? 'good' : judged.failures.join('; '),
