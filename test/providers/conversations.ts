@@ -16,7 +16,7 @@ import { FaultCentre } from '../faults/fault-centre.js';
 import { type Choice, nameOf } from './choices.js';
 
 /** The lab's own folder: speech and PocketSphinx that were fetched once are there for the next run. */
-const LAB = fileURLToPath(new URL('../../.local', import.meta.url));
+export const LAB = fileURLToPath(new URL('../../.local', import.meta.url));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const FIRST_NUMBER = 33_184_990_100;
 
@@ -59,7 +59,7 @@ export async function converse({ choices, scenario, atOnce }: ConversationOption
 }
 
 type Number = Centre['numbers'][number];
-const COMMON = { switches: USUAL_SWITCHES, clock: systemClock, onlooker: null } as const;
+export const COMMON = { switches: USUAL_SWITCHES, clock: systemClock, onlooker: null } as const;
 
 const environmentAt = (labUrl: string): Record<string, string> =>
   Object.assign({}, ...doubleAddresses(labUrl).map(({ env }) => env)) as Record<string, string>;

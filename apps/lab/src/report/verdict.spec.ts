@@ -76,7 +76,7 @@ describe('the verdict on a call', () => {
   it.each<[string, Partial<CallReport>]>([
     ['an error rate that nobody measured', { wordErrorRate: null }],
     ['a memory that nobody could see', { told: null }],
-    ['a reply cut nearly where it was', { cut: [{ text: 'a', toldMs: 2_000, heardMs: 1_700, lateMs: 300 }] }],
+    ['a reply cut nearly where it was', { cut: [{ text: 'a', toldMs: 2_000, heardMs: 1_700, lateMs: 1_000 }] }],
     ['a silence of 2.5 s', { silences: [{ fromMs: 0, toMs: 2_500 }] }],
     [
       'a webhook that was taken in the end',

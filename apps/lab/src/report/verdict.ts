@@ -8,8 +8,8 @@ export const LIMITS = {
   toldWords: 1,
   /** The model may be told so much otherwise how long a reply was heard that was cut off. */
   cutMs: 300,
-  /** After the `break` the model may hear of it so late. */
-  cutLateMs: 300,
+  /** After the `break` the model may hear of it so late: at first it may only be held, until words tell whose floor it is. */
+  cutLateMs: 1_000,
   silenceMs: 2_500,
   /** Sound of a reply may still be sent so long after it was decided to yield. */
   lateAudioMs: 100,
