@@ -122,10 +122,12 @@ describe('its settings', () => {
     expect(read).not.toThrow(/mars/);
   });
 
-  it('take an address of one’s own for the region, and ask no other', () => {
+  it('take an address of one’s own for the region, and ask another only when it is given, too', () => {
     const env = { RINGOVER_API_KEY: 'k', RINGOVER_API_URL: 'http://127.0.0.1:9/v2/', CARILLON_HOME: '/nowhere' };
 
     expect(readSettings(env)).toMatchObject({ urls: { eu: 'http://127.0.0.1:9/v2' }, numbers: undefined });
+    const both = { ...env, RINGOVER_OTHER_API_URL: 'http://127.0.0.1:9/us/' };
+    expect(readSettings(both).urls).toEqual({ eu: 'http://127.0.0.1:9/v2', us: 'http://127.0.0.1:9/us' });
   });
 });
 

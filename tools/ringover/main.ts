@@ -8,6 +8,8 @@ const USAGE = `npm run ringover -- check [--wait] [--seconds 300]
 
 Tries RINGOVER_API_KEY, lists the account's numbers, says which grants the key lacks, and prints the addresses to paste
 into Ringover's dashboard for PUBLIC_URL (they hold secrets). --wait then waits for a first webhook. Nothing is changed.
+Where RINGOVER_API_URL is set, RINGOVER_OTHER_API_URL may name the other region's address, so that a key of that region
+is told from a wrong one.
 Exit codes: 0 all is well, 1 something stands in the way, 2 the command or the environment was wrong.`;
 
 const EXIT = { good: 0, wrong: 1, usage: 2 } as const;

@@ -15,7 +15,7 @@ export interface OwnNumber {
 export interface CheckSettings {
   apiKey: string;
   region: RingoverRegion;
-  /** Where to ask; one that was set by hand has no other region beside it. */
+  /** Where to ask; an address that was set by hand has another region beside it only when that one was set too. */
   urls: Readonly<Partial<Record<RingoverRegion, string>>>;
   publicUrl: string;
   webhookToken: string | undefined;
@@ -30,6 +30,7 @@ const variables = z.object({
   RINGOVER_API_KEY: z.string().regex(/^\S+$/, 'holds white space'),
   RINGOVER_REGION: z.enum(RINGOVER_REGIONS).default('eu'),
   RINGOVER_API_URL: address.optional(),
+  RINGOVER_OTHER_API_URL: address.optional(),
   RINGOVER_WEBHOOK_TOKEN: z
     .string()
     .regex(/^[\w-]{16,128}$/, 'is not 16 to 128 letters, digits, _ or -')
@@ -55,7 +56,7 @@ export function readSettings(env: NodeJS.ProcessEnv): CheckSettings {
   return {
     apiKey: read.RINGOVER_API_KEY,
     region,
-    urls: own === undefined ? RINGOVER_API_URLS : { [region]: withoutSlash(own) },
+    urls: own === undefined ? RINGOVER_API_URLS : ownUrls(region, own, read.RINGOVER_OTHER_API_URL),
     publicUrl: withoutSlash(read.PUBLIC_URL ?? `http://127.0.0.1:${port}`),
     webhookToken: token,
     centreUrl: withoutSlash(centreUrl),
@@ -64,6 +65,11 @@ export function readSettings(env: NodeJS.ProcessEnv): CheckSettings {
 }
 
 export { ConfigError };
+
+function ownUrls(region: RingoverRegion, own: string, other: string | undefined): CheckSettings['urls'] {
+  const [beside] = RINGOVER_REGIONS.filter((each) => each !== region);
+  return { [region]: withoutSlash(own), ...(beside && other !== undefined && { [beside]: withoutSlash(other) }) };
+}
 
 const withoutSlash = (url: string): string => url.replace(/\/$/, '');
 

@@ -85,6 +85,7 @@ describe('the environment of the worker', () => {
     expect(readEnv(workerEnv, env)).toEqual({
       postgres: { url: 'postgresql://a@b/c' },
       redis: { url: 'redis://d:1' },
+      stores: { withinMs: 30_000 },
       log: { level: 'info' },
       recordings: { folder: resolve('.local/recordings') },
       traces: { endpoint: undefined },

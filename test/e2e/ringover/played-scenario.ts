@@ -18,6 +18,7 @@ const RING_S = 20;
 const KNOWN_WITHIN_MS = 10_000;
 /** It rings for 20 s, or is spoken in for half a minute; machines may be busy. */
 const OVER_WITHIN_MS = 75_000;
+const TRIES = 3;
 
 /** What was seen of one call from outside. */
 export interface PlayedScenario {
@@ -160,7 +161,15 @@ class Stage {
     const { asks, typed } = this.scenario.carrier;
     if (typed !== undefined) await this.#hooks.typeCode(typed, facts);
     if (asks.includes('route')) this.#answers['route'] = JSON.parse((await this.#hooks.askRoute(facts)).body);
-    if (asks.includes('contact')) this.#answers['contact'] = JSON.parse((await this.#hooks.askWhoCalls(facts)).body);
+    if (asks.includes('contact')) this.#answers['contact'] = JSON.parse(await this.#whoCalls(facts));
+  }
+
+  /** What would come late is answered with nothing, so that the phone rings on: on a busy machine it is asked again. */
+  async #whoCalls(facts: RingoverCallFacts): Promise<string> {
+    for (let tries = 1; ; tries += 1) {
+      const { body } = await this.#hooks.askWhoCalls(facts);
+      if (body !== '' || tries === TRIES) return body;
+    }
   }
 
   async #tell(event: DialEvent, facts: RingoverCallFacts): Promise<void> {
