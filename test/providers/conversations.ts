@@ -16,7 +16,7 @@ import { FaultCentre } from '../faults/fault-centre.js';
 import { type Choice, nameOf } from './choices.js';
 
 /** The lab's own folder: speech and PocketSphinx that were fetched once are there for the next run. */
-const LAB = fileURLToPath(new URL('../../.local', import.meta.url));
+export const LAB = fileURLToPath(new URL('../../.local', import.meta.url));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const FIRST_NUMBER = 33_184_990_100;
 
@@ -59,7 +59,7 @@ export async function converse({ choices, scenario, atOnce }: ConversationOption
 }
 
 type Number = Centre['numbers'][number];
-const COMMON = { switches: USUAL_SWITCHES, clock: systemClock, onlooker: null } as const;
+export const COMMON = { switches: USUAL_SWITCHES, clock: systemClock, onlooker: null } as const;
 
 const environmentAt = (labUrl: string): Record<string, string> =>
   Object.assign({}, ...doubleAddresses(labUrl).map(({ env }) => env)) as Record<string, string>;
@@ -102,14 +102,19 @@ const differing = ({ report: { told } }: JudgedCall): string =>
   told === null ? '–' : String(Math.max(0, ...told.map(({ differs }) => differs)));
 
 export function tableOf(conversations: readonly Conversation[]): string {
-  const heads = ['hears, thinks, speaks', 'replies', 'words told otherwise', 'cut off by ms', 'misunderstood', 'longest silence ms', '']; // prettier-ignore
+  const heads = ['hears, thinks, speaks', 'replies', 'words told otherwise', 'cut off by ms after ms', 'misunderstood', 'longest silence ms', '']; // prettier-ignore
   const rows = conversations.map(({ choice, judged }) => {
     const { told, silences, wordErrorRate, cut } = judged.report;
     return [
       nameOf(choice),
       String(told?.length ?? 0),
       differing(judged),
-      cut.map(({ toldMs, heardMs }) => String(Math.round(toldMs - heardMs))).join(', ') || '–',
+      cut
+        .map(
+          ({ toldMs, heardMs, lateMs }) =>
+            `${Math.round(toldMs - heardMs)} after ${lateMs === null ? '–' : Math.round(lateMs)}`,
+        )
+        .join(', ') || '–',
       wordErrorRate === null ? '–' : `${(wordErrorRate * 100).toFixed(0)} %`,
       String(Math.round(Math.max(0, ...silences.map(lengthOf)))),
       judged.ok ? 'good' : judged.failures.join('; '),

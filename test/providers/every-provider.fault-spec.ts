@@ -4,14 +4,18 @@ import { converse, type Conversation, tableOf } from './conversations.js';
 
 jest.setTimeout(600_000);
 
+/** `ONLY_PROVIDER='google|realtime'`: the calls with these alone. */
+const ONLY = new RegExp(process.env['ONLY_PROVIDER'] ?? '');
+const PLAYED = CHOICES.filter((choice) => ONLY.test(nameOf(choice)));
+
 describe('a conversation', () => {
   let conversations: Conversation[];
   beforeAll(async () => {
-    conversations = await converse({ choices: CHOICES, scenario: 'conversation.yaml', atOnce: 2 });
+    conversations = await converse({ choices: PLAYED, scenario: 'conversation.yaml', atOnce: 2 });
     process.stdout.write(`\n${tableOf(conversations)}\n\n`);
   });
 
-  it.each(CHOICES.map((choice, index) => [nameOf(choice), index] as const))(
+  it.each(PLAYED.map((choice, index) => [nameOf(choice), index] as const))(
     'with %s is told to the model as it was heard, and nobody waits',
     (_, index) => {
       const { judged } = conversations[index] as Conversation;

@@ -27,7 +27,7 @@ export function hearCall(sound: PlayedSound, evidence: CallEvidence): HeardCall 
     alignment,
     words: heardWords(alignment.runs, pieces),
     modelRequests,
-    cuts: evidence.cuts,
+    cuts: evidence.cuts.map((cut) => ({ ...cut, atMs: cut.atMs - sound.beganAtMs })),
   };
 }
 

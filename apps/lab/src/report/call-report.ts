@@ -84,7 +84,7 @@ export function reportOf({ seed, call, heard, record }: ReportSources): CallRepo
     bargeIns: cuts,
     backchannels: backchannels(call, heard),
     told: heard && toldAgainstHeard(heard),
-    cut: heard ? cutReplies(heard) : [],
+    cut: heard ? cutReplies(call, heard) : [],
     silences: unexplainedSilences(call, agent).filter((silence) => lengthOf(silence) > WORTH_TELLING_MS),
     unknownSoundMs: heard && Math.round(heard.alignment.unknownMs),
     unreadable: call.received.flatMap(({ command }) => (command.type === 'unreadable' ? [command.why] : [])),

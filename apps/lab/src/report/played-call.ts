@@ -38,7 +38,7 @@ export interface HeardCall {
   words: readonly HeardWord[];
   /** `atMs` counts from when the stream began, as everything here. */
   modelRequests: readonly ModelRequestSeen[];
-  /** Of a model that speaks. */
+  /** Of a model that speaks; `atMs` counts as above. */
   cuts: readonly CutSeen[];
 }
 

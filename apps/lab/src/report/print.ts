@@ -21,8 +21,8 @@ export function reportLines(report: CallReport): string[] {
     `  understood: ${understanding(report)}`,
     `  remembered: ${memory(report)}`,
     ...report.cut.map(
-      ({ toldMs, heardMs }) =>
-        `  cut off: the model was told ${inSeconds(toldMs)} of the reply, the ear heard ${inSeconds(heardMs)}`,
+      ({ toldMs, heardMs, lateMs }) =>
+        `  cut off: the model was told ${inSeconds(toldMs)} of the reply, ${inMs(lateMs)} ms after the break; the ear heard ${inSeconds(heardMs)}`,
     ),
     `  longest silence that nobody asked for: ${silence(report)}; carrier delay ${report.carrierDelayMs} ms`,
   ];

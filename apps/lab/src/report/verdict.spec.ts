@@ -34,8 +34,13 @@ describe('the verdict on a call', () => {
     ],
     [
       'a reply cut elsewhere',
-      { cut: [{ text: 'a b c', toldMs: 2_000, heardMs: 1_650 }] },
+      { cut: [{ text: 'a b c', toldMs: 2_000, heardMs: 1_650, lateMs: 20 }] },
       'the model was told that 2.0 s of "a b c" were heard where the ear heard 1.6 s',
+    ],
+    [
+      'a reply of whose end the model heard late',
+      { cut: [{ text: 'a b c', toldMs: 2_000, heardMs: 2_000, lateMs: 2_400 }] },
+      'the model was told only 2400 ms after the break that "a b c" was cut off',
     ],
     ['a silence', { silences: [{ fromMs: 4_000, toMs: 6_600 }] }, 'nobody spoke for 2.6 s at 4.0 s'],
     [
@@ -71,7 +76,7 @@ describe('the verdict on a call', () => {
   it.each<[string, Partial<CallReport>]>([
     ['an error rate that nobody measured', { wordErrorRate: null }],
     ['a memory that nobody could see', { told: null }],
-    ['a reply cut nearly where it was', { cut: [{ text: 'a', toldMs: 2_000, heardMs: 1_700 }] }],
+    ['a reply cut nearly where it was', { cut: [{ text: 'a', toldMs: 2_000, heardMs: 1_700, lateMs: 1_000 }] }],
     ['a silence of 2.5 s', { silences: [{ fromMs: 0, toMs: 2_500 }] }],
     [
       'a webhook that was taken in the end',

@@ -8,6 +8,8 @@ export const LIMITS = {
   toldWords: 1,
   /** The model may be told so much otherwise how long a reply was heard that was cut off. */
   cutMs: 300,
+  /** After the `break` the model may hear of it so late: at first it may only be held, until words tell whose floor it is. */
+  cutLateMs: 1_000,
   silenceMs: 2_500,
   /** Sound of a reply may still be sent so long after it was decided to yield. */
   lateAudioMs: 100,
@@ -24,6 +26,7 @@ export function failuresOf(report: CallReport): string[] {
     ...misunderstood(report),
     ...misremembered(report),
     ...cutElsewhere(report),
+    ...cutLate(report),
     ...report.silences
       .filter((silence) => lengthOf(silence) > LIMITS.silenceMs)
       .map((silence) => `nobody spoke for ${inSeconds(lengthOf(silence))} at ${inSeconds(silence.fromMs)}`),
@@ -63,6 +66,15 @@ function cutElsewhere({ cut }: CallReport): string[] {
     .map(
       ({ text, toldMs, heardMs }) =>
         `the model was told that ${inSeconds(toldMs)} of ${JSON.stringify(text)} were heard where the ear heard ${inSeconds(heardMs)}`,
+    );
+}
+
+function cutLate({ cut }: CallReport): string[] {
+  return cut
+    .filter(({ lateMs }) => (lateMs ?? 0) > LIMITS.cutLateMs)
+    .map(
+      ({ text, lateMs }) =>
+        `the model was told only ${Math.round(lateMs ?? 0)} ms after the break that ${JSON.stringify(text)} was cut off`,
     );
 }
 

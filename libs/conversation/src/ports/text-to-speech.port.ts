@@ -55,4 +55,12 @@ export interface TextToSpeechSession {
    * @throws ProviderError, once; the signal's reason when aborted
    */
   speak(text: string, options: SpeakOptions): AsyncIterable<Spoken>;
+
+  /**
+   * A reply was cut off in this piece, or after it: so much of its sound was heard, and nothing of what was spoken later.
+   * For a voice that remembers what it said; returns at once.
+   *
+   * @param piece what `speak` gave for it
+   */
+  cutOff?(piece: AsyncIterable<Spoken>, heardMs: number): void;
 }

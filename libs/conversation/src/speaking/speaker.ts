@@ -37,6 +37,8 @@ interface Spoken {
   stop: AbortController;
   /** The voice makes one piece after another, ahead of the playout. */
   making: Promise<void>;
+  /** Tells the voice that a piece was heard so far, and no further; of those that no phrase stands for. */
+  readonly cuts: Map<PieceSound, (heardMs: number) => void>;
 }
 
 /** Says replies: has the voice make their sound ahead of time, and plays it out when it may sound. One reply at a time. */
@@ -123,6 +125,7 @@ export class Speaker {
     reply.stop.abort();
     const place = this.#silence(reply);
     if (!reply.audible) return;
+    this.#tellVoice(reply, place);
     this.parts.tell({ type: 'reply-stopped', epoch, heard: heardSoFar(reply, place, this.parts.line) });
   }
 
@@ -158,6 +161,7 @@ export class Speaker {
       audible: false,
       stop: new AbortController(),
       making: Promise.resolve(),
+      cuts: new Map(),
     };
     this.#reply = reply;
     return reply;
@@ -167,7 +171,10 @@ export class Speaker {
     if (reply.stop.signal.aborted) return;
     const onUsed = (usage: ProviderUsage) => this.#used(reply, sound, usage);
     const options = { signal: reply.stop.signal, onUsed };
-    for await (const { samples, words } of this.#mouth.voice.speak(sound.text, options)) {
+    const { voice } = this.#mouth;
+    const spoken = voice.speak(sound.text, options);
+    reply.cuts.set(sound, (heardMs) => voice.cutOff?.(spoken, heardMs));
+    for await (const { samples, words } of spoken) {
       if (reply.stop.signal.aborted) return;
       if (sound.length === 0 && samples.length > 0) this.#sounded(reply, sound);
       sound.add(samples, words);
@@ -176,6 +183,14 @@ export class Speaker {
     if (sound.length === 0) throw new ProviderError(this.#mouth.voiceName, 'unreachable'); // a sentence without a sound
     sound.end();
     this.#wake(reply);
+  }
+
+  /** Of the last piece of the voice's own that could be heard. */
+  #tellVoice({ pieces, cuts }: Spoken, place: Place): void {
+    const last = pieces.findLastIndex((sound, piece) => piece <= place.piece && cuts.has(sound));
+    const sound = pieces[last];
+    if (!sound) return;
+    cuts.get(sound)?.(durationMs(last < place.piece ? sound.length : place.sample, this.parts.line.rateHz));
   }
 
   #take(reply: Spoken, sound: PieceSound, phrase: RenderedPhrase): void {

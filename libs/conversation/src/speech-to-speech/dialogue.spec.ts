@@ -22,6 +22,9 @@ async function begin(...replies: ScriptedSpeech[]): Promise<void> {
 }
 
 const told = (session = 0): ToldSpeech[] => speech.sessions[session]?.told ?? [];
+const COUNTING =
+  'One two three four five, six seven eight nine ten. And then eleven, twelve, thirteen, fourteen, fifteen, sixteen.';
+const instantOf = (type: string): number => call.log.findLast(({ input }) => input.type === type)?.atMs ?? NaN;
 const kinds = (session = 0) => told(session).map(({ type }) => type);
 const added = (session = 0) => told(session).flatMap((entry) => (entry.type === 'add' ? [entry.message] : []));
 
@@ -68,6 +71,35 @@ describe('a call with a model that speaks itself', () => {
     const heardMs = cut?.type === 'truncate' ? cut.heardMs : 0;
     expect(Math.abs(heardMs - heard.split(' ').length * 100)).toBeLessThanOrEqual(150);
     expect(kinds().slice(-3)).toEqual(['truncate', 'turn', 'reply']);
+  });
+
+  it.each([
+    ['while it is still speaking', 90],
+    ['when all of it came long ago', 0],
+  ])('makes it forget at once what was not played, %s', async (_, everyMs) => {
+    await begin({ text: COUNTING, everyMs }, { text: 'Yes.' });
+    await call.say('count for me');
+    await call.pass(1_500);
+    await call.pass(200, true);
+    call.recogniser.change('stop that');
+    await call.pass(20, true);
+    const [audibleMs, stoppedMs] = [instantOf('reply-audible'), instantOf('reply-stopped')];
+    const [cut, ...more] = told().filter((entry) => entry.type === 'truncate');
+    expect(kinds().at(-1)).toBe('truncate');
+    expect(more).toEqual([]);
+    expect(Math.abs((cut?.heardMs ?? 0) - (stoppedMs - audibleMs))).toBeLessThanOrEqual(20);
+    call.recogniser.settle('stop that now');
+    await call.hearOut();
+    expect(kinds().filter((kind) => kind === 'truncate')).toHaveLength(1); // and it is not cut by a guess afterwards
+  });
+
+  it('does not have a reply forgotten of which only silence was to come', async () => {
+    await begin({ text: 'One two three four.' }, { text: 'Yes.' });
+    await call.say('count for me');
+    await call.hearOut();
+    await call.say('thank you then');
+    await call.hearOut();
+    expect(kinds()).not.toContain('truncate');
   });
 
   it('knows its own reply behind the words that filled the time until it came', async () => {

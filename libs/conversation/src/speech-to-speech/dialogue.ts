@@ -13,6 +13,7 @@ import type {
   SpeechToTextSession,
   SpeakOptions,
   Spoken,
+  SpokenItem,
   TextToSpeech,
   TextToSpeechOptions,
   TextToSpeechSession,
@@ -39,7 +40,9 @@ export class Dialogue {
   readonly #sound = new CallerSound();
   #options: TextToSpeechOptions | undefined;
   #session: Promise<Remembering> | undefined;
-  #said: SaidReply | undefined;
+  #said: Said | undefined;
+  /** Where pieces begin in what the model said itself. */
+  readonly #places = new WeakMap<AsyncIterable<Spoken>, Place>();
 
   constructor(private readonly parts: DialogueParts) {
     const { speech, recogniser } = parts;
@@ -57,7 +60,12 @@ export class Dialogue {
     this.#sound.keep(samplesIn(1_000, options.rateHz));
     this.#usable().catch(() => undefined); // whoever needs it first is told
     return {
-      speak: (text, { signal, onUsed }) => this.#speak(text, AbortSignal.any([options.signal, signal]), onUsed),
+      speak: (text, { signal, onUsed }) => {
+        const own = (place: Place) => void this.#places.set(spoken, place);
+        const spoken = this.#speak(text, { signal: AbortSignal.any([options.signal, signal]), onUsed }, own);
+        return spoken;
+      },
+      cutOff: (piece, heardMs) => this.#cutOff(piece, heardMs),
     };
   }
 
@@ -84,7 +92,7 @@ export class Dialogue {
     const onUsage = (tokens: ModelUsage | null) => onUsed?.({ stage: 'model', provider: this.model.name, tokens });
     const { parts, item } = session.reply({ requestId, instructions, functions, maxOutputTokens, signal, onUsage });
     const said = new SaidReply(this.#rateHz);
-    this.#said = said;
+    this.#said = { sound: said, item, memory };
     const calls: ModelFunctionCall[] = [];
     try {
       for await (const part of parts) {
@@ -107,11 +115,24 @@ export class Dialogue {
     }
   }
 
-  async *#speak(text: string, signal: AbortSignal, onUsed: SpeakOptions['onUsed']): AsyncGenerator<Spoken> {
+  /** At once: what the caller says next should not be answered from what was not heard. */
+  #cutOff(piece: AsyncIterable<Spoken>, heardMs: number): void {
+    const place = this.#places.get(piece);
+    if (!place) return;
+    const { sound, item, memory, fromMs } = place;
+    if (!sound.isWhole || fromMs + heardMs < sound.lengthMs) memory.cut(item, fromMs + heardMs);
+  }
+
+  async *#speak(text: string, { signal, onUsed }: SpeakOptions, own: (place: Place) => void): AsyncGenerator<Spoken> {
     signal.throwIfAborted();
     if (text.trim() === '') return;
-    const own = this.#said?.take(text);
-    if (own) return yield* own;
+    const said = this.#said;
+    const fromMs = said?.sound.givenMs ?? 0;
+    const sound = said?.sound.take(text);
+    if (said && sound) {
+      own({ ...said, fromMs });
+      return yield* sound;
+    }
     const { session } = await this.#usable();
     signal.throwIfAborted();
     yield* readAloud(session, text, { signal, rateHz: this.#rateHz, provider: this.voice.name, onUsed });
@@ -136,6 +157,18 @@ export class Dialogue {
   get #rateHz() {
     return this.#options?.rateHz ?? 8_000;
   }
+}
+
+/** What the model said itself, and where it remembers it. */
+interface Said {
+  sound: SaidReply;
+  item: SpokenItem;
+  memory: SpokenMemory;
+}
+
+/** Where a piece begins in it. */
+interface Place extends Said {
+  fromMs: number;
 }
 
 interface Remembering {

@@ -39,6 +39,16 @@ export class SaidReply {
     return (this.#samples * 1_000) / this.rateHz;
   }
 
+  /** The sound of all pieces so far. */
+  get givenMs(): number {
+    return ((this.#samples - this.#waitingSamples) * 1_000) / this.rateHz;
+  }
+
+  /** All that the model said came. */
+  get isWhole(): boolean {
+    return this.#end !== undefined && !('error' in this.#end);
+  }
+
   say(text: string): void {
     this.#text += text;
     this.#deal();

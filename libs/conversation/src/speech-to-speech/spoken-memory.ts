@@ -17,6 +17,8 @@ interface Entry {
  */
 export class SpokenMemory {
   #entries: Entry[] = [];
+  /** Those of which it is known to the sample how much was heard. */
+  readonly #cut = new WeakSet<SpokenItem>();
 
   constructor(private readonly session: SpeechToSpeechSession) {}
 
@@ -49,7 +51,14 @@ export class SpokenMemory {
     this.#entries.push({ message, items: [item], soundMs, keptMs: soundMs });
   }
 
+  /** What the model said itself was heard so far, and no further; also before it was `said`. */
+  cut(item: SpokenItem, heardMs: number): void {
+    this.#cut.add(item);
+    this.session.truncate(item, Math.round(heardMs));
+  }
+
   #trim(entry: Entry, message: Told): void {
+    if (entry.items.some((item) => this.#cut.has(item))) return;
     if (entry.soundMs !== null && message.role === 'agent') {
       const before = plain(textOf(entry.message));
       const [whole, heard] = [before.length, heardOf(before, plain(message.text)) ?? 0];

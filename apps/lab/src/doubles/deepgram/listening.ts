@@ -85,7 +85,7 @@ export class Listening implements RecogniserListener {
     this.#settlings.push({ because, askedAtMs, startMs: this.#beganMs ?? endMs, endMs });
     this.#beganMs = undefined;
     this.#session.settle();
-    if (this.#endpointer.speaking) this.#begin(); // what goes on is a new utterance
+    if (this.#endpointer.speaking && because !== 'close') this.#begin(); // what goes on is a new utterance
   }
 
   close(): void {

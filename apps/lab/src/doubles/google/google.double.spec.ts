@@ -2,6 +2,8 @@ import { pcmToBytes } from '@app/audio';
 import { v2 } from '@google-cloud/speech';
 import { credentials, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '../../../../../test/until.js';
+import type { RecogniserEngine, RecogniserListener, RecogniserRequest, RecogniserSession } from '../../engines/recogniser-engine.js'; // prettier-ignore
 import { A_CALL, type ServedDoubles, servedDoubles } from '../testing/served-doubles.js';
 
 const OPENING = {
@@ -24,10 +26,7 @@ describe('the double of Google’s recogniser, asked by Google’s own client', 
   let client: v2.SpeechClient;
   beforeAll(async () => {
     doubles = await servedDoubles();
-    const port = Number(new URL(doubles.url).port);
-    const sslCreds = credentials.createInsecure();
-    client = new v2.SpeechClient({ apiEndpoint: '127.0.0.1', port, sslCreds, projectId: 'p', universeDomain: 'googleapis.com' }); // prettier-ignore
-    await client.initialize();
+    client = await clientOf(doubles);
   });
   afterAll(async () => {
     await client.close();
@@ -83,6 +82,73 @@ describe('the double of Google’s recogniser, asked by Google’s own client', 
     expect(await ask([OPENING])).toEqual({ told: [] });
   });
 });
+
+describe('the double of Google’s recogniser, with one real ear', () => {
+  it('has the next stream of a call heard by the ear of the last, which is not over yet', async () => {
+    const ear = new OneEar();
+    const doubles = await servedDoubles({ recognisers: [ear] });
+    const client = await clientOf(doubles);
+    doubles.evidence.takeScript(A_CALL, { lines: [{ text: 'Another ear would say this.', lengthMs: 400 }] });
+    const open = () => client._streamingRecognize({ otherArgs: { headers: { 'x-client-request-id': A_CALL } } });
+    const streams = [open(), open()];
+    try {
+      const heard = streams.map(finalsOf);
+      for (const stream of streams) stream.write(OPENING);
+      for (const [at, stream] of streams.entries()) {
+        stream.write({ audio: sound(400) });
+        stream.end();
+        await until(() => ear.asked > at, 3_000);
+      }
+      ear.answer();
+      expect(await Promise.all(heard)).toEqual([['Utterance 1.'], ['Utterance 2.']]);
+      expect(ear.room).toBe(1);
+    } finally {
+      await client.close();
+      await doubles.close();
+    }
+  });
+});
+
+/** Has room for one call, and tells the number of each utterance when it is told to. */
+class OneEar implements RecogniserEngine {
+  readonly kind = 'pocketsphinx';
+  room = 1;
+  asked = 0;
+  #listener: RecogniserListener | undefined;
+
+  open({ listener }: RecogniserRequest): RecogniserSession | undefined {
+    if (this.room === 0) return undefined;
+    this.room = 0;
+    this.#listener = listener;
+    const settle = () => void (this.asked += 1);
+    return { begin: () => undefined, hear: () => undefined, settle, close: () => void (this.room = 1) };
+  }
+
+  answer(): void {
+    for (let nth = 1; nth <= this.asked; nth += 1)
+      this.#listener?.settled(
+        ['utterance', String(nth)].map((text) => ({ text, startMs: 0, endMs: 1, confidence: 1 })),
+      );
+  }
+}
+
+async function clientOf({ url }: ServedDoubles): Promise<v2.SpeechClient> {
+  const port = Number(new URL(url).port);
+  const sslCreds = credentials.createInsecure();
+  const client = new v2.SpeechClient({ apiEndpoint: '127.0.0.1', port, sslCreds, projectId: 'p', universeDomain: 'googleapis.com' }); // prettier-ignore
+  await client.initialize();
+  return client;
+}
+
+const finalsOf = (stream: ReturnType<v2.SpeechClient['_streamingRecognize']>) =>
+  new Promise<string[]>((resolve, reject) => {
+    const finals: string[] = [];
+    stream.on('data', ({ results }: Told) => {
+      for (const { alternatives, isFinal } of results) if (isFinal) finals.push(alternatives[0]?.transcript ?? '');
+    });
+    stream.on('error', reject);
+    stream.on('end', () => resolve(finals));
+  });
 
 function sound(lengthMs: number): Buffer {
   return Buffer.from(pcmToBytes(Int16Array.from({ length: lengthMs * 8 }, (_, at) => (at % 4 < 2 ? 2_000 : -2_000))));

@@ -4,8 +4,9 @@ import { Server, ServerCredentials, type ServerDuplexStream, status } from '@grp
 import { punctuated } from '../deepgram/deepgram-messages.js';
 import { type Hearing, Listening } from '../deepgram/listening.js';
 import type { Fault } from '../faults.js';
-import { type EarParts, openEar, SampleJoiner } from '../open-ear.js';
+import { type EarParts, SampleJoiner } from '../open-ear.js';
 import { Outbox } from '../outbox.js';
+import { CallEars } from './call-ears.js';
 import { type RecognizeRequest, streamingRecognize } from './cloud-speech.js';
 
 type Call = ServerDuplexStream<RecognizeRequest, object>;
@@ -31,8 +32,10 @@ export class GoogleDouble {
   readonly #server = new Server();
   readonly #injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
   readonly #wires = new Set<Socket>();
+  readonly #ears: CallEars;
 
   constructor(private readonly parts: EarParts) {
+    this.#ears = new CallEars(parts);
     const method = streamingRecognize();
     const service = { StreamingRecognize: { ...method, originalName: 'streamingRecognize' } };
     this.#server.addService(service, { StreamingRecognize: (call: Call) => this.#take(call) });
@@ -53,7 +56,7 @@ export class GoogleDouble {
     const callId = String(call.metadata.get('x-client-request-id')[0] ?? '');
     const fault = this.parts.faults.take('recogniser', callId);
     if (fault?.kind === 'status') return refuse(call, CODES[fault.status] ?? status.INTERNAL, 'told to refuse');
-    new GoogleStream(call, this.parts, callId, fault);
+    new GoogleStream(call, { ...this.parts, ears: this.#ears }, callId, fault);
   }
 }
 
@@ -66,7 +69,7 @@ class GoogleStream {
 
   constructor(
     private readonly call: Call,
-    private readonly parts: EarParts,
+    private readonly parts: EarParts & { ears: CallEars },
     private readonly callId: string,
     private readonly fault?: Fault,
   ) {
@@ -99,7 +102,7 @@ class GoogleStream {
       rateHz,
       endpointingMs: ENDPOINT_MS,
       utteranceEndMs: undefined,
-      open: (listener) => openEar(this.parts, { callId: this.callId, rateHz, language, listener, placeless: true }),
+      open: (listener) => this.parts.ears.open({ callId: this.callId, rateHz, language, listener }),
       tell: (hearing) => this.#tell(hearing, language, streamingFeatures?.interimResults ?? false),
       nowMs: () => this.parts.clock.nowMs(),
       lost: () => this.#refuse('the recogniser is gone', status.INTERNAL),

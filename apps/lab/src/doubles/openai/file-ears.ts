@@ -3,8 +3,8 @@ import type { Cancel } from '@app/kernel';
 import type { RecognisedWord, RecogniserSession } from '../../engines/recogniser-engine.js';
 import { type EarParts, openEar } from '../open-ear.js';
 
-/** A call that sends nothing for so long has no ear any more. */
-const IDLE_MS = 120_000;
+/** A call that sends nothing for so long has no ear any more: there are few, and it gets one again. */
+const IDLE_MS = 30_000;
 
 interface Ear {
   session: RecogniserSession;
