@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { GCProfiler, getHeapStatistics } from 'node:v8';
 import type { BenchCase, Running } from './bench-case.js';
 
@@ -27,6 +28,8 @@ const ROUNDS = 9;
 /** Of the thing that is done; fewer where so many lead to a collection. */
 const MOST_COUNTED = 2_000;
 const COUNTINGS = 3;
+/** No buffer was freed for so long: all are. */
+const FREED_WITHIN_MS = 2;
 
 export async function measure(bench: BenchCase, { ms, rounds = ROUNDS, collect }: MeasureOptions): Promise<Figures> {
   const running = await bench.begin();
@@ -79,6 +82,7 @@ async function bytesOf(running: Running, most: number, collect: () => void): Pro
 /** What lies in memory more than before; undefined when a collection ran meanwhile. */
 async function growthOf(running: Running, times: number, collect: () => void) {
   collect();
+  await untilFreed();
   const collections = new GCProfiler();
   collections.start();
   const before = { heap: getHeapStatistics().used_heap_size, buffers: process.memoryUsage().arrayBuffers };
@@ -93,3 +97,11 @@ const spreadOf = (values: readonly number[]): Figures['us'] => {
   const at = (share: number) => inOrder[Math.round(share * (inOrder.length - 1))] ?? 0;
   return { median: at(0.5), least: at(0), most: at(1) };
 };
+
+/** V8 frees the buffers that a collection found on a thread of its own: until that has ended, each look finds fewer. */
+async function untilFreed(): Promise<void> {
+  for (let last = -1, now = process.memoryUsage().arrayBuffers; now !== last;) {
+    await wait(FREED_WITHIN_MS);
+    [last, now] = [now, process.memoryUsage().arrayBuffers];
+  }
+}
