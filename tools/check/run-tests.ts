@@ -7,7 +7,7 @@ import { generate } from '../build/build.js';
 import { type Counts, runJest } from './jest.js';
 
 /** Suites in which a busy machine would be heard. */
-const MEASURING = ['/faults/', '/load\\.e2e', '/ringover-routing\\.store'];
+const MEASURING = ['/faults/', '/load\\.e2e', '/call-verbs\\.e2e', '/ringover-routing\\.store'];
 /** Specs also wait for stores and sockets: on two processors three at a time took 284 s where two took 344 s. */
 const CODE_WORKERS = Math.ceil(availableParallelism() * 1.5);
 
