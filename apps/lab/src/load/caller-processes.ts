@@ -43,7 +43,8 @@ export class CallerProcesses {
 }
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
-  const lost = once(child, 'exit').then(([code]) => {
+  // not its exit: what it said last is read after that
+  const lost = once(child, 'close').then(([code]) => {
     throw new CallersLost(`a process of callers ended with code ${String(code)}`);
   });
   lost.catch(() => undefined); // it ends after its last answer, too

@@ -68,8 +68,12 @@ async function warmUp(order: RunOrder, numbers: number): Promise<void> {
   const warmUpMs = Math.min(WARM_UP_MS, order.seconds * MS_PER_SECOND * WARM_UP_SHARE);
   const callers = await CallerProcesses.start(ordersOf(order, slots, rampMs(calls) + warmUpMs));
   const probe = order.asksApi ? new RestProbe(order.target.centre, order.clock) : undefined;
-  await callers.run().finally(() => callers.stop());
-  await probe?.stop();
+  try {
+    await callers.run();
+  } finally {
+    callers.stop();
+    await probe?.stop();
+  }
 }
 
 const ordersOf = (
