@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@app/kernel';
-import { ApiKeyStore, ContactBook, SYSTEM } from '@app/persistence';
-import { type PostgresForSpecs, postgresForSpecs } from '@app/persistence/testing';
+import { ApiKeyStore, CallStore, ContactBook, SYSTEM } from '@app/persistence';
+import { begunCall, finishedCall, type PostgresForSpecs, postgresForSpecs } from '@app/persistence/testing';
 import fc from 'fast-check';
 import { PROBLEMS } from '../apps/api/src/http/problem.js';
 import { apiInProcess } from './api-in-process.js';
@@ -20,13 +20,14 @@ interface Operation {
   operationId: string;
   'x-needs'?: string[];
   parameters?: { name: string; in: string; schema?: { example?: unknown; enum?: string[] } }[];
-  requestBody?: { content: Record<string, { example?: unknown }> };
+  requestBody?: { content: Record<string, { example?: unknown; schema?: { $ref?: string } }> };
   responses: Record<string, { description: string }>;
 }
 type Named = [name: string, method: string, path: string, operation: Operation];
 
 const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as {
   paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { properties?: object }> };
 };
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]): Named => [operation.operationId, method, path, operation]),
@@ -51,7 +52,11 @@ beforeAll(async () => {
   const facts = { e164: '+33612345678', name: 'Ada', language: 'fr', doNotCall: false, notes: {} };
   const contact = await new ContactBook(postgres.prisma, systemClock).create(SYSTEM, facts);
   const number = await postgres.prisma.phoneNumber.findFirstOrThrow();
-  ids = [postgres.agentId, contact.id, number.id, UNKNOWN];
+  const call = begunCall(postgres.agentId);
+  const calls = new CallStore(postgres.prisma);
+  await calls.begin(call);
+  await calls.finish(call.id, finishedCall());
+  ids = [postgres.agentId, contact.id, number.id, call.id, UNKNOWN];
 });
 afterAll(async () => {
   await api.close();
@@ -65,14 +70,16 @@ const oddText = fc.oneof(
 );
 const oddValue = fc.oneof(oddText, fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(-1, 0, 1e21, 2 ** 31, [], {}, null));
 
-/** A body as it is described, with a member changed, without one, with one more; or something else. */
+/** A body as it is described, with a member changed, empty or left out, with one more; or something else. */
 function bodyOf({ requestBody }: Operation): fc.Arbitrary<unknown> {
-  const example = requestBody?.content['application/json']?.example;
+  const { example, schema } = requestBody?.content['application/json'] ?? {};
   if (typeof example !== 'object' || example === null) return fc.constant(undefined);
-  const names = fc.constantFrom(...Object.keys(example));
+  const described = document.components.schemas[schema?.$ref?.split('/').at(-1) ?? '']?.properties ?? {};
+  const names = fc.constantFrom(...new Set([...Object.keys(example), ...Object.keys(described)]));
   return fc.oneof(
     fc.constant(example),
     fc.tuple(names, oddValue).map(([name, value]) => ({ ...example, [name]: value })),
+    names.map((name) => ({ ...example, [name]: null })),
     names.map((name) => Object.fromEntries(Object.entries(example).filter(([member]) => member !== name))),
     fc.tuple(oddText, oddValue).map(([name, value]) => ({ ...example, [name]: value })),
     oddValue,
@@ -96,7 +103,7 @@ const queryOf = ({ parameters = [] }: Operation): fc.Arbitrary<Record<string, st
 const caseOf = (path: string, operation: Operation) =>
   fc.record({
     as: fc.constantFrom<keyof typeof keys | undefined>('admin', 'admin', 'admin', 'viewer', 'nobody', undefined),
-    parts: fc.array(fc.oneof({ weight: 4, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: oddText }), {
+    parts: fc.array(fc.oneof({ weight: 4, arbitrary: fc.nat(4) }, { weight: 1, arbitrary: oddText }), {
       minLength: 2,
       maxLength: 2,
     }),

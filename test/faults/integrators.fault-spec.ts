@@ -164,8 +164,9 @@ describe('the examples of the README', () => {
     expect(blocks.length).toBeGreaterThan(3);
     mkdirSync(join(home, '.local'));
     writeFileSync(join(home, '.local/centre.json'), JSON.stringify({ apiUrl: centre.url, apiKey: centre.key }));
+    centre.served.ringover.faults.add({ kind: 'status', status: 429, path: '/ivrs', times: 1 });
     const pasted = paste(blocks.join('\n'));
-    await until(() => phone.dial !== undefined);
+    await until(() => phone.dial !== undefined, 30_000);
     const { code, printed } = await pasted;
     expect([code, printed]).toEqual([0, expect.any(String)]);
     expect(phone.end).toBe('left');

@@ -121,7 +121,9 @@ describe('a list of calls', () => {
   });
 
   it('comes in the same order by pages as at once, also where a number is on either side', async () => {
-    await watched.call.updateMany({ where: { to: '+441632960002' }, data: { from: BUSY_NUMBER } });
+    const aDayAgo = new Date(Date.parse(NEWEST_AT) - 86_400_000); // few: Postgres learns of many only when it is told
+    const where = { to: '+441632960002', startedAt: { gt: aDayAgo } };
+    await watched.call.updateMany({ where, data: { from: BUSY_NUMBER } });
     const whole = (await calls.list({ number: BUSY_NUMBER, limit: 60 })).calls.map(({ id }) => id);
     const paged: string[] = [];
     for (let cursor: string | null | undefined; paged.length < 60 && cursor !== null;) {
@@ -135,6 +137,7 @@ describe('a list of calls', () => {
 
   it('is answered in time', async () => {
     const told: string[] = [];
+    const p99s: number[] = [];
     const store = new CallStore(postgres.prisma);
     for (const [name, query] of lists) {
       const tookMs: number[] = [];
@@ -146,8 +149,9 @@ describe('a list of calls', () => {
       const sorted = tookMs.sort((a, b) => a - b);
       const of = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
       told.push(`${name}: p50 ${of(0.5).toFixed(1)} p99 ${of(0.99).toFixed(1)} ms`);
-      expect(of(0.99)).toBeLessThan(MOST_P99_MS);
+      p99s.push(of(0.99));
     }
     if (IS_LONG) process.stdout.write(`${COUNT} calls\n${told.join('\n')}\n`);
+    expect(Math.max(...p99s)).toBeLessThan(MOST_P99_MS);
   }, 120_000);
 });

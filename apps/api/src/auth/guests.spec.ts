@@ -60,6 +60,16 @@ describe('who is inside', () => {
     expect(new Set(forgotten)).toEqual(new Set(['here s1', 'there s1']));
   });
 
+  it('must leave at once when what they came with ended on the way in, before anybody could tell them', async () => {
+    const guests = node('here');
+    const before: Asker = { ...CRM, scopes: ['calls:read', 'calls:listen'] };
+    known.delete('s1');
+    guests.changed('s1');
+    const [ada, crm] = [enter(guests, ADA), enter(guests, before, ['calls:listen'])];
+    await clock.advance(0);
+    expect([ada.told, crm.told]).toEqual([['auth.refused'], ['auth.forbidden']]);
+  });
+
   it('must leave what they may not any more, and keeps what they may', async () => {
     const guests = node('here');
     const [watches, listens] = [enter(guests, ADA), enter(guests, ADA, ['calls:listen'])];

@@ -42,11 +42,15 @@ export class Guests {
     };
   }
 
-  /** @param sendAway may be told more than once; must not throw @returns to be called when they are gone */
+  /**
+   * Looks once at them: what was taken from them on their way in was told while they were not inside yet.
+   * @param sendAway may be told more than once, and after they have gone; must not throw @returns to be called when they are gone
+   */
   stay(asker: Asker, needs: readonly Scope[], sendAway: (why: Farewell) => void): () => void {
     const guest = { asker, needs, sendAway };
     this.#inside.add(guest);
     if (this.#inside.size === 1) this.#lookLater();
+    void this.#look([guest]);
     return () => {
       this.#inside.delete(guest);
       if (this.#inside.size === 0) this.#next();

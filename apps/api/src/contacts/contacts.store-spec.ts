@@ -81,6 +81,14 @@ describe('a contact', () => {
     expect(JSON.stringify(body)).not.toMatch(/Ada|\+33/);
   });
 
+  it.each(['doNotCall', 'notes'])('has no empty %s: null is refused where it is no value', async (member) => {
+    const { id, etag } = await created();
+    const nothing = { [member]: null };
+    const refused = { status: 400, body: { code: 'request.invalid', errors: [{ field: member }] } };
+    expect(await ask('POST', '/contacts', { body: { e164: '+33612349999', ...nothing } })).toMatchObject(refused);
+    expect(await ask('PATCH', `/contacts/${id}`, { etag, body: nothing })).toMatchObject(refused);
+  });
+
   it('may agree and take it back; the newest counts, and all of it stays known', async () => {
     const { id } = await created();
     const note = (given: boolean) =>

@@ -2,6 +2,7 @@ import type { AgentState } from '@app/persistence';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { LimitDto, PageDto } from '../../http/page.dto.js';
+import { MayBeAbsent } from '../../http/may-be-absent.js';
 
 export const AGENT_STATES = ['live', 'unpublished', 'retired'] as const satisfies readonly AgentState[];
 const LISTED = [...AGENT_STATES, 'any'] as const;
@@ -77,7 +78,7 @@ export class NewAgentDto extends SettingsDto {
   readonly slug!: string;
 
   @ApiPropertyOptional({ minLength: 1, maxLength: 80, description: 'Until its first version says how it is called.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 80)
   readonly name?: string;

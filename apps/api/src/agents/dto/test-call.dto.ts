@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, IsIn, IsOptional, IsString, Length, Validate } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsIn, IsString, Length, Validate } from 'class-validator';
 import { CostTotalDto } from '../../calls/cost/cost.dto.js';
 import { AreVariables } from '../../outbound/dto/place-call.dto.js';
+import { MayBeAbsent } from '../../http/may-be-absent.js';
 
 const MOST_LINES = 10;
 const VERSIONS = ['draft', 'live'] as const;
@@ -23,7 +24,7 @@ export class NewTestCallDto {
   readonly lines!: string[];
 
   @ApiPropertyOptional({ enum: VERSIONS, description: 'Usually the draft, if there is one.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(VERSIONS)
   readonly version?: (typeof VERSIONS)[number];
 
@@ -34,7 +35,7 @@ export class NewTestCallDto {
       'For an agent that places calls: what fills `{{name}}`. A place that nothing fills stays as it is written.',
     example: { name: 'Ida Okoro' },
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Validate(AreVariables)
   readonly variables?: Record<string, string>;
 }

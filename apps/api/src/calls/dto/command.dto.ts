@@ -1,7 +1,8 @@
 import type { CommandEffect } from '@app/conversation';
 import { PHRASE_NAMES, type PhraseName, SOUND_NAMES, type SoundName } from '@app/conversation/ports';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, Matches } from 'class-validator';
+import { MayBeAbsent } from '../../http/may-be-absent.js';
 
 const EFFECTS = [
   'hung-up',
@@ -92,19 +93,19 @@ export class MuteDto {
 
 export class ResumeDto {
   @ApiPropertyOptional({ maxLength: 1000, description: 'Said first; else the agent goes on in its own words.' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(SAYABLE, IS_SAYABLE)
   readonly text?: string;
 }
 
 export class PlayDto {
   @ApiPropertyOptional({ enum: SOUND_NAMES, description: 'Exactly one of `sound` and `phrase`.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(SOUND_NAMES)
   readonly sound?: SoundName;
 
   @ApiPropertyOptional({ enum: PHRASE_NAMES, description: "One of the agent's own, which needs no provider." })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(PHRASE_NAMES)
   readonly phrase?: PhraseName;
 }
@@ -121,7 +122,7 @@ export class TransferDto {
   readonly to!: string;
 
   @ApiPropertyOptional({ maxLength: 1000, description: 'Said before.' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(SAYABLE, IS_SAYABLE)
   readonly text?: string;
 
@@ -131,7 +132,7 @@ export class TransferDto {
     description:
       '`cold`: the call is theirs, and leaves us. `warm`: they are called, told what it is about and asked, while the caller hears music; the events `person.*` tell the rest.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(TRANSFERS)
   readonly mode?: (typeof TRANSFERS)[number];
 
@@ -139,7 +140,7 @@ export class TransferDto {
     maxLength: 1000,
     description: 'With `warm`: what the person is told of the call; else what the caller said last.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(SAYABLE, IS_SAYABLE)
   readonly briefing?: string;
 }
@@ -152,7 +153,7 @@ export class HandOverDto {
 
 export class GiveBackDto {
   @ApiPropertyOptional({ maxLength: 1000, description: 'For the agent alone, as a whisper is.' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(SAYABLE, IS_SAYABLE)
   readonly note?: string;
 }

@@ -2,6 +2,7 @@ import { CONSENT_PURPOSES, type ConsentPurpose } from '@app/persistence';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { PageDto } from '../../http/page.dto.js';
+import { MayBeAbsent } from '../../http/may-be-absent.js';
 
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
@@ -26,12 +27,12 @@ export class ContactChangesDto {
   readonly language?: string | null;
 
   @ApiPropertyOptional({ description: 'No call is placed to them.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   readonly doNotCall?: boolean;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { company: 'ACME' } })
-  @IsOptional()
+  @MayBeAbsent()
   @IsObject()
   readonly notes?: Record<string, unknown>;
 }

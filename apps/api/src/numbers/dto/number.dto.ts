@@ -5,7 +5,6 @@ import {
   IsArray,
   IsIn,
   IsObject,
-  IsOptional,
   IsString,
   IsUUID,
   Matches,
@@ -13,6 +12,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { MayBeAbsent } from '../../http/may-be-absent.js';
 
 /** Those whose audio sockets end here. */
 const CARRIERS = ['ringover', 'twilio', 'vonage'] as const;
@@ -20,7 +20,7 @@ const HOURS_EXAMPLE = { timezone: 'Europe/Paris', week: { mon: [{ from: '09:00',
 
 export class NumberChangesDto {
   @ApiPropertyOptional({ maxLength: 80, example: 'reception' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(80)
   readonly label?: string;

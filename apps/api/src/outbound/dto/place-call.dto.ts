@@ -1,10 +1,11 @@
 import { type Attempt, CONSENT_PURPOSES, type ConsentPurpose, RETRIED } from '@app/persistence';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsDate, IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, MinLength, Validate, ValidateNested, ValidatorConstraint } from 'class-validator'; // prettier-ignore
+import { ArrayMaxSize, ArrayUnique, IsArray, IsDate, IsIn, IsInt, IsObject, IsString, IsUUID, Matches, Max, MaxLength, Min, MinLength, Validate, ValidateNested, ValidatorConstraint } from 'class-validator'; // prettier-ignore
 import { TRY_OUTCOMES, TRY_STATES } from '../../calls/dto/order.dto.js';
 import { tryStateOf } from '../../calls/order-reader.js';
 import { instantOf } from '../../http/instant.js';
+import { MayBeAbsent } from '../../http/may-be-absent.js';
 
 const E164 = /^\+[1-9]\d{5,14}$/;
 const WAYS = ['ivr-callback', 'callback'] as const;
@@ -61,7 +62,7 @@ export class OnMachineDto {
   readonly then!: (typeof MACHINE_GETS)[number];
 
   @ApiPropertyOptional({ type: String, maxLength: LONGEST_MESSAGE, description: 'The message; {{name}} is filled.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MinLength(1)
   @MaxLength(LONGEST_MESSAGE)
@@ -70,7 +71,7 @@ export class OnMachineDto {
 
 export class PlaceCallDto {
   @ApiPropertyOptional({ type: String, example: 'reception', description: 'Id or slug of the agent that speaks.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Matches(/^[\w-]{1,64}$/, { message: 'must be an id or a slug' })
   readonly agent?: string;
@@ -80,7 +81,7 @@ export class PlaceCallDto {
     format: 'uuid',
     description: 'In place of the agent: a rule, whose agent speaks.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsUUID()
   readonly rule?: string;
 
@@ -93,12 +94,12 @@ export class PlaceCallDto {
     example: '+441632960000',
     description: "One of the agent's numbers; else its first.",
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(E164, { message: 'must be a number with + and digits' })
   readonly from?: string;
 
   @ApiPropertyOptional({ enum: WAYS, description: 'The one that is configured, if not said.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(WAYS)
   readonly way?: (typeof WAYS)[number];
 
@@ -107,32 +108,32 @@ export class PlaceCallDto {
     additionalProperties: { type: 'string' },
     description: 'What the agent is told of this call; fills {{name}} in its greeting and persona, and in the message.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Validate(AreVariables)
   readonly variables?: Record<string, string>;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 20, maximum: 300, description: 'How long it may ring.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(20)
   @Max(300)
   readonly ringTimeoutS?: number;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 10, default: 5, description: '1 goes first.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(10)
   readonly priority?: number;
 
   @ApiPropertyOptional({ ...INSTANT, description: 'Not dialled before then.' })
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(instantOf)
   @IsDate()
   readonly notBefore?: Date;
 
   @ApiPropertyOptional({ ...INSTANT, description: 'Not dialled after then: what waits for a line ends as `expired`.' })
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(instantOf)
   @IsDate()
   readonly notAfter?: Date;
@@ -143,26 +144,26 @@ export class PlaceCallDto {
     description: 'Dialled only then, on a clock of their own; a day that is not named is closed.',
     example: HOURS_EXAMPLE,
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsObject()
   readonly hours?: object;
 
   @ApiPropertyOptional({ type: RetriesDto, description: 'None, if not said.' })
-  @IsOptional()
+  @MayBeAbsent()
   @ValidateNested()
   @Type(() => RetriesDto)
   @IsObject()
   readonly retries?: RetriesDto;
 
   @ApiPropertyOptional({ type: OnMachineDto, description: 'What an answering machine gets; `carry-on` if not said.' })
-  @IsOptional()
+  @MayBeAbsent()
   @ValidateNested()
   @Type(() => OnMachineDto)
   @IsObject()
   readonly onMachine?: OnMachineDto;
 
   @ApiPropertyOptional({ enum: CONSENT_PURPOSES, description: 'What the contact must have agreed to.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(CONSENT_PURPOSES)
   readonly consent?: ConsentPurpose;
 }

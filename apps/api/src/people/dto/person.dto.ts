@@ -1,6 +1,7 @@
 import { type Role, ROLES } from '@app/persistence';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsEmail, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsBoolean, IsEmail, IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { MayBeAbsent } from '../../http/may-be-absent.js';
 
 export class PersonDto {
   @ApiProperty({ format: 'uuid' })
@@ -53,18 +54,18 @@ export class NewPersonDto {
 
 export class PersonChangesDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 80, example: 'Ada' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 80)
   readonly name?: string;
 
   @ApiPropertyOptional({ enum: ROLES })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(ROLES)
   readonly role?: Role;
 
   @ApiPropertyOptional({ description: 'Ends all their sessions, and lets them begin none.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   readonly disabled?: boolean;
 }
