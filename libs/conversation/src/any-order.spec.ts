@@ -44,7 +44,7 @@ const settings = fc
     pauseMs: fc.integer({ min: 100, max: 1_500 }),
     completeMs: fc.integer({ min: 0, max: 800 }),
     hesitationMs: fc.integer({ min: 200, max: 3_000 }),
-    lateWordsMs: fc.integer({ min: 100, max: 2_000 }),
+    lateWordsMs: fc.integer({ min: 100, max: 4_000 }), // above patience: a recogniser of whole utterances
     overlapMs: fc.integer({ min: 100, max: 600 }),
     resumeMs: fc.integer({ min: 100, max: 2_000 }),
     speculates: fc.boolean(),

@@ -93,6 +93,8 @@ export interface Reply {
   committed: boolean;
   pieces: readonly Piece[];
   rounds: readonly Round[];
+  /** The caller was told to wait while their words were owed: the model is asked when they come. */
+  unasked: boolean;
   /** A request to the model is open. */
   thinking: boolean;
   /** No more pieces come. */

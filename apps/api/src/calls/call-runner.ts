@@ -26,6 +26,7 @@ import type { CallBooks, NotedCall } from './call-books.js';
 import { CostMeter } from './cost/cost-meter.js';
 import { ofOrder, withVariables } from './call-variables.js';
 import { OverheardLine, type Overhearing } from '../listening-in/overheard-line.js';
+import type { PhraseWarmer } from './phrase-warmer.js';
 import type { SecondLegs } from '../second-legs/second-legs.js';
 import type { RecordedLine } from './recording/recorded-line.js';
 import type { Recordings } from './recording/recordings.js';
@@ -66,6 +67,8 @@ export interface CallRunnerParts {
   detector: VoiceDetector;
   playout: PlayoutClock;
   phrases: PhraseCache;
+  /** Absent: what is not rendered when a call begins is made live in it. */
+  warmer?: Pick<PhraseWarmer, 'soon'>;
   recordings: Pick<Recordings, 'of' | 'finish'>;
   functionsFor: (settings: CallSettings) => FunctionRunner;
   persons: Pick<SecondLegs, 'callerFrom'>;
@@ -219,6 +222,7 @@ export class CallRunner extends CallCarrier {
       this.#live.set(arrived.id, { conversation, line: means.line, arrived, agentId });
       metrics.callsLive(this.size);
       log.info({ agentId, agentVersion }, 'call started');
+      this.parts.warmer?.soon(settings);
       begun = arrived.takenOver ? undefined : books.begin(call); // the greeting does not wait for it
       return await conversation.run();
     } catch (error) {

@@ -171,7 +171,7 @@ const carriers = ({ calls, functions, ringover, prices }: CarryingConfig): Provi
       catalog: ProviderCatalog,
       detector: SileroVoiceDetector,
       playout: PlayoutClock,
-      phrases: PhraseCache,
+      ...{ phrases: PhraseCache, warmer: PhraseWarmer },
       recordings: Recordings,
       persons: SecondLegs,
       calendar: PrismaCalendar,

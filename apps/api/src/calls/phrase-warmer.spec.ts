@@ -42,6 +42,8 @@ function settingsOf(agentId: string): Promise<CallSettings> {
   return Promise.resolve(agentSettings({ greeting: agentId === ADA ? ADA_GREETS : benGreets }));
 }
 
+let warmer: PhraseWarmer;
+
 async function warm(): Promise<void> {
   const logged = logLines();
   lines = logged.lines;
@@ -49,7 +51,7 @@ async function warm(): Promise<void> {
     { ...someAgent({ slug: 'ada' }), id: ADA as never },
     { ...someAgent({ slug: 'ben' }), id: BEN as never, liveVersion: benIs },
   ];
-  const warmer = new PhraseWarmer({
+  warmer = new PhraseWarmer({
     clock,
     log: logged.log,
     agents: { list: () => (unlisted ? Promise.reject(unlisted) : Promise.resolve(list())), settingsOf },
@@ -83,6 +85,25 @@ describe('the phrases of all agents', () => {
     [benIs, benGreets] = [2, 'Ben is back.'];
     await clock.advance(20_000);
     expect([isThere('Ben is back.'), asked('Goodbye.'), asked(ADA_GREETS)]).toEqual([true, 1, 1]);
+  });
+
+  it('are rendered at once for whom a call comes to, but not what it says first, and not again', async () => {
+    await warm();
+    const [ada, ben] = [agentSettings({ greeting: ADA_GREETS }), agentSettings({ greeting: 'I am back.' })];
+    const oneMoment = 'A moment, says Ben.';
+    warmer.soon({
+      ...ada,
+      agent: { ...ada.agent, id: ADA, version: 2 },
+      phrases: { ...ada.phrases, oneMoment: 'Never.' },
+    });
+    warmer.soon({ ...ben, agent: { ...ben.agent, id: BEN, version: 2 }, phrases: { ...ben.phrases, oneMoment } });
+    await clock.advance(2_000);
+    expect([isThere(oneMoment), isThere('I am back.'), isThere('Never.'), asked('Goodbye.')]).toEqual([
+      true,
+      false,
+      false,
+      1,
+    ]);
   });
 
   it('are tried again when the voice cannot be reached, and only those that are missing', async () => {

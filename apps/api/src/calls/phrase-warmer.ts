@@ -1,6 +1,7 @@
 import type { Logger } from '@app/boot';
 import type { PhraseCache } from '@app/conversation';
 import type { SampleRateHz } from '@app/audio';
+import type { CallSettings } from '@app/conversation/ports';
 import { type Clock, OperationalError } from '@app/kernel';
 import type { Agent, AgentStore } from '@app/persistence';
 import type { ProviderCatalog } from '@app/providers';
@@ -24,6 +25,7 @@ export class PhraseWarmer {
   /** Codes of what went wrong last, by agent. */
   readonly #faults = new Map<string, string>();
   #sooner = new AbortController();
+  #ending: AbortSignal | undefined;
 
   constructor(private readonly parts: PhraseWarmerParts) {}
 
@@ -32,6 +34,7 @@ export class PhraseWarmer {
    * every node. What fails is tried again: a call meanwhile has them made live.
    */
   async warm(signal: AbortSignal): Promise<void> {
+    this.#ending = signal;
     while (!signal.aborted) {
       await this.#look(signal);
       await this.parts.clock
@@ -43,6 +46,19 @@ export class PhraseWarmer {
   /** Something has gone live just now: what this node has not rendered yet, it renders at once. */
   hurry(): void {
     this.#sooner.abort();
+  }
+
+  /**
+   * A call has come to it: what it may have to say at once is rendered now, and not after the phrases of others. Its
+   * greeting is being made live.
+   */
+  soon(settings: CallSettings): void {
+    const { id, version, name } = settings.agent;
+    const signal = this.#ending;
+    if (!signal || signal.aborted || this.#done.has(`${id} ${version}`)) return;
+    this.#tried({ agent: name, agentId: id }, signal, () => this.#render({ ...settings, greeting: '' }, signal)).catch(
+      (error: unknown) => this.parts.log.error({ error }, 'phrases could not be rendered'),
+    );
   }
 
   /** Why an agent's greeting and phrases are not rendered on this node: then each call has them made. */
@@ -81,8 +97,11 @@ export class PhraseWarmer {
   }
 
   async #one(agentId: string, signal: AbortSignal): Promise<void> {
-    const { agents, catalog, phrases, rateHz } = this.parts;
-    const settings = await agents.settingsOf(agentId);
+    await this.#render(await this.parts.agents.settingsOf(agentId), signal);
+  }
+
+  async #render(settings: CallSettings, signal: AbortSignal): Promise<void> {
+    const { catalog, phrases, rateHz } = this.parts;
     await phrases.warm(settings, catalog.voice(settings.providers.voice), rateHz, signal);
   }
 }

@@ -69,8 +69,12 @@ export interface SpeechToSpeechSession {
   /** Puts the pushed sound into the history, as what the caller said. */
   takeTurn(): SpokenItem;
 
-  /** Puts something into the history as text, at its end. */
-  add(message: Exclude<Message, { role: 'system' }>): SpokenItem;
+  /**
+   * Puts something into the history as text.
+   *
+   * @param behind what it follows, null at the beginning; where it is not told, it stands at the end
+   */
+  add(message: Exclude<Message, { role: 'system' }>, behind?: SpokenItem | null): SpokenItem;
 
   /** Only the first `heardMs` of its sound were heard: the model remembers no more of it. */
   truncate(item: SpokenItem, heardMs: number): void;

@@ -17,6 +17,7 @@ it.each([
 
 it('estimates by length without word times', () => {
   expect(heardText({ ...sound, words: [] }, 450)).toBe('Hello,');
+  expect(heardText({ ...sound, words: [] }, 490)).toBe('Hello, my');
   expect(heardText({ ...sound, words: [], lengthMs: 300, whole: false }, 300)).toBe('');
 });
 

@@ -25,7 +25,8 @@ export function heardText({ text, words, lengthMs, whole }: SoundOfPiece, heardM
   if (words.length === 0) {
     const total = whole ? lengthMs : Math.max(lengthMs, text.length * MS_PER_CHARACTER);
     const share = total > 0 ? Math.min(1, heardMs / total) : 0;
-    return tokens.slice(0, Math.floor(tokens.length * share)).join(' ');
+    const sure = whole ? HEARD_SHARE : 1; // of a guessed length no part of a word is counted
+    return tokens.slice(0, Math.floor(tokens.length * share + 1 - sure)).join(' ');
   }
   const heard = words.filter(({ startMs, endMs }) => heardMs - startMs >= HEARD_SHARE * (endMs - startMs)).length;
   if (whole && heard === words.length) return text.trim();

@@ -1,6 +1,7 @@
 import { durationMs, type SampleRateHz } from '@app/audio';
 import type { SpokenWord } from '../ports/index.js';
 import type { SoundOfPiece } from './heard.js';
+import { earlier, SilentStart, type Started } from './silent-start.js';
 
 /** The sound of one piece of a reply, as far as the voice has made it. */
 export class PieceSound {
@@ -10,11 +11,17 @@ export class PieceSound {
   #whole = false;
   /** Where the last read ended: reads go forward, so that the next one need not search. */
   #at = { stretch: 0, from: 0 };
+  #start: SilentStart | undefined;
+  #skippedMs = 0;
 
+  /** @param isAwaited nothing is heard before it: it begins with its first sound, not with the silence before it */
   constructor(
     readonly text: string,
     private readonly rateHz: SampleRateHz,
-  ) {}
+    isAwaited = false,
+  ) {
+    if (isAwaited) this.#start = new SilentStart(rateHz);
+  }
 
   /** Samples so far. */
   get length(): number {
@@ -24,14 +31,32 @@ export class PieceSound {
     return this.#whole;
   }
 
+  /** Silence of the voice's own that was left out at its beginning. Milliseconds. */
+  get skippedMs(): number {
+    return this.#skippedMs;
+  }
+
   add(samples: Int16Array, words: readonly SpokenWord[]): void {
-    if (samples.length > 0) this.#stretches.push(samples);
-    this.#length += samples.length;
-    this.#words.push(...words);
+    if (!this.#start) return this.#append(samples, earlier(words, this.#skippedMs));
+    const started = this.#start.add(samples, words);
+    if (started) this.#begin(started);
   }
 
   end(): void {
+    if (this.#start) this.#begin(this.#start.end());
     this.#whole = true;
+  }
+
+  #begin({ samples, words, skippedMs }: Started): void {
+    this.#start = undefined;
+    this.#skippedMs = skippedMs;
+    this.#append(samples, words);
+  }
+
+  #append(samples: Int16Array, words: readonly SpokenWord[]): void {
+    if (samples.length > 0) this.#stretches.push(samples);
+    this.#length += samples.length;
+    this.#words.push(...words);
   }
 
   /** Copies samples from `from` on into the whole of `into`; what is not there is silence. */

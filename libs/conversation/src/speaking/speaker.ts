@@ -58,7 +58,7 @@ export class Speaker {
 
   speak(epoch: number, piece: number, text: string): void {
     const reply = this.#replyOf(epoch) ?? this.#begin(epoch);
-    const sound = new PieceSound(text, this.parts.line.rateHz);
+    const sound = new PieceSound(text, this.parts.line.rateHz, piece === 0);
     reply.pieces[piece] = sound;
     const phrase = this.#mouth.findPhrase(text);
     const make = phrase ? () => this.#take(reply, sound, phrase) : () => this.#make(reply, sound);
@@ -77,7 +77,7 @@ export class Speaker {
   insert(epoch: number, piece: number, text: string): void {
     const reply = this.#replyOf(epoch);
     if (!reply) return;
-    const sound = new PieceSound(text, this.parts.line.rateHz);
+    const sound = new PieceSound(text, this.parts.line.rateHz, true);
     reply.pieces.splice(piece, 0, sound);
     const phrase = this.#mouth.findPhrase(text);
     if (phrase) return this.#take(reply, sound, phrase);
@@ -176,13 +176,19 @@ export class Speaker {
     reply.cuts.set(sound, (heardMs) => voice.cutOff?.(spoken, heardMs));
     for await (const { samples, words } of spoken) {
       if (reply.stop.signal.aborted) return;
-      if (sound.length === 0 && samples.length > 0) this.#sounded(reply, sound);
-      sound.add(samples, words);
+      this.#grow(reply, sound, () => sound.add(samples, words));
       this.#wake(reply);
     }
+    this.#grow(reply, sound, () => sound.end());
     if (sound.length === 0) throw new ProviderError(this.#mouth.voiceName, 'unreachable'); // a sentence without a sound
-    sound.end();
     this.#wake(reply);
+  }
+
+  /** Told when its first sound is there. */
+  #grow(reply: Spoken, sound: PieceSound, grow: () => void): void {
+    const isFirst = sound.length === 0;
+    grow();
+    if (isFirst && sound.length > 0) this.#sounded(reply, sound);
   }
 
   /** Of the last piece of the voice's own that could be heard. */
@@ -190,7 +196,8 @@ export class Speaker {
     const last = pieces.findLastIndex((sound, piece) => piece <= place.piece && cuts.has(sound));
     const sound = pieces[last];
     if (!sound) return;
-    cuts.get(sound)?.(durationMs(last < place.piece ? sound.length : place.sample, this.parts.line.rateHz));
+    const heard = last < place.piece ? sound.length : place.sample;
+    cuts.get(sound)?.(sound.skippedMs + durationMs(heard, this.parts.line.rateHz));
   }
 
   #take(reply: Spoken, sound: PieceSound, phrase: RenderedPhrase): void {

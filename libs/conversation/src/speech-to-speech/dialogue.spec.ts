@@ -115,6 +115,53 @@ describe('a call with a model that speaks itself', () => {
     expect(kinds()).not.toContain('truncate');
   });
 
+  it('is told what was said in its name while a function ran, before what it asked for', async () => {
+    const look = { id: 'one', name: 'look_up', argumentsJson: '{}' };
+    lookUpMs = 3_500;
+    await begin({ calls: [look] }, { text: 'It is Tuesday.' });
+    await call.say('which day is it');
+    await call.hearOut();
+    const turn = told().find(({ type }) => type === 'turn');
+    const [, filler, result] = told().filter(({ type }) => type === 'add');
+    expect(filler).toMatchObject({ message: { role: 'agent', text: 'One moment, please.' }, behind: turn && 'item' in turn && turn.item }); // prettier-ignore
+    expect(result).toMatchObject({ message: { role: 'function', id: 'one' } });
+  });
+
+  it('is told what was said in its name until its own words came, and where', async () => {
+    const slow: ScriptedSpeech = { text: 'It is Tuesday of next week at nine.', firstMs: 2_600 };
+    await begin(slow, { text: 'Yes.' }, { text: 'Bye.' });
+    await call.say('which day is it');
+    await call.hearOut();
+    await call.say('thank you then');
+    await call.hearOut();
+    await call.say('goodbye then');
+    await call.hearOut();
+    expect(call.transcript[2]).toBe('agent: One moment, please. It is Tuesday of next week at nine.');
+    const turn = told().find(({ type }) => type === 'turn');
+    const added = told().filter((entry) => entry.type === 'add' && entry.message.role === 'agent');
+    expect(added.slice(1)).toMatchObject([
+      { message: { text: 'One moment, please.' }, behind: turn && 'item' in turn && turn.item },
+    ]);
+  });
+
+  it('is told no more of it than the caller heard', async () => {
+    const look = { id: 'one', name: 'look_up', argumentsJson: '{}' };
+    lookUpMs = 2_300;
+    await begin({ calls: [look] }, { text: 'Which one?', firstMs: 3_000 }, { text: 'Yes.' });
+    await call.say('which day is it');
+    await call.pass(2_200);
+    await call.pass(400, true);
+    call.recogniser.change('never mind');
+    await call.pass(200);
+    call.recogniser.settle('never mind');
+    await call.hearOut();
+    const heard = call.transcript[2]?.replace('agent: ', '');
+    expect(heard).toMatch(/^One( \w+)?,?—$/);
+    const fillers = told().filter((entry) => entry.type === 'add' && entry.behind !== undefined);
+    expect(fillers).toMatchObject([{ message: { text: 'One moment, please.' } }, { message: { text: heard } }]);
+    expect(told()).toContainEqual({ type: 'drop', item: fillers[0] && 'item' in fillers[0] && fillers[0].item });
+  });
+
   it('takes out a reply that was begun on a guess and never heard, and keeps the caller’s sound', async () => {
     await begin({ text: 'Too early, since you go on.' }, { text: 'For two people then.' });
     await call.pass(500, true);

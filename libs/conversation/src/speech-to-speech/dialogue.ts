@@ -77,6 +77,7 @@ export class Dialogue {
         session.push(samples);
         sound.push(samples);
       },
+      begin: (agoMs) => session.begin?.(agoMs),
       finish: () => session.finish(),
       heard: noticing(session.heard, () => sound.saidWords()),
     };

@@ -9,11 +9,13 @@ interface Entry {
   soundMs: number | null;
   /** How much of it the model still has. */
   keptMs: number | null;
+  /** What was said before it in its name, to fill the time until it came. */
+  filler: { text: string; item: SpokenItem } | null;
 }
 
 /**
  * What the model's own history holds, kept equal to what the caller lived: a reply that was interrupted is cut where it was,
- * one that was never heard is taken out, and what was said without the model is added.
+ * one that was never heard is taken out, and what was said without the model is added, in its place.
  */
 export class SpokenMemory {
   #entries: Entry[] = [];
@@ -35,26 +37,36 @@ export class SpokenMemory {
         sound = false;
       }
       this.#trim(entry, message);
+      this.#fill(entry, message, this.#entries[n - 1]?.items.at(-1) ?? null);
       same = n + 1;
     }
-    for (const { items } of this.#entries.splice(same)) for (const item of items) this.session.drop(item);
+    for (const { items, filler } of this.#entries.splice(same))
+      for (const item of [...(filler ? [filler.item] : []), ...items]) this.session.drop(item);
     for (const [n, message] of all.entries()) {
       if (n < same) continue;
       const isTurn = message.role === 'caller' && n === all.length - 1 && sound;
       const item = isTurn ? this.session.takeTurn() : this.session.add(message);
-      this.#entries.push({ message, items: [item], soundMs: null, keptMs: null });
+      this.#entries.push({ message, items: [item], soundMs: null, keptMs: null, filler: null });
     }
   }
 
   /** The model said this itself; whether it was heard, the next messages tell. */
   said(message: Told & { role: 'agent' }, item: SpokenItem, soundMs: number): void {
-    this.#entries.push({ message, items: [item], soundMs, keptMs: soundMs });
+    this.#entries.push({ message, items: [item], soundMs, keptMs: soundMs, filler: null });
   }
 
   /** What the model said itself was heard so far, and no further; also before it was `said`. */
   cut(item: SpokenItem, heardMs: number): void {
     this.#cut.add(item);
     this.session.truncate(item, Math.round(heardMs));
+  }
+
+  /** The model is told of what another said in its name, where the caller heard it. */
+  #fill(entry: Entry, message: Told, behind: SpokenItem | null): void {
+    const text = fillerOf(entry, message);
+    if (text === (entry.filler?.text ?? '')) return;
+    if (entry.filler) this.session.drop(entry.filler.item);
+    entry.filler = text === '' ? null : { text, item: this.session.add({ role: 'agent', text }, behind) };
   }
 
   #trim(entry: Entry, message: Told): void {
@@ -86,6 +98,15 @@ function isSame({ message: told, soundMs }: Entry, message: Told, isLast: boolea
   if (soundMs === null) return before === now;
   if (before === '') return message.role === 'agent' && message.calls !== undefined && sameCalls(told, message); // words that filled the time beside a function
   return heardOf(before, now) !== undefined && sameCalls(told, message);
+}
+
+/** What the caller heard of a reply before the model's own words began. */
+function fillerOf({ message: told, soundMs }: Entry, message: Told): string {
+  if (soundMs === null || message.role !== 'agent') return '';
+  const before = plain(textOf(told));
+  if (before === '') return message.text;
+  const now = plain(message.text);
+  return now.slice(0, now.length - (heardOf(before, now) ?? 0)).trim();
 }
 
 /** Less than this may begin like a reply by chance. Characters. */

@@ -18,6 +18,8 @@ export interface ScriptedSpeech {
   text?: string | undefined;
   calls?: readonly ModelFunctionCall[] | undefined;
   reason?: 'stop' | 'length' | 'refused' | undefined;
+  /** Before the first word. */
+  firstMs?: number | undefined;
   /** Between two words. */
   everyMs?: number | undefined;
   /** What ends it instead, after all of the above, so much later. */
@@ -28,7 +30,8 @@ export interface ScriptedSpeech {
 /** What a session was told, in order; items are numbered in the order in which they came to be. */
 export type ToldSpeech =
   | { type: 'turn'; item: number; samples: number }
-  | { type: 'add'; item: number; message: Message }
+  /** `behind`: the item that it follows, 0 at the beginning; at the end when it is not told. */
+  | { type: 'add'; item: number; message: Message; behind?: number }
   | { type: 'reply'; item: number; request: SpeechRequest }
   | { type: 'truncate'; item: number; heardMs: number }
   | { type: 'drop'; item: number }
@@ -94,9 +97,10 @@ export class ScriptedSpeechSession implements SpeechToSpeechSession {
     return ref;
   }
 
-  add(message: Message): SpokenItem {
+  add(message: Message, behind?: SpokenItem | null): SpokenItem {
     const [item, ref] = this.#item();
-    this.told.push({ type: 'add', item, message });
+    const after = behind === null ? 0 : behind && this.#numbers.get(behind);
+    this.told.push({ type: 'add', item, message, ...(after !== undefined && { behind: after }) });
     return ref;
   }
 
@@ -123,7 +127,7 @@ export class ScriptedSpeechSession implements SpeechToSpeechSession {
   }
 
   async *#speak(
-    { text = '', calls = [], reason, everyMs = 0, error, endMs = 0 }: ScriptedSpeech,
+    { text = '', calls = [], reason, firstMs = 0, everyMs = 0, error, endMs = 0 }: ScriptedSpeech,
     signal: AbortSignal,
     onUsage: SpeechRequest['onUsage'] = () => undefined,
   ): AsyncGenerator<SpokenPart> {
@@ -139,7 +143,7 @@ export class ScriptedSpeechSession implements SpeechToSpeechSession {
         .split(/(?<=\s)/)
         .filter((word) => word !== '')
         .entries()) {
-        await wait(this.script.clock, n === 0 ? 0 : everyMs, signal);
+        await wait(this.script.clock, n === 0 ? firstMs : everyMs, signal);
         signal.throwIfAborted();
         yield { type: 'words', text: word };
         yield { type: 'sound', samples: scriptedSound(n, this.options.rateHz) };
@@ -170,4 +174,4 @@ export class ScriptedSpeechSession implements SpeechToSpeechSession {
 
 /** The sound of the nth word, counted from 0. */
 export const scriptedSound = (n: number, rateHz: number): Int16Array =>
-  new Int16Array(samplesIn(SCRIPTED_WORD_MS, rateHz as 8_000)).fill(n + 1);
+  new Int16Array(samplesIn(SCRIPTED_WORD_MS, rateHz as 8_000)).fill(1_000 + n);

@@ -2,7 +2,7 @@ import type { Words } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { Input } from '../log/input.js';
 import { endRound, runWaiting } from './functions.js';
-import { addPiece, newReply, putFloor } from './reply.js';
+import { addPiece, commitWords, newReply, putFloor } from './reply.js';
 
 /** Asks the model for an answer to `words`; as a guess it may think and be synthesised, and nothing else. */
 export function beginAnswer(draft: Draft, words: Words, released: boolean): void {
@@ -10,6 +10,27 @@ export function beginAnswer(draft: Draft, words: Words, released: boolean): void
   putFloor(draft, { ...reply, thinking: true, rounds: [{ calls: [] }] });
   draft.do({ type: 'think', epoch: reply.epoch, round: 0 });
   if (released) releaseReply(draft, false);
+}
+
+/** The caller has waited for long, and their words are still owed: a reply begins that says so, and waits for them too. */
+export function beginUnasked(draft: Draft, endMs: number): void {
+  const reply = newReply(draft, 'answer', null, true);
+  putFloor(draft, { ...reply, rounds: [{ calls: [] }], unasked: true, owedMs: endMs });
+  addPiece(draft, draft.call.settings.phrases.oneMoment, true);
+  draft.do({ type: 'release', epoch: reply.epoch });
+}
+
+/** The words came that it waited for: the model is asked. */
+export function askWith(draft: Draft, words: Words): void {
+  const { reply } = draft;
+  if (!reply) return;
+  const { epoch } = reply;
+  const turn = draft.call.turn + 1;
+  draft.put({ turn });
+  draft.putReply({ words, turn, unasked: false, thinking: true });
+  draft.tell({ type: 'turn.ended', turn, epoch, voiceStoppedMs: words.endMs, speculated: false });
+  if (reply.audibleMs !== null) commitWords(draft);
+  draft.do({ type: 'think', epoch, round: 0 });
 }
 
 /** Asks the model to go on from where the history stands: nobody has said anything since. */

@@ -12,7 +12,8 @@ export function messagesFor(call: Call): Message[] {
   const reply = call.agent.floor === 'idle' ? null : call.agent.reply;
   if (!reply) return [system, ...call.messages];
   const caller: Message[] = reply.words && !reply.committed ? [{ role: 'caller', text: wordsOf(reply) }] : [];
-  const texts = reply.pieces.map((piece) => piece.text);
+  const now = reply.rounds.length - 1; // what only fills the time of this answer is no beginning of it
+  const texts = reply.pieces.map(({ text, filler, round }) => (filler && round === now ? '' : text));
   return [system, ...call.messages, ...caller, ...roundsOf(reply, texts)];
 }
 

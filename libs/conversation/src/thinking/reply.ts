@@ -129,6 +129,7 @@ export function newReply(draft: Draft, kind: ReplyKind, words: Words | null, rel
     committed: false,
     pieces: [],
     rounds: [],
+    unasked: false,
     thinking: false,
     closed: false,
     audibleMs: null,

@@ -3,8 +3,8 @@ import type { Draft } from '../draft.js';
 import { agentAnswers, hearsCaller } from '../desk/desk.js';
 import { sayWaiting } from '../desk/floor.js';
 import { noteWords } from '../desk/hold.js';
-import { beginAnswer, releaseReply } from '../thinking/answer.js';
-import { stopReply } from '../thinking/reply.js';
+import { askWith, beginAnswer, releaseReply } from '../thinking/answer.js';
+import { closeReply, stopReply } from '../thinking/reply.js';
 import { isClosing, mayGuess } from './budget.js';
 import { pauseAfter } from './end-of-turn.js';
 import { sayTimeIsUp } from './ending.js';
@@ -132,11 +132,14 @@ export function endTurn(draft: Draft, mute = false): void {
   draft.cancelTimer('late-words');
   draft.put({ caller: { floor: 'quiet', sinceMs: caller.floor === 'pausing' ? caller.endMs : draft.atMs } });
   if (agent.floor === 'held') return resumeHeld(draft);
-  if (agent.floor === 'replying' && agent.reply.released && !giveWay(draft)) return carryOn(draft, 'quiet');
+  const isUnasked = draft.reply?.unasked === true;
+  if (agent.floor === 'replying' && agent.reply.released && !isUnasked && !giveWay(draft))
+    return carryOn(draft, 'quiet');
   if (!words || plain(textOf(words)) === '') return nothingSaid(draft, words, mute);
   if (!agentAnswers(draft.call) || draft.call.desk.toSay.length > 0) return leaveToDesk(draft, words);
-  if (!draft.reply && isClosing(draft.call)) return answerByClosing(draft, words);
+  if ((!draft.reply || isUnasked) && isClosing(draft.call)) return answerByClosing(draft, words);
   draft.put({ words: null, owed: words.changing || draft.call.owed, silencePrompts: 0 });
+  if (isUnasked) return askWith(draft, words);
   if (draft.reply) return releaseReply(draft, true);
   beginAnswer(draft, words, true);
 }
@@ -166,7 +169,15 @@ function nothingSaid(draft: Draft, words: Words | null, mute: boolean): void {
   if (draft.reply && !draft.reply.released) stopReply(draft);
   if (draft.call.desk.toSay.length > 0) return sayWaiting(draft);
   if (!agentAnswers(draft.call)) return;
-  if (words && words.endMs - words.startMs >= LOST_SPEECH_MS) speechLost(draft, mute);
+  const isLost = words !== null && words.endMs - words.startMs >= LOST_SPEECH_MS;
+  if (draft.reply?.unasked) endUnasked(draft, isLost);
+  if (isLost) speechLost(draft, mute);
+}
+
+/** No words came that it waited for: what was said last goes before what is said of that. */
+function endUnasked(draft: Draft, isLost: boolean): void {
+  if (isLost) stopReply(draft);
+  else closeReply(draft);
 }
 
 function noteHeard(draft: Draft, text: string): void {

@@ -38,6 +38,7 @@ export function obligationOf(call: Call): Obligation | null {
       if (call.answerer?.state === 'waits-for-tone') return untilTone(call.answerer);
       return { owner: 'caller', step: 'end-turn', dueMs: caller.onsetMs + LONGEST_TURN_MS };
     case 'pausing': {
+      if (waitsForWords(call)) return { owner: 'recogniser', step: 'hear', dueMs: caller.endMs + limits.patienceMs };
       const waitMs = Math.max(turns.hesitationMs, turns.lateWordsMs) + SLACK_MS;
       return { owner: 'recogniser', step: 'settle-words', dueMs: caller.endMs + waitMs };
     }
@@ -52,6 +53,19 @@ export function obligationOf(call: Call): Obligation | null {
   }
 }
 
+/** Shorter than any word: a cough is not told to wait. Milliseconds. */
+const SHORTEST_WORD_MS = 300;
+
+/** Whether a recogniser that is slow by its nature still owes words which the agent would answer. */
+function waitsForWords(call: Call): boolean {
+  const { agent, caller, words, settings, phase, desk } = call;
+  if (phase !== 'talking' || agent.floor !== 'idle' || caller.floor !== 'pausing' || caller.settled || !words)
+    return false;
+  if (settings.turns.lateWordsMs <= settings.limits.patienceMs || call.turnedAway || call.timeIsUp) return false;
+  if (!agentAnswers(call) || !hearsCaller(call) || desk.toSay.length > 0) return false;
+  return words.endMs - words.startMs >= SHORTEST_WORD_MS;
+}
+
 const untilTone = ({ upMs }: Answerer): Obligation => ({
   owner: 'caller',
   step: 'end-greeting',
@@ -62,7 +76,7 @@ function obligationOfReply(reply: Reply, { settings }: Call): Obligation {
   if (reply.sounding) return { owner: 'carrier', step: 'play', dueMs: reply.movedMs + LONGEST_PIECE_MS };
   const { patienceMs, giveUpMs } = settings.limits;
   const running = reply.rounds.flatMap(({ calls }) => calls).find(({ state }) => state === 'running');
-  const owner = running ? 'function' : reply.thinking ? 'model' : 'voice';
+  const owner = running ? 'function' : reply.thinking ? 'model' : reply.unasked ? 'recogniser' : 'voice';
   const fillInMs = reply.quietMs + patienceMs;
   if (running) {
     const lastMs = running.startedMs + running.timeoutMs + SLACK_MS;

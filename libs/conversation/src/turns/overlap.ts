@@ -53,6 +53,7 @@ export function considerWords(draft: Draft, told: 'changed' | 'settled'): void {
   if (agent.floor === 'idle' || plain(text) === '') return;
   const { reply } = agent;
   if (!mayBeInterrupted(reply)) return;
+  if (reply.unasked && agent.floor === 'replying' && !agent.overlap) return; // it waits for them
   if (!reply.released) return withdrawGuess(draft, reply, text);
   if (reply.audibleMs === null) return goOnTogether(draft, reply);
   if (encourages(draft, text) || (told === 'changed' && !plain(text).includes(' '))) return; // one guessed word is none

@@ -2,6 +2,7 @@ import type { Afterwards, Reply } from '../call.js';
 import { giveBackForgotten } from '../desk/floor.js';
 import type { Draft } from '../draft.js';
 import type { ProviderStage } from '../ports/index.js';
+import { beginUnasked } from '../thinking/answer.js';
 import { giveUpFunction } from '../thinking/functions.js';
 import { breakOff, closeReply, commitWords, fillBefore, say, stopReply } from '../thinking/reply.js';
 import { giveUpMachine } from './answerer.js';
@@ -34,6 +35,8 @@ export function obligationDue(draft: Draft): void {
       return endTurn(draft);
     case 'say-words':
       return resumeHeld(draft);
+    case 'hear':
+      return caller.floor === 'pausing' ? beginUnasked(draft, caller.endMs) : undefined;
     case 'answer':
       return fillIn(draft);
     case 'run-function':

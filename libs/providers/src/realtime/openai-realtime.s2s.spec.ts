@@ -227,6 +227,37 @@ describe('OpenAiRealtime', () => {
     ]);
   });
 
+  it('writes behind what it is told to, also when they have not named that yet, and at the beginning', async () => {
+    far.play({ text: 'Nine.' });
+    const session = await start();
+    session.push(sound(300));
+    const turn = session.takeTurn();
+    const filler = session.add({ role: 'agent', text: 'One moment.' }, turn);
+    await readAll(ask(session).parts);
+    session.add({ role: 'caller', text: 'Before all.' }, null);
+    session.drop(filler);
+    session.add({ role: 'agent', text: 'A moment.' }, turn);
+    await far.server.seen.until(() => far.of('conversation.item.create').length === 3);
+    const written = far.of('conversation.item.create').map(({ previous_item_id: behind, item }) => [behind, item?.id]);
+    expect(written).toEqual([
+      ['item_1', 'ours_1'],
+      ['root', 'ours_2'],
+      ['item_1', 'ours_3'],
+    ]);
+  });
+
+  it('writes behind the last thing that they have a name for', async () => {
+    const session = await start();
+    session.add({ role: 'agent', text: 'Hello.' });
+    session.push(sound(60));
+    session.add({ role: 'agent', text: 'One moment.' }, session.takeTurn()); // too little for a turn
+    await far.server.seen.until(() => far.of('conversation.item.create').length === 2);
+    expect(told('conversation.item.create').map(({ previous_item_id: behind }) => behind)).toEqual([
+      undefined,
+      'ours_1',
+    ]);
+  });
+
   it('reads beside the history', async () => {
     await readAll((await start()).read('Bonjour.', { signal: never }));
     expect(far.of('response.create')[0]?.response).toMatchObject({ conversation: 'none', tools: [] });

@@ -12,9 +12,10 @@ import type { Clock } from '@app/kernel';
 import { Deadline } from '../deadline.js';
 import type { ProviderSocket, SocketListener } from '../socket.js';
 import { untilAborted } from '../until-aborted.js';
-import { appended, failureOf, itemsOf, readingOf, readNews, type RealtimeNews, toolOf } from './openai-realtime.wire.js'; // prettier-ignore
+import { appended, failureOf, readingOf, readNews, type RealtimeNews, toolOf } from './openai-realtime.wire.js'; // prettier-ignore
 import { SoundUp } from './realtime-sound.js';
-import { HistoryItem, SpokenResponse } from './spoken-response.js';
+import { HistoryItem, RealtimeHistory } from './history-item.js';
+import { SpokenResponse } from './spoken-response.js';
 
 export interface RealtimeSessionParts {
   provider: string;
@@ -41,7 +42,7 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
   readonly #responses = new Map<string, SpokenResponse>();
   /** Turns whose id they have not told yet, in order. */
   readonly #turns: HistoryItem[] = [];
-  #items = 0;
+  readonly #history = new RealtimeHistory((event) => this.#tell(event));
   #requests = 0;
   /** The last answer, which must be over before the next is asked for. */
   #answering: Promise<void> = Promise.resolve();
@@ -75,6 +76,7 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
   takeTurn(): SpokenItem {
     const item = new HistoryItem();
     if (this.#over) return item;
+    this.#history.append(item);
     this.#up.flush();
     if (this.#up.sentMs < SHORTEST_TURN_MS) return item;
     this.#up.restart();
@@ -84,31 +86,16 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
     return item;
   }
 
-  add(message: Exclude<Message, { role: 'system' }>): SpokenItem {
-    const item = new HistoryItem();
-    for (const content of itemsOf(message)) {
-      this.#items += 1;
-      const id = `ours_${this.#items}`;
-      item.ids.push(id);
-      this.#tell({ type: 'conversation.item.create', item: { id, ...content } });
-    }
-    return item;
+  add(message: Exclude<Message, { role: 'system' }>, behind?: SpokenItem | null): SpokenItem {
+    return this.#history.add(message, behind);
   }
 
   truncate(item: SpokenItem, heardMs: number): void {
-    if (!(item instanceof HistoryItem)) return;
-    item.change(() => {
-      if (!item.spokenId) return;
-      const audioEndMs = Math.floor(Math.min(heardMs, item.lengthMs)); // more than there is, they refuse
-      this.#tell({ type: 'conversation.item.truncate', item_id: item.spokenId, content_index: 0, audio_end_ms: audioEndMs }); // prettier-ignore
-    });
+    this.#history.truncate(item, heardMs);
   }
 
   drop(item: SpokenItem): void {
-    if (!(item instanceof HistoryItem)) return;
-    item.change(() => {
-      for (const id of item.ids) this.#tell({ type: 'conversation.item.delete', item_id: id });
-    });
+    this.#history.drop(item);
   }
 
   reply({ requestId, instructions, functions, maxOutputTokens, signal, onUsage }: SpeechRequest): SpokenReply {
@@ -122,6 +109,7 @@ export class RealtimeSession implements SpeechToSpeechSession, SocketListener {
     const before = this.#answering;
     this.#answering = response.over;
     response.item.begin();
+    this.#history.append(response.item);
     const ask = async () => {
       await before;
       this.#ask(response, { ...asked, metadata: { key: response.key, request: requestId } });

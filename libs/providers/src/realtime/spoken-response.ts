@@ -2,36 +2,10 @@ import { type ModelUsage, ProviderError, type SpokenPart } from '@app/conversati
 import { Mailbox } from '@app/kernel';
 import type { SampleRateHz } from '@app/audio';
 import { failureOf, type RealtimeNews, usageOf } from './openai-realtime.wire.js';
+import { HistoryItem } from './history-item.js';
 import { SoundDown } from './realtime-sound.js';
 
 type Response = (RealtimeNews & { type: 'response.done' })['response'];
-
-/** What stands in their history, by the ids that they give it. */
-export class HistoryItem {
-  readonly ids: string[] = [];
-  /** The one with sound. */
-  spokenId: string | undefined;
-  /** Sound of it that came, ms. */
-  lengthMs = 0;
-  /** They are still making it; until it is whole they refuse to have it changed. */
-  #open = false;
-  readonly #later: (() => void)[] = [];
-
-  begin(): void {
-    this.#open = true;
-  }
-
-  whole(): void {
-    this.#open = false;
-    for (const change of this.#later.splice(0)) change();
-  }
-
-  /** Now, or when it is whole. */
-  change(change: () => void): void {
-    if (this.#open) this.#later.push(change);
-    else change();
-  }
-}
 
 /** One response on its way, from the request to its last word. */
 export class SpokenResponse {

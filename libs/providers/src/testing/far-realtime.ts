@@ -13,6 +13,7 @@ export interface TheirEvent {
   type: string;
   event_id?: string;
   item_id?: string;
+  previous_item_id?: string;
   response_id?: string;
   audio_end_ms?: number;
   audio?: string;

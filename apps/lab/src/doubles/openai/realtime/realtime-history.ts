@@ -106,13 +106,26 @@ export class RealtimeHistory {
     return this.#items.find((item) => item.id === id);
   }
 
-  add(item: HistoryItem): Complaint | undefined {
+  /** The id of what stands right before it. */
+  before(item: HistoryItem): string | null {
+    return this.#items[this.#items.indexOf(item) - 1]?.id ?? null;
+  }
+
+  /** @param behind the id of what it follows, or `root` for the beginning; at the end when that is not told */
+  add(item: HistoryItem, behind?: string): Complaint | undefined {
+    const at = behind === undefined ? this.#items.length : this.#placeBehind(behind);
+    if (at === undefined)
+      return {
+        code: 'invalid_value',
+        param: 'previous_item_id',
+        message: `Error adding item: the previous item with id '${behind}' does not exist.`,
+      };
     if (this.find(item.id))
       return { code: 'invalid_value', param: 'item.id', message: `Item with item_id already exists: ${item.id}` };
     const answers = item instanceof WrittenItem && item.asked.type === 'function_call_output' && item.asked.call_id;
     if (answers && !this.#asks(answers))
       return { code: 'invalid_tool_call_id', message: `Tool call ID '${answers}' not found in conversation.` };
-    this.#items.push(item);
+    this.#items.splice(at, 0, item);
     return undefined;
   }
 
@@ -129,6 +142,12 @@ export class RealtimeHistory {
 
   messages(instructions: string): ChatMessage[] {
     return [{ role: 'system', content: instructions }, ...this.#items.map((item) => item.message())];
+  }
+
+  #placeBehind(id: string): number | undefined {
+    const at = this.#items.findIndex((item) => item.id === id);
+    if (id === 'root') return 0;
+    return at < 0 ? undefined : at + 1;
   }
 
   #asks(callId: string): boolean {

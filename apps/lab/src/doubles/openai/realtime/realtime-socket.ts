@@ -70,7 +70,7 @@ export class RealtimeSocket {
       case 'input_audio_buffer.commit':
         return this.#commit();
       case 'conversation.item.create':
-        return this.#add(new WrittenItem(event.item.id ?? newItem(), event.item));
+        return this.#add(new WrittenItem(event.item.id ?? newItem(), event.item), { behind: event.previous_item_id });
       case 'conversation.item.delete':
         return this.#history.delete(event.item_id) ?? this.#tell('conversation.item.deleted', { item_id: event.item_id });
       case 'conversation.item.truncate':
@@ -102,10 +102,13 @@ export class RealtimeSocket {
     return this.#add(item);
   }
 
-  #add(item: HistoryItem, isWhole = true): Complaint | undefined {
-    const previous_item_id = this.#history.lastId;
-    const problem = this.#history.add(item);
+  #add(
+    item: HistoryItem,
+    { isWhole = true, behind }: { isWhole?: boolean; behind?: string | undefined } = {},
+  ): Complaint | undefined {
+    const problem = this.#history.add(item, behind);
     if (problem) return problem;
+    const previous_item_id = this.#history.before(item);
     this.#tell('conversation.item.added', { previous_item_id, item: item.shown() });
     return isWhole ? this.#tell('conversation.item.done', { previous_item_id, item: item.shown() }) : undefined;
   }
@@ -137,7 +140,7 @@ export class RealtimeSocket {
       voiceId: this.#settings.voice,
       format: this.#settings.output,
       send: (event) => this.#send(event),
-      add: (item) => void this.#add(item, false),
+      add: (item) => void this.#add(item, { isWhole: false }),
       breakOff: () => this.socket.terminate(),
       inputTokens: tokensIn(JSON.stringify(this.#history.messages(asked.instructions ?? ''))),
       fault: this.parts.faults.take('model', callId, ({ kind }) => kind !== 'status'),

@@ -142,6 +142,32 @@ describe('the double of OpenAI’s Realtime API', () => {
     client.socket.close();
   });
 
+  it('puts what is written behind what is named, or at the beginning, and nowhere when nothing is called so', async () => {
+    const client = await open();
+    const put = (id: string, role: 'user' | 'assistant', previous_item_id?: string) => {
+      const content = [{ type: role === 'user' ? 'input_text' : 'output_text', text: `${id}.` }];
+      client.send({ type: 'conversation.item.create', previous_item_id, item: { id, type: 'message', role, content } });
+    };
+    put('one', 'user');
+    put('four', 'user');
+    put('three', 'assistant', 'one');
+    put('two', 'assistant', 'one');
+    put('zero', 'assistant', 'root');
+    put('never', 'assistant', 'unknown');
+    const told = await client.until(is('error'));
+    expect(told.at(-1)).toMatchObject({ error: { param: 'previous_item_id' } });
+    const added = told.filter(is('conversation.item.added')).map((event) => event['previous_item_id']);
+    expect(added).toEqual([null, 'one', 'one', 'one', null]);
+    await ask(client);
+    client.socket.close();
+    const { modelRequests } = await evidence();
+    const known = modelRequests
+      .at(-1)
+      ?.messages.slice(1)
+      .map(({ content }) => content);
+    expect(known).toEqual(['zero.', 'one.', 'two.', 'three.', 'four.']);
+  });
+
   it('takes out what is deleted', async () => {
     const client = await open();
     client.send({
