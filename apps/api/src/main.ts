@@ -5,7 +5,7 @@ import {
   createLogger,
   createMetrics,
   frameworkLogger,
-  goBeforeOthers,
+  goFirst,
   readEnv,
   startStop,
 } from '@app/boot';
@@ -38,7 +38,7 @@ async function start(): Promise<Closer[]> {
   layHttpSurface(app, config.http);
   app.useWebSocketAdapter(new UpgradeAdapter(app));
   await listen(app, config.http.port);
-  log.info({ port: config.http.port, goesFirst: goBeforeOthers() }, 'listening');
+  log.info({ port: config.http.port, goesFirst: goFirst() }, 'listening');
   return [
     { name: 'readiness', close: () => app.get(Readiness).drain(), withinMs: AT_ONCE_MS },
     // Calls are let end first, while webhooks and commands for them still come in; then sockets, then stores

@@ -1,16 +1,11 @@
 import type { Clock } from '@app/kernel';
 import { RateLeases, RateLimits, Wire } from '@app/live-state';
 import { ApiKeyStore, AuditStore, PersonStore, SessionStore } from '@app/persistence';
-import {
-  type DynamicModule,
-  Injectable,
-  Module,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { provideFrom } from '../named-parts.js';
 import { CLOCK, LOGGER } from '../process-parts.js';
+import { whileUp } from '../while-up.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuthController } from './auth.controller.js';
@@ -31,19 +26,6 @@ export interface AuthConfig {
 }
 
 const TOKENS = Symbol('access tokens');
-
-/** Hears of changed access for as long as the process runs. */
-@Injectable()
-class Watched implements OnApplicationBootstrap, OnApplicationShutdown {
-  #stop: () => void = () => undefined;
-  constructor(private readonly guests: Guests) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    this.#stop = await this.guests.serve();
-  }
-
-  onApplicationShutdown = (): void => this.#stop();
-}
 
 /** Who asks, and what they may. The guards stand before those of every other room. */
 @Module({})
@@ -72,7 +54,7 @@ export class AuthModule {
           { credentials: Credentials, wire: Wire, clock: CLOCK, log: LOGGER },
           (parts) => new Guests(parts),
         ),
-        Watched,
+        whileUp(Guests),
         provideFrom<SignInParts>(
           SignIn,
           {

@@ -2,9 +2,8 @@ import { type LogEntry, readLog } from '@app/conversation';
 import { RedisCallLogs } from '@app/live-state';
 import { Injectable } from '@nestjs/common';
 import { type Clock, InjectClock } from '../process-parts.js';
+import { LatelyAsked } from './lately-asked.js';
 
-/** Whoever watches a call asks more often; what nobody asks for is let go at the next question about any call. */
-const KEPT_MS = 30_000;
 /** So many live calls at most, each with some hundred kilobytes. */
 const MOST = 200;
 
@@ -14,33 +13,25 @@ const MOST = 200;
  */
 @Injectable()
 export class LiveLogs {
-  readonly #known = new Map<string, { entries: readonly LogEntry[]; askedMs: number }>();
+  readonly #known: LatelyAsked<readonly LogEntry[]>;
 
   constructor(
     private readonly logs: RedisCallLogs,
-    @InjectClock() private readonly clock: Clock,
-  ) {}
+    @InjectClock() clock: Clock,
+  ) {
+    this.#known = new LatelyAsked(clock, MOST);
+  }
 
   /** Empty when there is none, or none any more. @throws StoreError, BrokenLog */
   async read(callId: string): Promise<readonly LogEntry[]> {
-    const before = this.#known.get(callId)?.entries ?? [];
+    const before = this.#known.find(callId) ?? [];
     const lines = await this.logs.readAfter(callId, before.length);
     const entries = lines === undefined ? [] : lines.length === 0 ? before : readLog(lines, before);
-    this.#keep(callId, entries);
+    if (entries.length > 0) this.#known.keep(callId, entries);
+    else this.#known.forget(callId);
     return entries;
   }
 
   /** JSON texts as they were written; empty when there are none. @throws StoreError */
   linesOf = (callId: string): Promise<string[]> => this.logs.read(callId);
-
-  /** The one asked for last stands last. */
-  #keep(callId: string, entries: readonly LogEntry[]): void {
-    const nowMs = this.clock.nowMs();
-    this.#known.delete(callId);
-    for (const [other, { askedMs }] of this.#known) {
-      if (nowMs - askedMs < KEPT_MS && this.#known.size < MOST) break;
-      this.#known.delete(other);
-    }
-    if (entries.length > 0) this.#known.set(callId, { entries, askedMs: nowMs });
-  }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Clock, InjectClock } from '../process-parts.js';
 import { CallReader, type ToldCall } from './call-reader.js';
 import type { OrderDto } from './dto/order.dto.js';
+import { LatelyAsked } from './lately-asked.js';
 import { OrderReader } from './order-reader.js';
 
 /** What lies beside a call, in places of its own. */
@@ -17,8 +18,6 @@ type Facts = Pick<
   'id' | 'direction' | 'carrier' | 'carrierCallId' | 'from' | 'to' | 'startedAt' | 'endedAt'
 >;
 
-/** Whoever watches calls asks more often; what nobody asks for is let go when any other call is told. */
-const KEPT_MS = 30_000;
 const MOST = 1_000;
 
 /**
@@ -28,21 +27,23 @@ const MOST = 1_000;
  */
 @Injectable()
 export class WholeCalls {
-  readonly #told = new Map<string, { facts: Facts; atMs: number }>();
+  readonly #told: LatelyAsked<Facts>;
 
   constructor(
     private readonly calls: CallReader,
     private readonly orders: OrderReader,
-    @InjectClock() private readonly clock: Clock,
-  ) {}
+    @InjectClock() clock: Clock,
+  ) {
+    this.#told = new LatelyAsked(clock, MOST);
+  }
 
   /** @param callId a UUID @throws StoreError, BrokenLog */
   async get(callId: string): Promise<{ call: ToldCall; beside: BesideCall } | undefined> {
-    const before = this.#told.get(callId)?.facts;
+    const before = this.#told.find(callId);
     const early = before && this.#besideOf(before);
     early?.catch(() => undefined); // thrown below, where it is needed
     const call = await this.calls.get(callId);
-    this.#told.delete(callId);
+    this.#told.forget(callId);
     if (!call) return undefined;
     this.#remember(call);
     const beside = early && isSame(before, call) ? early : this.#besideOf(call);
@@ -62,14 +63,7 @@ export class WholeCalls {
   }
 
   #remember({ id, direction, carrier, carrierCallId, from, to, startedAt, endedAt }: Facts): void {
-    const nowMs = this.clock.nowMs();
-    this.#told.delete(id); // the one told last stands last
-    for (const [other, { atMs }] of this.#told) {
-      if (nowMs - atMs < KEPT_MS && this.#told.size < MOST) break;
-      this.#told.delete(other);
-    }
-    const facts = { id, direction, carrier, carrierCallId, from, to, startedAt, endedAt };
-    this.#told.set(id, { facts, atMs: nowMs });
+    this.#told.keep(id, { id, direction, carrier, carrierCallId, from, to, startedAt, endedAt });
   }
 }
 

@@ -1,30 +1,12 @@
 import { LiveCalls, Wire } from '@app/live-state';
-import {
-  type DynamicModule,
-  Injectable,
-  Module,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { CallRunner } from '../calls/call-runner.js';
 import { provideFrom } from '../named-parts.js';
 import { CLOCK, NODE_ID } from '../process-parts.js';
+import { whileUp } from '../while-up.js';
 import { ListenGate } from './listen.gate.js';
 import { ListenGateway } from './listen.gateway.js';
 import { ListenIn, type ListenInParts } from './listen-in.js';
-
-/** Answers the wishes of other nodes for as long as the process runs. */
-@Injectable()
-class Served implements OnApplicationBootstrap, OnApplicationShutdown {
-  #stop: () => void = () => undefined;
-  constructor(private readonly listenIn: ListenIn) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    this.#stop = await this.listenIn.serve();
-  }
-
-  onApplicationShutdown = (): void => this.#stop();
-}
 
 /** The sound of live calls, for supervisors. The application must use the `UpgradeAdapter`. */
 @Module({})
@@ -39,7 +21,7 @@ export class ListenModule {
     return {
       module: ListenModule,
       imports: [carrying],
-      providers: [listenIn, ListenGate, ListenGateway, Served],
+      providers: [listenIn, ListenGate, ListenGateway, whileUp(ListenIn)],
     };
   }
 }

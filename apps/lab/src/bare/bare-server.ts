@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadResampler, PlayoutClock, type SampleRateHz } from '@app/audio';
-import { goBeforeOthers } from '@app/boot';
+import { goFirst } from '@app/boot';
 import type { Clock } from '@app/kernel';
 import { WebSocketServer } from 'ws';
 import { MurmurEngine } from '../engines/murmur.engine.js';
@@ -31,7 +31,7 @@ export async function serveBare(
   });
   const server = serverOf({ clock, playout, rateHz, sounds, ear: await CrowdEar.start(clock) });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  goBeforeOthers(); // as the product does
+  goFirst(); // as the product does
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () => server.closeAllConnections(),
