@@ -28,6 +28,8 @@ const COMMAND = z.discriminatedUnion('type', [
   z.object({ type: z.literal('take-over'), author }),
   z.object({ type: z.literal('give-back'), author, note: text.nullable() }),
   z.object({ type: z.literal('tell-counts'), author }),
+  /** The carrier does not list it any more: its line is given up, unless something still comes over it. */
+  z.object({ type: z.literal('carrier-gone'), author }),
 ]);
 
 /**

@@ -22,6 +22,7 @@ const STREAM_MS = 3_600_000;
 const KNOWN_MS = 24 * 3_600_000;
 /** A question is nothing that anybody looks up later. */
 const QUESTION_MS = 5_000;
+const QUESTIONS: ReadonlySet<CallCommand['type']> = new Set(['tell-counts', 'carrier-gone']);
 const LOOK_EVERY_MS = 50;
 
 /** KEYS: command, stream of its node. ARGV: what it asks, call, node, lifetimes of both, field, value. Null when it is known. */
@@ -63,7 +64,7 @@ export class Commands {
     const answered = this.#answerTo(commandId);
     const stream = keys.commands(nodeId);
     const fields = writeCommand({ commandId, callId, command, replyTo });
-    const knownMs = command.type === 'tell-counts' ? QUESTION_MS : KNOWN_MS;
+    const knownMs = QUESTIONS.has(command.type) ? QUESTION_MS : KNOWN_MS;
     const args = [digestOf(command), callId, nodeId, knownMs, STREAM_MS, ...fields];
     try {
       const streamId = await this.redis.ask((redis) => put(redis, [keys.command(commandId), stream], args));

@@ -31,6 +31,8 @@ export class Keys {
   routed = (carrier: string, carrierCallId: string) => `${this.prefix}routed:${carrier}:${carrierCallId}`;
   /** String, JSON: the second leg that a carrier's call is. */
   rung = (carrier: string, carrierCallId: string) => `${this.prefix}rung:${carrier}:${carrierCallId}`;
+  /** Hash, JSON by leg: second legs that are being dialled from a number to another, and have no carrier's id yet. */
+  rungTo = (carrier: string, number: string, to: string) => `${this.prefix}rung-to:${carrier}:${number}:${to}`;
   /** Channel: from one process to another. */
   wire = (name: string) => `${this.prefix}wire:${name}`;
   /** String: the agent whom a number spoke with last. */

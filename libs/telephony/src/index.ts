@@ -50,7 +50,7 @@ export {
 } from './ringover/ringover.outbound-env.js';
 export { RingoverOutbound, type RingoverOutboundWay } from './ringover/ringover.outbound.js';
 export type { NumbersAs } from './ringover/ringover.wire.js';
-export type { SilenceLimits } from './ringover/silence-watch.js';
+export { type SilenceLimits, SilenceWatch } from './ringover/silence-watch.js';
 export type {
   CallbackRequest,
   CurrentCallsQuery,
@@ -102,3 +102,4 @@ export {
   type RingoverRestParts,
   type RingoverToggle,
 } from './ringover/rest/ringover-rest.js';
+export { SteadyFrames } from './steady-frames.js';

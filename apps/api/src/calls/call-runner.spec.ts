@@ -143,6 +143,22 @@ describe('a call that is carried', () => {
     expect((await stores.logs.read(call.id)).at(-1)).toContain(`"soundOutMs":${call.line.sentMs}`);
   });
 
+  it.each([
+    [undefined, { state: 'refused', why: 'line-unknown' }],
+    [9_999, { state: 'refused', why: 'line-sounds' }],
+    [10_000, { state: 'done', effect: 'line-lost' }],
+  ])('and that its carrier does not have any more is lost if nothing came over its line for 10 s (%s)', async (quietMs, answer) => {
+    const call = arrivedCall(1);
+    Object.assign(call.line, { quietMs, leave: () => call.line.close('lost') });
+    await carry(call);
+    expect(await runner.take(call.id, { type: 'carrier-gone', author: 'reconciliation' }, 'c-1')).toEqual(answer);
+    await clock.advance(0);
+
+    const isOver = answer.state === 'done';
+    expect([over, call.line.hungUp]).toEqual([isOver ? [call.id] : [], false]);
+    expect(stores.live.get(call.id)?.endReason ?? null).toBe(isOver ? 'line-lost' : null);
+  }); // prettier-ignore
+
   it('looks for a cheaper model where there is a budget, by what an answer costs', async () => {
     await carry(arrivedCall(1));
     expect(compared).toBeUndefined();

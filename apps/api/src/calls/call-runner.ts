@@ -25,6 +25,7 @@ import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
 import { CostMeter } from './cost/cost-meter.js';
 import { ofOrder, withVariables } from './call-variables.js';
+import { giveUpQuiet } from './quiet-line.js';
 import { OverheardLine, type Overhearing } from '../listening-in/overheard-line.js';
 import type { PhraseWarmer } from './phrase-warmer.js';
 import type { SecondLegs } from '../second-legs/second-legs.js';
@@ -165,6 +166,7 @@ export class CallRunner extends CallCarrier {
     const { conversation } = carried;
     if (command.type === 'tell-counts')
       return { state: 'done', effect: 'told', counts: { ...conversation.lineCounts } };
+    if (command.type === 'carrier-gone') return giveUpQuiet(carried.line);
     if (command.type === 'hand-over') return this.#handOver(carried, command.agentId, { author, commandId });
     return answerOf(conversation.command(command, author, commandId));
   };

@@ -12,6 +12,7 @@ const CALL = {} as ArrivedCall;
 let clock: FakeClock;
 let did: string[];
 let ends: (() => void)[];
+let lent: Set<Promise<void>>;
 let carried: CarriedCalls;
 
 /** Calls that end when the spec says so, or when they are hung up. */
@@ -45,6 +46,7 @@ function carrying({ hangUpWorks = true } = {}): CarriedCalls {
       },
     },
     warmer: { warm: () => Promise.resolve() },
+    legs: { lent },
     capacity: 100,
     drainMs: 20_000,
   });
@@ -52,7 +54,7 @@ function carrying({ hangUpWorks = true } = {}): CarriedCalls {
 
 beforeEach(() => {
   clock = new FakeClock();
-  [did, ends] = [[], []];
+  [did, ends, lent] = [[], [], new Set()];
   carried = carrying();
 });
 
@@ -75,6 +77,17 @@ describe('a process that carries calls', () => {
     ends[0]?.();
     await stopped;
     expect(did.slice(-3)).toEqual(['close books', 'obey no more', 'leave']);
+  });
+
+  it('waits also for lines of its own that calls of other nodes have', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    lent.add(promise);
+    const stopped = carried.beforeApplicationShutdown();
+    await clock.advance(19_999);
+    expect(did).toEqual([]);
+    resolve();
+    await stopped;
+    expect(did).toEqual(['hang up all', 'close books']);
   });
 
   it('hangs up what is left when its time is over, and waits until that is written down', async () => {

@@ -3,6 +3,7 @@ import type { Clock, NodeId } from '@app/kernel';
 import type { Commands, Nodes } from '@app/live-state';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { type ArrivedCall, CallCarrier } from './arrived-call.js';
+import type { SecondLegs } from '../second-legs/second-legs.js';
 import type { CallBooks } from './call-books.js';
 import type { CallRunner } from './call-runner.js';
 import type { PhraseWarmer } from './phrase-warmer.js';
@@ -19,6 +20,8 @@ export interface CarriedCallsParts {
   commands: Pick<Commands, 'serve'>;
   nodes: Pick<Nodes, 'register'>;
   warmer: Pick<PhraseWarmer, 'warm'>;
+  /** Its lines that calls of other nodes have. */
+  legs: Pick<SecondLegs, 'lent'>;
   /** Calls that this process could carry. */
   capacity: number;
   /** How long a planned stop waits for calls to end by themselves. Milliseconds. */
@@ -69,7 +72,7 @@ export class CarriedCalls extends CallCarrier implements OnApplicationBootstrap,
     const { clock, log } = this.parts;
     const over = new AbortController();
     const late = clock.sleep(mostMs, over.signal).catch(() => undefined);
-    const none = Promise.allSettled(this.#carried);
+    const none = Promise.allSettled([...this.#carried, ...this.parts.legs.lent]);
     await Promise.race([none, late]).finally(() => over.abort());
     if (this.#carried.size > 0) log.warn({ calls: this.#carried.size, waitedMs: mostMs }, 'calls are left');
   }

@@ -41,6 +41,10 @@ export class OverheardLine implements Line {
     this.capabilities = line.capabilities;
   }
 
+  get quietMs(): number | undefined {
+    return this.line.quietMs;
+  }
+
   /** From now on. @returns ends it; undefined when too many listen, or the call is over */
   overhear(told: Overhearing): (() => void) | undefined {
     if (this.#isOver || this.#taps.size >= MOST_LISTENERS) return undefined;
@@ -103,6 +107,11 @@ export class OverheardLine implements Line {
 
   hangUp(): void {
     this.line.hangUp();
+  }
+
+  leave(): void {
+    if (this.line.leave) this.line.leave();
+    else this.line.hangUp();
   }
 
   #tellLater(tap: Tap): void {

@@ -9,10 +9,13 @@ import {
   StoreError,
 } from '@app/conversation/ports';
 import { type CallId, newCallId, type NodeId, OperationalError } from '@app/kernel';
-import type { RungPersons, Wire } from '@app/live-state';
+import type { RungPerson, RungPersons, Wire } from '@app/live-state';
 import type { ArrivedCall } from '../calls/arrived-call.js';
 import type { RestHangUps } from '../media/rest-hang-ups.js';
 import type { Clock, Logger } from '../process-parts.js';
+import { FarLine } from './far-line.js';
+import { LentLine } from './lent-line.js';
+import { type LineOffer, offerIn } from './line-wire.js';
 
 const CARRIER = 'ringover';
 /** From the order to the carrier's answer, its turn at the gate included. */
@@ -27,7 +30,7 @@ export interface SecondLegsParts {
   carrier: Pick<OutboundCarrier, 'dial' | 'placedSince' | 'callsFrom'> | undefined;
   ringS: number;
   nodeId: NodeId;
-  rung: Pick<RungPersons, 'note' | 'find'>;
+  rung: Pick<RungPersons, 'note' | 'find' | 'expect' | 'expectNoMore' | 'expected'>;
   wire: Pick<Wire, 'send' | 'hear'>;
   /** Ends calls whose telephone still rings; undefined: the carrier is not known to do it. */
   hangUps: Pick<RestHangUps, 'end'> | undefined;
@@ -57,12 +60,15 @@ const OUTCOMES: Readonly<Record<string, PersonMissed>> = {
   voicemail: 'machine',
 };
 
+const MISSED: readonly PersonMissed[] = ['busy', 'no-answer', 'declined', 'machine', 'failed', 'cancelled'];
+
 /**
  * Calls persons who are to take a live call over, each at most once, and gives the stream of whoever picks up to the call
  * that waits for it. What the carrier tells by webhooks comes from any node; what it does not tell is looked up.
  */
 export class SecondLegs {
   readonly #ringing = new Map<string, Leg>();
+  readonly #lent = new Set<Promise<void>>();
 
   constructor(private readonly parts: SecondLegsParts) {}
 
@@ -83,18 +89,29 @@ export class SecondLegs {
     return rung !== undefined;
   }
 
+  /** Lines of this node's that calls of others have; each until it ends. */
+  get lent(): ReadonlySet<Promise<void>> {
+    return this.#lent;
+  }
+
   /**
-   * Gives the stream to the call that waits for it; one that nobody waits for any more is hung up.
+   * Gives the stream to the call that waits for it, on whichever node; one that nobody waits for any more is hung up.
    *
    * @param number ours, to whose token the stream came @returns false when it is the stream of something else
    */
   async take(number: string, stream: Stream, line: Line): Promise<boolean> {
     const { carrierCallId } = stream;
-    const rung = carrierCallId === null ? undefined : await this.#find(carrierCallId);
-    const leg = rung ? this.#ringing.get(rung.legId) : this.#byNumbers(number, stream);
-    if (leg) leg.settle({ legId: leg.legId, line });
-    else if (rung) this.#refuse(rung, line);
-    return leg !== undefined || rung !== undefined;
+    // asked for in this order: a leg is expected until its id is known
+    const [expected, rung] = await Promise.all([this.#expected(number, stream), this.#find(carrierCallId)]);
+    const leg = this.#ringing.get((rung ?? this.#here(carrierCallId))?.legId ?? '') ?? this.#byNumbers(number, stream);
+    if (leg && (!rung || rung.legId === leg.legId)) {
+      leg.settle({ legId: leg.legId, line });
+      return true;
+    }
+    const far = rung ?? expected;
+    if (far && far.nodeId !== this.parts.nodeId && (await this.#lend(far, stream, line))) return true;
+    if (rung) this.#refuse(rung, line);
+    return rung !== undefined;
   }
 
   /** The carrier's answer to our order may be slower than its stream. */
@@ -105,9 +122,33 @@ export class SecondLegs {
     return fitting.length === 1 ? fitting[0] : undefined;
   }
 
-  /** Of a call that another node has, or that did not wait. */
-  #refuse({ legId, callId, nodeId }: { legId: string; callId: string; nodeId: string }, line: Line): void {
-    this.parts.log.warn({ legId, callId, nodeId }, 'stream of a second leg that nobody waits for here');
+  /** False when its node does not want it, or cannot be told. */
+  async #lend({ legId, callId, nodeId }: RungPerson, { carrierCallId }: Stream, line: Line): Promise<boolean> {
+    const { wire, clock, log } = this.parts;
+    const lent = await orNothing(
+      LentLine.offer(line, { wire, clock }, (offer) =>
+        wire.send(`leg:${legId}`, JSON.stringify({ ...offer, carrierCallId })),
+      ),
+    );
+    if (!lent) return false;
+    log.info({ legId, callId, nodeId }, 'stream of a second leg is carried for another node');
+    const over = lent.over.then(() => void this.#lent.delete(over));
+    this.#lent.add(over);
+    return true;
+  }
+
+  /** Another node has the stream of this leg. */
+  async #takeFar(leg: Leg, offer: LineOffer): Promise<void> {
+    if (leg.carrierCallId !== null && offer.carrierCallId !== null && offer.carrierCallId !== leg.carrierCallId) return;
+    const { wire, clock } = this.parts;
+    const line = await orNothing(FarLine.of(offer, { wire, clock }));
+    if (leg.over.aborted) line?.hangUp();
+    else if (line) leg.settle({ legId: leg.legId, line });
+  }
+
+  /** Of a call that is gone, or that does not wait any more. */
+  #refuse({ legId, callId, nodeId }: RungPerson, line: Line): void {
+    this.parts.log.warn({ legId, callId, nodeId }, 'stream of a second leg that nobody waits for');
     this.parts.wire.send(`leg:${legId}`, 'failed');
     line.listen({ frame: () => undefined, digit: () => undefined, mark: () => undefined, closed: () => undefined });
     line.hangUp();
@@ -143,11 +184,12 @@ export class SecondLegs {
     const { carrier, clock, log, ringS, rung, wire, nodeId } = this.parts;
     const { legId, callId, number, to, over, settle } = leg;
     if (!carrier) return settle({ missed: 'failed' });
-    const stop = await wire.hear(`leg:${legId}`, (why) => settle({ missed: missedOf(why.toString()) }));
+    const stop = await wire.hear(`leg:${legId}`, (told) => this.#hear(leg, told));
     over.addEventListener('abort', stop, { once: true });
     const late = new AbortController();
     const cancel = clock.after(DIAL_WITHIN_MS, () => late.abort(new CarrierError(CARRIER, 'overloaded')));
     try {
+      await rung.expect(CARRIER, { number, to }, { legId, callId, nodeId }, DIAL_WITHIN_MS + STREAM_WITHIN_MS);
       const { carrierCallId } = await carrier.dial(
         { from: carrier.callsFrom ?? number, to, ringS },
         AbortSignal.any([late.signal, over]),
@@ -160,8 +202,16 @@ export class SecondLegs {
       return settle({ missed: 'failed' });
     } finally {
       cancel();
+      await orNothing(rung.expectNoMore(CARRIER, { number, to }, legId));
     }
     await this.#look(leg);
+  }
+
+  /** From any node: what became of it, or its stream. */
+  #hear(leg: Leg, told: Buffer): void {
+    const offer = offerIn(told);
+    if (!offer) return leg.settle({ missed: missedIn(told.toString()) });
+    this.#takeFar(leg, offer).catch((error: unknown) => this.parts.log.error({ error, legId: leg.legId }, 'stream broke')); // prettier-ignore
   }
 
   /** What became of it, if no webhook tells. */
@@ -182,16 +232,35 @@ export class SecondLegs {
     settle({ missed: 'no-answer' });
   }
 
-  async #find(carrierCallId: string) {
-    const here = [...this.#ringing.values()].find((leg) => leg.carrierCallId === carrierCallId);
-    if (here) return { ...here, nodeId: this.parts.nodeId as string };
-    try {
-      return await this.parts.rung.find(CARRIER, carrierCallId);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      return undefined;
-    }
+  #here(carrierCallId: string | null): Leg | undefined {
+    if (carrierCallId === null) return undefined;
+    return [...this.#ringing.values()].find((leg) => leg.carrierCallId === carrierCallId);
+  }
+
+  async #find(carrierCallId: string | null): Promise<RungPerson | undefined> {
+    if (carrierCallId === null) return undefined;
+    const here = this.#here(carrierCallId);
+    if (here) return { legId: here.legId, callId: here.callId, nodeId: this.parts.nodeId };
+    return orNothing(this.parts.rung.find(CARRIER, carrierCallId));
+  }
+
+  async #expected(number: string, { to }: Stream): Promise<RungPerson | undefined> {
+    return to === null ? undefined : orNothing(this.parts.rung.expected(CARRIER, { number, to }));
   }
 }
 
+/** As the carrier tells it. */
 const missedOf = (outcome: string | null): PersonMissed => OUTCOMES[outcome ?? ''] ?? 'failed';
+
+/** As another node tells it. */
+const missedIn = (told: string): PersonMissed => MISSED.find((why) => why === told) ?? 'failed';
+
+/** Undefined when a store is gone. */
+async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return undefined;
+  }
+}

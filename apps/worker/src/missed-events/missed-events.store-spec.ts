@@ -5,8 +5,9 @@ import {
   type CurrentCarrierCall,
   type PastCarrierCall,
 } from '@app/conversation/ports';
+import { newNodeId, systemClock } from '@app/kernel';
 import { FakeClock } from '@app/kernel/testing';
-import { RingingCalls, RungPersons, Turns } from '@app/live-state';
+import { Commands, RingingCalls, RungPersons, Turns } from '@app/live-state';
 import { NumberStore, WebhookStore } from '@app/persistence';
 import { finishedCall } from '@app/persistence/testing';
 import { endedCall, liveCall, silentLog, type StoresForSpecs, storesForSpecs } from '../testing/worker-for-specs.js';
@@ -36,6 +37,8 @@ let stores: StoresForSpecs;
 let carrier: ToldCarrier;
 let clock: FakeClock;
 let promoted: string[];
+/** What was asked of the nodes of calls. */
+let commanded: unknown[];
 
 beforeAll(async () => {
   stores = await storesForSpecs();
@@ -45,7 +48,7 @@ beforeEach(async () => {
   await stores.redis.ask((redis) => redis.flushdb());
   await stores.postgres.prisma.rawWebhook.deleteMany();
   await stores.postgres.prisma.call.deleteMany();
-  [carrier, clock, promoted] = [new ToldCarrier(), new FakeClock(), []];
+  [carrier, clock, promoted, commanded] = [new ToldCarrier(), new FakeClock(), [], []];
   clock.date = () => new Date(NOW.getTime() + clock.nowMs());
 });
 
@@ -63,7 +66,17 @@ function open(): MissedEvents {
     rung: new RungPersons(redis),
   });
   const numbers = new NumberStore(postgres.prisma);
-  const parts = { carrier: 'ringover', asked: carrier, madeGood, live, calls, numbers, turns: new Turns(redis) };
+  const commands = new Commands(redis, systemClock);
+  const parts = {
+    carrier: 'ringover',
+    asked: carrier,
+    madeGood,
+    live,
+    calls,
+    numbers,
+    turns: new Turns(redis),
+    commands,
+  };
   return new MissedEvents({ ...parts, clock, log: silentLog });
 }
 /** A look whose turn it is. */
@@ -174,6 +187,39 @@ describe('a call that we were not told of', () => {
       ['unseen', '8'],
     ]);
     expect(await stores.postgres.prisma.call.count()).toBe(0);
+  });
+});
+
+describe('a live call that the carrier does not have any more', () => {
+  const asked = (id: string) => [id, { type: 'carrier-gone', author: 'reconciliation' }];
+
+  it('is asked about at its node, at the second look in a row, with no request more', async () => {
+    const { id } = await liveCall(stores, { carrierCallId: '10' });
+    const there = await liveCall(stores, { carrierCallId: '11' });
+    const node = (await stores.live.get(id))?.nodeId ?? newNodeId();
+    const serving = new Commands(stores.redis, systemClock).serve(node, async (callId, command) => {
+      commanded.push([callId, command]);
+      return { state: 'refused', why: 'line-sounds' };
+    });
+    carrier.now = [current('11')];
+    const events = open();
+    const again = async () => {
+      await stores.redis.ask((redis) => redis.del(stores.redis.keys.turn('missed-events ringover')));
+      await events.look();
+    };
+    await again();
+    expect(commanded).toEqual([]);
+    await again();
+    expect(commanded).toEqual([asked(id)]);
+    expect(carrier.requests.filter((request) => request === 'current')).toHaveLength(2);
+    expect(await stores.live.get(id)).toMatchObject({ state: 'live' }); // its node decides
+
+    carrier.now = [current('10')];
+    await again();
+    carrier.now = [];
+    await again();
+    expect(commanded).toEqual([asked(id), asked(there.id)]); // the first one was there in between
+    await serving.stop();
   });
 });
 

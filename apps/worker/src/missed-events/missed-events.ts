@@ -1,9 +1,10 @@
 import type { Logger } from '@app/boot';
 import type { CarrierCall, CarrierCalls, CurrentCarrierCall, PastCarrierCall } from '@app/conversation/ports';
 import type { Clock } from '@app/kernel';
-import type { LiveCall, LiveCalls, Turns } from '@app/live-state';
+import type { Commands, LiveCall, LiveCalls, Turns } from '@app/live-state';
 import type { CallStore, NumberStore } from '@app/persistence';
 import { Rounds } from '../rounds.js';
+import { verdictOn } from './gone-calls.js';
 import type { MadeGood } from './made-good.js';
 
 export interface MissedEventsParts {
@@ -15,6 +16,8 @@ export interface MissedEventsParts {
   calls: Pick<CallStore, 'knownOf' | 'assumedOf'>;
   numbers: Pick<NumberStore, 'list'>;
   turns: Turns;
+  /** To the nodes that have calls. */
+  commands: Pick<Commands, 'send'>;
   /** Between two looks; 30 s if not said. */
   everyMs?: number;
   clock: Clock;
@@ -40,6 +43,8 @@ export class MissedEvents {
   readonly #rounds: Rounds;
   #historyAskedMs = Number.NEGATIVE_INFINITY;
   #historySince: Date | undefined;
+  /** Live calls that the carrier did not have at the last look. */
+  #gone: ReadonlySet<string> = new Set();
 
   constructor(private readonly parts: MissedEventsParts) {
     const { clock, log } = parts;
@@ -62,10 +67,30 @@ export class MissedEvents {
     if (!(await turns.take(`missed-events ${carrier}`, this.#everyMs * TURN_SHARE))) return;
     const current = await asked.current();
     const ours = (await live.unfinished()).filter((call) => call.carrier === carrier);
+    await this.#askForGone(current, ours);
     await this.#hear(current);
     const isAmiss = this.#goneAt(current, ours).length > 0;
     if (!isAmiss && clock.nowMs() - this.#historyAskedMs < this.#everyMs * HISTORY_EVERY) return;
     await this.#readHistory();
+  }
+
+  /** Their nodes end those whose lines are silent; that a call is not listed is no proof against its sound. */
+  async #askForGone(current: readonly CurrentCarrierCall[], ours: readonly LiveCall[]): Promise<void> {
+    const { clock, commands, log } = this.parts;
+    const there = new Set<string | null>(current.map(({ carrierCallId }) => carrierCallId));
+    const [atMs, before] = [clock.date().getTime(), this.#gone];
+    const judged = ours.map((call) => {
+      const looked = { isListed: there.has(call.carrierCallId), wasGone: before.has(call.id), atMs };
+      return { ...call, verdict: verdictOn(call, looked) };
+    });
+    this.#gone = new Set(judged.filter(({ verdict }) => verdict !== 'well').map(({ id }) => id));
+    const gone = judged.filter(({ verdict }) => verdict === 'ask');
+    await Promise.all(
+      gone.map(async ({ id: callId, carrierCallId }) => {
+        const { state, ...answer } = await commands.send(callId, { type: 'carrier-gone', author: 'reconciliation' });
+        log.warn({ callId, carrierCallId, state, ...answer }, 'carrier does not have a live call any more');
+      }),
+    );
   }
 
   get #everyMs(): number {

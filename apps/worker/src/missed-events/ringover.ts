@@ -2,6 +2,7 @@ import type { Logger } from '@app/boot';
 import type { JobQueue } from '@app/jobs';
 import type { Clock } from '@app/kernel';
 import {
+  Commands,
   type LiveCalls,
   type LiveRedis,
   RedisRequestGate,
@@ -43,6 +44,7 @@ export function missedEventsOf({ ringover }: Pick<WorkerConfig, 'ringover'>, par
     asked: new RingoverCarrierCalls(rest, clock),
     madeGood: new MadeGood(CARRIER, { calls, live, ringing, webhooks, queue, clock, rung: new RungPersons(redis) }),
     ...{ live, calls, numbers: new NumberStore(prisma), turns: new Turns(redis), clock, log },
+    commands: new Commands(redis, clock),
     everyMs: ringover.lookEveryMs,
   });
 }

@@ -43,6 +43,9 @@ export interface Line {
   readonly pacing: LinePacing;
   readonly capabilities: LineCapabilities;
 
+  /** How long nothing of the caller's side came from the carrier, silence of it included. Absent: nobody can tell. */
+  readonly quietMs?: number | undefined;
+
   /** Starts to tell; what came before is told first, as far as it was kept (at most 1 s). Called once. */
   listen(listener: LineListener): void;
 

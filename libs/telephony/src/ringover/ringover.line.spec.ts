@@ -84,6 +84,17 @@ describe('what the caller says', () => {
     expect(told).toEqual([...Array.from({ length: 50 }, (_, n) => n + 11), 'digit 5', 61]);
   });
 
+  it('tells how long nothing came, whatever its socket answers', async () => {
+    const { line, ours, carrier, clock } = await openLine();
+    await clock.advance(9_000);
+    carrier.ping();
+    await settled(carrier);
+    expect([line.quietMs, ours.readyState]).toEqual([9_000, ours.OPEN]);
+    carrier.send(frameOf(0));
+    await settled(carrier);
+    expect(line.quietMs).toBe(0);
+  });
+
   it('has one listener', async () => {
     const { line, listener } = await openLine();
     line.listen(listener);

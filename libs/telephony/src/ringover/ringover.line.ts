@@ -62,6 +62,7 @@ export class RingoverLine implements Line {
   #state: State = 'open';
   #stopWaiting: Cancel = () => {};
   #opaqueTexts = 0;
+  #cameMs: number;
   #whenHungUp = () => {};
 
   constructor(
@@ -69,6 +70,7 @@ export class RingoverLine implements Line {
     private readonly settings: RingoverLineSettings,
     private readonly clock: Clock,
   ) {
+    this.#cameMs = clock.nowMs();
     this.rateHz = settings.rateHz;
     this.pacing = settings.pacing;
     this.#soundMessage = streamAudio(settings.rateHz);
@@ -81,6 +83,11 @@ export class RingoverLine implements Line {
     socket.on('pong', () => this.#watch.heard());
     socket.on('error', () => this.#terminateIn(CLOSING_MS)); // a close follows, and tells; the other side may delay it
     socket.once('close', (code) => this.#closed(code));
+  }
+
+  /** A socket that answers pings and brings nothing is quiet. */
+  get quietMs(): number {
+    return this.clock.nowMs() - this.#cameMs;
   }
 
   get counts(): RingoverLineCounts {
@@ -135,6 +142,7 @@ export class RingoverLine implements Line {
 
   #take(data: RawData, isBinary: boolean): void {
     this.#watch.heard();
+    this.#cameMs = this.clock.nowMs();
     if (this.#state === 'closing' || !Buffer.isBuffer(data)) return;
     if (!isBinary) return this.#takeText(data.toString('utf8'));
     this.#steady.announce(data.length >> 1, this.rateHz);
