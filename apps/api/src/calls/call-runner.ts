@@ -1,12 +1,5 @@
 import type { Logger, Metrics } from '@app/boot';
-import {
-  type AgentParts,
-  type CommandResult,
-  Conversation,
-  type ConversationParts,
-  Dialogue,
-  type PhraseCache,
-} from '@app/conversation';
+import { type AgentParts, Conversation, type ConversationParts, Dialogue, type PhraseCache } from '@app/conversation';
 import {
   type CallEvent,
   type CallSettings,
@@ -25,7 +18,7 @@ import { type ArrivedCall, CallCarrier } from './arrived-call.js';
 import type { CallBooks, NotedCall } from './call-books.js';
 import { CostMeter } from './cost/cost-meter.js';
 import { ofOrder, withVariables } from './call-variables.js';
-import { giveUpQuiet } from './quiet-line.js';
+import { answerOf, giveUpQuiet } from './command-answers.js';
 import { OverheardLine, type Overhearing } from '../listening-in/overheard-line.js';
 import type { PhraseWarmer } from './phrase-warmer.js';
 import type { SecondLegs } from '../second-legs/second-legs.js';
@@ -340,6 +333,3 @@ export class CallRunner extends CallCarrier {
     this.parts.metrics.callsLive(this.size);
   }
 }
-
-const answerOf = (result: CommandResult): CommandAnswer =>
-  'done' in result ? { state: 'done', effect: result.done } : { state: 'refused', why: result.refused };

@@ -1,3 +1,4 @@
+import type { CommandResult } from '@app/conversation';
 import type { Line } from '@app/conversation/ports';
 import type { CommandAnswer } from '@app/live-state';
 
@@ -12,3 +13,7 @@ export function giveUpQuiet(line: Pick<Line, 'quietMs'> & Required<Pick<Line, 'l
   line.leave();
   return { state: 'done', effect: 'line-lost' };
 }
+
+/** What its conversation did with a command. */
+export const answerOf = (result: CommandResult): CommandAnswer =>
+  'done' in result ? { state: 'done', effect: result.done } : { state: 'refused', why: result.refused };
