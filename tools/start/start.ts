@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type * as Boot from '@app/boot';
-import { build, ROOT } from '../build/build.js';
+import { build } from '../build/build.js';
 import type { Running } from '../processes/process-group.js';
 import type { ProcessRegister } from '../processes/process-register.js';
 import { migrate } from '../prisma/migrate.js';
@@ -91,15 +89,10 @@ export async function launchPrograms({ home, register, output }: Start, env: Nod
   return [worker, api];
 }
 
-async function openOwnStores({ env, home, register, say }: Start): Promise<Stores> {
+function openOwnStores({ env, home, register, say }: Start): Promise<Stores> {
   const given = { databaseUrl: env['DATABASE_URL'] || undefined, redisUrl: env['REDIS_URL'] || undefined };
-  const stores = await openStores({ ...given, home: home.path, software: home.software, durable: true, register, say });
-  const { putBeforeOthers } = await builtBoot();
-  for (const { pid } of stores.running) putBeforeOthers(pid); // calls wait for them, and would else overtake them for good
-  return stores;
+  return openStores({ ...given, home: home.path, software: home.software, durable: true, register, say });
 }
-
-const builtBoot = () => import(pathToFileURL(join(ROOT, 'dist/libs/boot/src/index.js')).href) as Promise<typeof Boot>;
 
 /** Doubles of the providers, where a key is missing. */
 async function startLab({ env, home, register }: Start): Promise<{ url: string; running: Running } | undefined> {

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
-import { goBeforeOthers, goFirst, letOthersGoFirst, putBeforeOthers, type Scheduler } from './precedence.js';
+import { goBeforeOthers, goFirst, letOthersGoFirst, type Scheduler } from './precedence.js';
 
 const scheduler = (setNice: Scheduler['setNice']) => ({ setNice: jest.fn(setNice), setSessionNice: jest.fn() });
 const refuses = (code: string) => () => {
@@ -40,24 +38,21 @@ describe('the precedence of a process', () => {
   });
 
   it('is of the threads that run the program, not of those that collect its garbage', async () => {
-    const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1_000)'], { detached: true });
-    try {
-      await once(child.stdout, 'data');
-      const { pid = 0 } = child;
-      const usual = getPriority(pid);
-      const itsOwn = putBeforeOthers(pid) ? -11 : usual; // it takes root
-      expect(getPriority(pid)).toBe(itsOwn);
-      expect(collectors(pid).filter((thread) => getPriority(thread) !== usual)).toEqual([]);
-    } finally {
-      child.kill();
-    }
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', GOES_AHEAD]);
+    const { usual, went, program, collectors } = JSON.parse(stdout) as Record<string, unknown>;
+    expect([program, collectors]).toEqual([went ? -11 : usual, []]); // it takes root
   });
 });
 
-/** None where threads are not listed. */
-function collectors(pid: number): number[] {
-  const threads = `/proc/${pid}/task`;
-  if (!existsSync(threads)) return [];
-  const isOne = (thread: string) => readFileSync(`${threads}/${thread}/comm`, 'utf8').trim() === 'V8Worker';
-  return readdirSync(threads).filter(isOne).map(Number);
-}
+/** A process that goes before others, and tells how it stands, and which of its collector's threads stand elsewhere than before. */
+const GOES_AHEAD = `
+  import { existsSync, readdirSync, readFileSync } from 'node:fs';
+  import { getPriority } from 'node:os';
+  const { goBeforeOthers } = await import('${new URL('./precedence.ts', import.meta.url).href}');
+  const usual = getPriority();
+  const went = goBeforeOthers();
+  const threads = existsSync('/proc/self/task') ? readdirSync('/proc/self/task') : [];
+  const isCollector = (thread) => readFileSync('/proc/self/task/' + thread + '/comm', 'utf8').trim() === 'V8Worker';
+  const collectors = threads.filter((thread) => isCollector(thread) && getPriority(Number(thread)) !== usual);
+  console.log(JSON.stringify({ usual, went, program: getPriority(), collectors }));
+`;

@@ -27,9 +27,6 @@ export const goFirst = (scheduler: Scheduler = linux()): boolean => be(AS_SOUND_
 /** Before others, and behind those that go first. @returns as `goFirst` */
 export const goBeforeOthers = (scheduler: Scheduler = linux()): boolean => be(AS_SOUND_SERVERS, scheduler);
 
-/** Another process, whose answers those wait for that go first. @returns as `goFirst` */
-export const putBeforeOthers = (pid: number): boolean => be(AS_SOUND_SERVERS, linux(pid));
-
 /** This process lets others go before it, for work that nobody waits for. Every system allows it. */
 export const letOthersGoFirst = (scheduler: Scheduler = linux()): boolean => be(BEHIND, scheduler);
 
@@ -47,14 +44,13 @@ function be(nice: number, { setNice, setSessionNice }: Scheduler): boolean {
 /** The last two: it ended meanwhile. */
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'EAGAIN', 'ESRCH', 'ENOENT']);
 
-const linux = (pid: number | 'self' = 'self'): Scheduler => {
-  const session = `/proc/${pid}/autogroup`;
-  return {
-    setNice: (nice) => threadsOf(pid).forEach((thread) => setPriority(thread, nice)),
-    setSessionNice:
-      existsSync(session) && leadsSession(pid) ? (nice) => writeFileSync(session, String(nice)) : undefined,
-  };
-};
+const THREADS = '/proc/self/task';
+const SESSION = '/proc/self/autogroup';
+
+const linux = (): Scheduler => ({
+  setNice: (nice) => threads().forEach((thread) => setPriority(thread, nice)),
+  setSessionNice: existsSync(SESSION) && leadsSession() ? (nice) => writeFileSync(SESSION, String(nice)) : undefined,
+});
 
 /**
  * As Node names them. The collector's mark for hundreds of milliseconds beside the program: as far ahead as it, they stand
@@ -62,19 +58,17 @@ const linux = (pid: number | 'self' = 'self'): Scheduler => {
  */
 const HELPING_THREADS = new Set(['V8Worker', 'libuv-worker']);
 
-/** Where there is no such list: the process, which Node knows as 0 if it is its own. */
-function threadsOf(pid: number | 'self'): number[] {
-  const threads = `/proc/${pid}/task`;
-  if (!existsSync(threads)) return [pid === 'self' ? 0 : pid];
-  const nameOf = (thread: string) => readFileSync(`${threads}/${thread}/comm`, 'utf8').trim();
-  return readdirSync(threads)
-    .filter((thread) => !HELPING_THREADS.has(nameOf(thread)))
-    .map(Number);
-}
+/** Where there is no such list: the process. */
+const threads = (): number[] =>
+  existsSync(THREADS) ? readdirSync(THREADS).filter(isOfProgram).map(Number) : [process.pid];
+
+const isOfProgram = (thread: string): boolean =>
+  !HELPING_THREADS.has(readFileSync(`${THREADS}/${thread}/comm`, 'utf8').trim());
 
 /** `session` of /proc/pid/stat (proc_pid_stat(5)), the fourth after the name, which stands in brackets. */
-function leadsSession(pid: number | 'self'): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [, , , session] = stat.replace(/^.*\) /s, '').split(' ');
-  return Number(session) === Number.parseInt(stat, 10);
+function leadsSession(): boolean {
+  const [, , , session] = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return Number(session) === process.pid;
 }

@@ -1,4 +1,3 @@
-import { goBeforeOthers } from '@app/boot';
 import { CallerProcesses } from './caller-processes.js';
 import type { CallersOrder } from './callers.js';
 import type { CallersReport, ProcessFigures } from './figures.js';
@@ -29,7 +28,6 @@ const MS_PER_SECOND = 1_000;
 /** The same calls against whatever it is: the centre, or the yardstick. @throws OperationalError */
 export async function runOnce(order: RunOrder): Promise<RunResult> {
   const { target, clock } = order;
-  goBeforeOthers(); // who measures must not be late; what is started from here on says for itself where it stands
   const inspector = target.logPath === null ? undefined : await Inspector.open(target.pid, target.logPath, clock);
   try {
     const idle = await memoryOf(target, inspector); // a collection shrinks the heap, which calls then have to grow again
