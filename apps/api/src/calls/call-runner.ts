@@ -139,7 +139,7 @@ export class CallRunner extends CallCarrier {
     const callLog = books.openLog(callId, takenOver);
     const { metrics, prices } = this.parts;
     const day = since.startedAt.toISOString().slice(0, 10);
-    const costs = new CostMeter(metrics, prices, day);
+    const costs = new CostMeter({ metrics, prices, day });
     const endReason = await this.#converse(noted, {
       ...{ log, line, costs, day },
       callLog,

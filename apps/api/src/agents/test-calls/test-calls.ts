@@ -1,6 +1,7 @@
 import type { Metrics } from '@app/boot';
 import {
   type CallSettings,
+  type CallUsage,
   type CostTotal,
   costTotalOf,
   type FunctionRunner,
@@ -9,6 +10,7 @@ import {
 } from '@app/conversation/ports';
 import type { Clock } from '@app/kernel';
 import { type PriceList, type ProviderChains, UnknownProvider } from '@app/providers';
+import { tellCost } from '../../calls/cost/cost-meter.js';
 import { Problem } from '../../http/problem.js';
 import { Rehearsal, type RehearsedEnd, type RehearsedTurn } from './rehearsal.js';
 
@@ -56,24 +58,17 @@ export class TestCalls {
   }
 
   async #hold(settings: CallSettings, lines: readonly string[], signal: AbortSignal): Promise<TestCall> {
-    const { chains, functionsFor, clock, prices } = this.parts;
+    const { chains, functionsFor, clock, prices, metrics } = this.parts;
     const day = clock.date().toISOString().slice(0, 10);
-    const used: ProviderUsage[] = [];
+    const usages: CallUsage[] = [];
     const onUsed = (usage: ProviderUsage) => {
-      used.push(usage);
-      this.#count(usage, day);
+      const used = { turn: 1, agentId: settings.agent.id, usage, waste: usage.lost ?? null };
+      usages.push(used);
+      tellCost(used, { metrics, prices, day });
     };
     const { model } = chains.of(settings.providers);
     const rehearsal = new Rehearsal({ settings, model, runner: functionsFor(settings), clock, signal, onUsed });
     const end = await rehearsal.hold(lines);
-    const usages = used.map((usage) => ({ turn: 1, agentId: settings.agent.id, usage, waste: usage.lost ?? null }));
     return { turns: rehearsal.turns, end, cost: costTotalOf(prices.costOf(usages, day).lines) };
-  }
-
-  #count(usage: ProviderUsage, day: string): void {
-    const { metrics, prices } = this.parts;
-    const usd = prices.usdOf(usage, day);
-    if (usd === undefined) metrics.providerUnpriced(usage.stage, usage.provider);
-    else metrics.providerCost(usage.stage, usage.provider, usage.lost ?? 'none', usd);
   }
 }

@@ -3,16 +3,28 @@ import { type LogEntry, UsageBook } from '@app/conversation';
 import type { CallUsage } from '@app/conversation/ports';
 import type { PriceList } from '@app/providers';
 
+/** What is priced, and where it is told. */
+export interface CostTold {
+  metrics: Pick<Metrics, 'providerCost' | 'providerUnpriced'>;
+  prices: Pick<PriceList, 'usdOf'>;
+  /** Of the call, `YYYY-MM-DD`. */
+  day: string;
+}
+
+/** Tells `/metrics` what one request to a provider cost. */
+export function tellCost({ usage, waste }: CallUsage, { metrics, prices, day }: CostTold): void {
+  const usd = prices.usdOf(usage, day);
+  if (usd === undefined) metrics.providerUnpriced(usage.stage, usage.provider);
+  else metrics.providerCost(usage.stage, usage.provider, waste ?? 'none', usd);
+}
+
 /** Reads off a call's log, as it is written, what providers cost, for `/metrics`. One for one call. */
 export class CostMeter {
-  readonly #book = new UsageBook((usage) => this.#tell(usage));
+  readonly #book: UsageBook;
 
-  /** @param day of the call, `YYYY-MM-DD` */
-  constructor(
-    private readonly metrics: Pick<Metrics, 'providerCost' | 'providerUnpriced'>,
-    private readonly prices: Pick<PriceList, 'usdOf'>,
-    private readonly day: string,
-  ) {}
+  constructor(told: CostTold) {
+    this.#book = new UsageBook((usage) => tellCost(usage, told));
+  }
 
   /** Does not throw. */
   readonly take = (entry: LogEntry): void => this.#book.take(entry);
@@ -20,11 +32,5 @@ export class CostMeter {
   /** The call is over: what is still open is told as it stands. */
   finish(): void {
     this.#book.finish();
-  }
-
-  #tell({ usage, waste }: CallUsage): void {
-    const usd = this.prices.usdOf(usage, this.day);
-    if (usd === undefined) this.metrics.providerUnpriced(usage.stage, usage.provider);
-    else this.metrics.providerCost(usage.stage, usage.provider, waste ?? 'none', usd);
   }
 }
