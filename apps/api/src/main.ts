@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   CannotStart,
   type Closer,
+  collectSeldom,
   createLogger,
   createMetrics,
   frameworkLogger,
@@ -25,6 +26,7 @@ const AT_ONCE_MS = 1_000;
 const clock = systemClock;
 const log = createLogger({ name: 'api', level: 'info' });
 
+collectSeldom();
 await startStop({ log, clock, host: process, start });
 
 async function start(): Promise<Closer[]> {

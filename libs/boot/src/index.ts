@@ -1,3 +1,4 @@
+export { collectSeldom } from './collector.js';
 export { EventLoopLag } from './event-loop-lag.js';
 export {
   createLogger,

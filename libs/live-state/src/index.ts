@@ -25,6 +25,7 @@ export { RedisRequestGate, type RedisRequestGateSettings } from './redis-request
 export { RedisToggleStates } from './redis-toggle-states.js';
 export { type RingingCall, RingingCalls } from './ringing-calls.js';
 export { type Route, RoutedCalls } from './routed-calls.js';
+export { type NotedBy, NotedCalls } from './noted-calls.js';
 export { type RungFrom, type RungPerson, RungPersons } from './rung-persons.js';
 export { Tickets } from './tickets.js';
 export { Turns } from './turns.js';

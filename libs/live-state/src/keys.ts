@@ -33,6 +33,11 @@ export class Keys {
   rung = (carrier: string, carrierCallId: string) => `${this.prefix}rung:${carrier}:${carrierCallId}`;
   /** Hash, JSON by leg: second legs that are being dialled from a number to another, and have no carrier's id yet. */
   rungTo = (carrier: string, number: string, to: string) => `${this.prefix}rung-to:${carrier}:${number}:${to}`;
+  /** String: its carrier noted something of this call of its own. */
+  noted = (carrier: string, carrierCallId: string) => `${this.prefix}noted:${carrier}:${carrierCallId}`;
+  /** String: the same, of what passed between two numbers. */
+  notedBetween = (carrier: string, numbers: readonly string[]) =>
+    `${this.prefix}noted-between:${carrier}:${numbers.join(':')}`;
   /** Channel: from one process to another. */
   wire = (name: string) => `${this.prefix}wire:${name}`;
   /** String: the agent whom a number spoke with last. */

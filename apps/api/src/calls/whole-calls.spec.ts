@@ -67,6 +67,13 @@ describe('what lies beside a call', () => {
     expect((await get(`/${uuid(2)}`)).status).toBe(503);
   });
 
+  it('is not looked for in Postgres of a live call of which nothing was noted', async () => {
+    api.centre.down.add('postgres');
+    expect((await get(`/${uuid(1)}`)).status).toBe(200);
+    api.centre.notes.set('one', [note('They want it.')]);
+    expect((await get(`/${uuid(1)}`)).status).toBe(503);
+  });
+
   it('is told of calls whatever was asked for meanwhile, each by its own', async () => {
     api.centre.notes.set('one', [note('They want it.')]);
     await Promise.all([get(`/${uuid(1)}`), get(`/${uuid(2)}`)]);

@@ -1,3 +1,4 @@
+import { NotedCalls } from '@app/live-state';
 import type { CallPage, CallQuery, CallSummary, CarrierNoteRow } from '@app/persistence';
 import { Injectable } from '@nestjs/common';
 import { type Clock, InjectClock } from '../process-parts.js';
@@ -15,7 +16,7 @@ export interface BesideCall {
 /** What notes and orders are looked for by. */
 type Facts = Pick<
   CallSummary,
-  'id' | 'direction' | 'carrier' | 'carrierCallId' | 'from' | 'to' | 'startedAt' | 'endedAt'
+  'id' | 'state' | 'direction' | 'carrier' | 'carrierCallId' | 'from' | 'to' | 'startedAt' | 'endedAt'
 >;
 
 const MOST = 1_000;
@@ -32,6 +33,7 @@ export class WholeCalls {
   constructor(
     private readonly calls: CallReader,
     private readonly orders: OrderReader,
+    private readonly noted: NotedCalls,
     @InjectClock() clock: Clock,
   ) {
     this.#told = new LatelyAsked(clock, MOST);
@@ -58,16 +60,23 @@ export class WholeCalls {
   }
 
   async #besideOf(call: Facts): Promise<BesideCall> {
-    const [notes, order] = await Promise.all([this.calls.notesOf(call), this.orders.of(call)]);
+    const [notes, order] = await Promise.all([this.#notesOf(call), this.orders.of(call)]);
     return { notes, order };
   }
 
-  #remember({ id, direction, carrier, carrierCallId, from, to, startedAt, endedAt }: Facts): void {
-    this.#told.keep(id, { id, direction, carrier, carrierCallId, from, to, startedAt, endedAt });
+  /** Most live calls have none, and Postgres is not asked for that. */
+  async #notesOf(call: Facts): Promise<readonly CarrierNoteRow[]> {
+    if (call.state === 'live' && !(await this.noted.isNoted(call.carrier, call))) return [];
+    return this.calls.notesOf(call);
+  }
+
+  #remember({ id, state, direction, carrier, carrierCallId, from, to, startedAt, endedAt }: Facts): void {
+    this.#told.keep(id, { id, state, direction, carrier, carrierCallId, from, to, startedAt, endedAt });
   }
 }
 
 const isSame = (a: Facts, b: Facts): boolean =>
+  a.state === b.state &&
   a.direction === b.direction &&
   a.carrier === b.carrier &&
   a.carrierCallId === b.carrierCallId &&

@@ -11,6 +11,7 @@ import {
   Lines,
   type LiveCall,
   LiveCalls,
+  NotedCalls,
   type RateLease,
   type RateLimit,
   RateLimits,
@@ -132,6 +133,9 @@ export class FakeCentre {
         newest: (most) =>
           this.#ask('redis', () => new Map(this.live.slice(-most).map((call) => [call.id as string, call]))),
         drop: (id) => this.#ask('redis', () => (this.forgotten.push(`live ${id}`), undefined)),
+      }),
+      value(NotedCalls, {
+        isNoted: (_carrier, { carrierCallId }) => this.#ask('redis', () => this.notes.has(carrierCallId)),
       }),
       value(RedisCallLogs, {
         read: (id) => this.#ask('redis', () => this.liveLogs.read(id)),

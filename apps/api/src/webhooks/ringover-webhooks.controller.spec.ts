@@ -259,6 +259,12 @@ describe('while a store is gone', () => {
     expect(centre.back.notes).toMatchObject([{ carrierCallId: CALL_ID, type: 'comments', data: { comments: 'x' } }]);
   });
 
+  it('neither: what belongs to a call’s record is marked as such', async () => {
+    await centre.post(`{"event":"aftercall","resource":"aftercall","data":{"call_id":${CALL_ID},"comments":"x"}}`);
+    await centre.post(RINGING);
+    expect(centre.back.marks).toEqual([`ringover ${CALL_ID}`]);
+  });
+
   it('Postgres: they wait in Redis', async () => {
     centre.back.down.add('postgres');
     expect((await centre.post(bodyOf('missed'))).status).toBe(200);

@@ -1,7 +1,7 @@
 import { StoreError } from '@app/conversation/ports';
 import { JobQueue } from '@app/jobs';
 import { OperationalError } from '@app/kernel';
-import { type InboxEntry, WebhookInbox } from '@app/live-state';
+import { type InboxEntry, NotedCalls, WebhookInbox } from '@app/live-state';
 import { WebhookStore } from '@app/persistence';
 import { noteInRingover } from '@app/telephony';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
@@ -14,6 +14,7 @@ export class WebhookIntake implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(WebhookInbox) private readonly inbox: Pick<WebhookInbox, 'take'>,
+    @Inject(NotedCalls) private readonly noted: Pick<NotedCalls, 'mark'>,
     @Inject(WebhookStore) private readonly store: Pick<WebhookStore, 'save'>,
     @Inject(JobQueue) private readonly jobs: Pick<JobQueue, 'add'>,
     @InjectLogger() private readonly log: Logger,
@@ -21,14 +22,16 @@ export class WebhookIntake implements BeforeApplicationShutdown {
 
   /** Only what is `new` may have effects. @throws StoreError when both are gone */
   async keep(entry: InboxEntry): Promise<'new' | 'duplicate'> {
+    const note = noteInRingover(entry.body);
     try {
+      if (note) await this.noted.mark(entry.carrier, note);
       const novelty = await this.inbox.take(entry);
       await this.#askForStoring(entry);
       return novelty;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.log.warn({ error }, 'webhook kept in Postgres at once');
-      return this.store.save({ ...entry, receivedAt: new Date(entry.receivedAt) }, noteInRingover(entry.body));
+      return this.store.save({ ...entry, receivedAt: new Date(entry.receivedAt) }, note);
     }
   }
 

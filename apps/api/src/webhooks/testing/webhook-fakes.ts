@@ -8,6 +8,8 @@ import {
   type RingingCall,
   RingingCalls,
   Lines,
+  type NotedBy,
+  NotedCalls,
   type Route,
   RoutedCalls,
   WebhookInbox,
@@ -60,6 +62,7 @@ export class FakeBack {
   readonly inbox: InboxEntry[] = [];
   readonly saved: RawWebhook[] = [];
   readonly notes: CarrierNoteEntry[] = [];
+  readonly marks: string[] = [];
   readonly jobs: { name: string; key: string; payload: unknown }[] = [];
   /** Keys of `finish-call` jobs that wait. */
   readonly waiting = new Set<string>();
@@ -93,6 +96,7 @@ export class FakeBack {
     });
     return [
       value(WebhookInbox, { take: (entry) => this.#ask('redis', () => this.#take(entry)) }),
+      value(NotedCalls, { mark: (carrier, by) => this.#ask('redis', () => this.#mark(carrier, by)) }),
       value(WebhookStore, { save: (webhook, note) => this.#ask('postgres', () => this.#save(webhook, note)) }),
       value(JobQueue, {
         add: async (name, key, payload) => {
@@ -140,6 +144,10 @@ export class FakeBack {
     if (this.stuck.has(store)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.down.has(store)) throw new StoreError(store, 'unavailable');
     return answer();
+  }
+
+  #mark(carrier: string, { carrierCallId }: NotedBy): void {
+    this.marks.push(`${carrier} ${carrierCallId}`);
   }
 
   #take(entry: InboxEntry): 'new' | 'duplicate' {

@@ -1,0 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+
+/** Of what is alive: V8's own upper bound (`kMaxHeapGrowingFactor` 4), which it would use for a collector that costs nothing. */
+const GROWS_BY_PERCENT = 300;
+
+/**
+ * This process takes memory rather than time: the collector looks through all that is alive when there is four times as
+ * much. Left to itself V8 does that at each third more, which is every second or two under many calls.
+ */
+export const collectSeldom = (): void => setFlagsFromString(`--heap-growing-percent=${GROWS_BY_PERCENT}`);
