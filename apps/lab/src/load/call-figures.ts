@@ -2,7 +2,7 @@ import { durationMs, rms } from '@app/audio';
 import type { PlayedStep } from '../caller/virtual-caller.js';
 import type { RingoverCallEnd } from '../ringover/ringover-call.js';
 import type { ReceivedCommand } from '../ringover/ringover-call.js';
-import { type Delivered, latenessOf } from './lateness.js';
+import { type Delivered, type Gap, latenessOf } from './lateness.js';
 
 /** What is measured of one call. Instants are ms since its stream began. */
 export interface MeasuredCall {
@@ -52,8 +52,10 @@ export interface CallFigures {
   latenessMs: number[];
   /** The same, of messages that came while the lab itself was stalled. */
   stalledLatenessMs: number[];
-  /** Where sound ran dry within a stretch. */
-  gapsMs: number[];
+  /** Silences in what was said, of which nobody knows yet that they were waited through. */
+  gaps: Gap[];
+  /** Silences while there was nothing to send: the next words, or their voice, were not there yet. */
+  waitsMs: number[];
   failures: Trouble[];
 }
 
@@ -80,7 +82,7 @@ export function figuresOf(call: MeasuredCall): CallFigures {
   const answered = answers.flatMap(({ atMs, tookMs }) => (tookMs === undefined ? [] : [{ atMs, tookMs }]));
   const over = lines.filter(({ kind, missed }) => kind === 'bargeIn' && missed === null);
   const yields = over.map(({ fromMs }) => yieldMs(call.received, fromMs));
-  const { onTime, stalled, gapsMs } = latenessOf(soundOf(call.received), call.stallsAtMs);
+  const { onTime, stalled, gaps } = latenessOf(soundOf(call.received), call.stallsAtMs);
   const setUpMs = call.received.find(({ command }) => command.type === 'stream-audio')?.atMs ?? null;
   return {
     carrierCallId: call.carrierCallId,
@@ -97,7 +99,8 @@ export function figuresOf(call: MeasuredCall): CallFigures {
     unheeded: yields.filter((yielded) => yielded === undefined).length,
     latenessMs: onTime,
     stalledLatenessMs: stalled,
-    gapsMs,
+    gaps,
+    waitsMs: [],
     failures: [
       ...answers.flatMap(({ atMs, what }) => (what === undefined ? [] : [{ atMs, what }])),
       ...failuresOf(call),

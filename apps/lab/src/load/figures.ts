@@ -62,8 +62,12 @@ export interface LoadFigures extends Shown {
   ownP99Ms: number | undefined;
   latenessP99Ms: number | undefined;
   stalledLatenessP99Ms: number | undefined;
+  /** Silences in what was said though there was more to send. */
   gaps: number;
   gapMaxMs: number | undefined;
+  /** Silences until the next words, or their voice, were there. */
+  waits: number;
+  waitMaxMs: number | undefined;
   bargeInP95Ms: number | undefined;
   setUpP50Ms: number | undefined;
   setUpP99Ms: number | undefined;
@@ -121,7 +125,8 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
   const turnMs = all((call) => call.turnMs);
   const setUps = (stalled: boolean) =>
     calls.flatMap(({ setUpMs, setUpStalled }) => (setUpMs === null || setUpStalled !== stalled ? [] : [setUpMs]));
-  const gapsMs = all((call) => call.gapsMs);
+  const gapsMs = all((call) => call.gaps.map(({ lengthMs }) => lengthMs));
+  const waitsMs = all((call) => call.waitsMs);
   return {
     ...shown,
     turnP50Ms: percentile(turnMs, 0.5),
@@ -139,6 +144,8 @@ export function loadFigures(reports: readonly CallersReport[], process: ProcessF
     ),
     gaps: gapsMs.length,
     gapMaxMs: percentile(gapsMs, 1),
+    waits: waitsMs.length,
+    waitMaxMs: percentile(waitsMs, 1),
     bargeInP95Ms: percentile(
       all((call) => call.bargeInMs),
       0.95,

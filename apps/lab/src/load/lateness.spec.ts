@@ -14,10 +14,10 @@ function paced(count: number, lateBy: Record<number, number> = {}): Delivered[] 
 
 describe('the lateness of sound', () => {
   it('is none for messages at the pace of their own sound', () => {
-    const { onTime, gapsMs } = latenessOf(paced(20), []);
+    const { onTime, gaps } = latenessOf(paced(20), []);
     expect(new Set(onTime)).toEqual(new Set([0]));
     expect(onTime).toHaveLength(16);
-    expect(gapsMs).toEqual([]);
+    expect(gaps).toEqual([]);
   });
 
   it('is told of one that came late, and of no other', () => {
@@ -32,8 +32,8 @@ describe('the lateness of sound', () => {
   });
 
   it('is a gap where what lay at the carrier ran out', () => {
-    const { gapsMs } = latenessOf(paced(20, { 10: 440 }), []);
-    expect(gapsMs).toEqual([40]);
+    const { gaps } = latenessOf(paced(20, { 10: 440 }), []);
+    expect(gaps).toEqual([{ fromMs: 2_000, lengthMs: 40 }]);
   });
 
   it('begins anew after a pause, and after a break', () => {
@@ -41,9 +41,9 @@ describe('the lateness of sound', () => {
       paced(10).map((each) =>
         each.type === 'sound' ? { ...each, atMs: each.atMs + shiftMs, playsAtMs: each.playsAtMs + shiftMs } : each,
       );
-    const { onTime, gapsMs } = latenessOf([...paced(10), ...later(4_133)], []);
-    expect([Math.max(...onTime), gapsMs]).toEqual([0, []]);
+    const { onTime, gaps } = latenessOf([...paced(10), ...later(4_133)], []);
+    expect([Math.max(...onTime), gaps]).toEqual([0, []]);
     const broken = latenessOf([...paced(10), { type: 'break', atMs: 1_700 }, ...later(2_117)], []);
-    expect([Math.max(...broken.onTime), broken.gapsMs]).toEqual([0, []]);
+    expect([Math.max(...broken.onTime), broken.gaps]).toEqual([0, []]);
   });
 });

@@ -10,12 +10,20 @@ export interface Lateness {
   onTime: number[];
   /** Of messages that came while the lab was stalled: what it saw late need not have been sent late. */
   stalled: number[];
-  /** Silences within a stretch, between two messages. */
-  gapsMs: number[];
+  gaps: Gap[];
+}
+
+/** A silence between two messages, without a `break` between them. */
+export interface Gap {
+  /** Since the first sound of the call began to be heard. */
+  fromMs: number;
+  lengthMs: number;
 }
 
 /** A longer silence is a pause between two sentences, or the wait for a voice; a new stretch begins after it. */
-const LONGEST_GAP_MS = 60;
+export const LONGEST_PACED_MS = 60;
+/** A longer one is between two replies, with a turn of the caller's in it. */
+const LONGEST_GAP_MS = 1_000;
 /** The first messages fill what lies at the carrier, as quickly as they can; only those after them are paced. */
 const FILLING = 4;
 const FEWEST = FILLING + 2;
@@ -28,9 +36,8 @@ const ROUNDING_MS = 0.5;
  * sound, each message comes as far ahead of its turn as any other; the median of the stretch is taken for the pace.
  */
 export function latenessOf(delivered: readonly Delivered[], stallsAtMs: readonly number[]): Lateness {
-  const found: Lateness = { onTime: [], stalled: [], gapsMs: [] };
+  const found: Lateness = { onTime: [], stalled: [], gaps: gapsIn(delivered) };
   for (const stretch of stretchesOf(delivered)) {
-    found.gapsMs.push(...gapsIn(stretch));
     const late = lateIn(stretch);
     for (const { atMs, byMs } of late) {
       const felt = stallsAtMs.some((stallMs) => Math.abs(stallMs - atMs) <= STALL_MS);
@@ -48,7 +55,7 @@ function stretchesOf(delivered: readonly Delivered[]): Sound[][] {
       last = undefined;
       continue;
     }
-    if (!last || silenceMs(last, each) > LONGEST_GAP_MS) stretches.push([]);
+    if (!last || silenceMs(last, each) > LONGEST_PACED_MS) stretches.push([]);
     stretches.at(-1)?.push(each);
     last = each;
   }
@@ -57,12 +64,17 @@ function stretchesOf(delivered: readonly Delivered[]): Sound[][] {
 
 const silenceMs = (last: Sound, next: Sound): number => next.playsAtMs - (last.playsAtMs + last.lengthMs);
 
-const gapsIn = (stretch: readonly Sound[]): number[] =>
-  stretch.flatMap((sound, at) => {
-    const before = stretch[at - 1];
-    const gapMs = before ? silenceMs(before, sound) : 0;
-    return gapMs > ROUNDING_MS ? [gapMs] : [];
+function gapsIn(delivered: readonly Delivered[]): Gap[] {
+  const startMs = delivered.find((each) => each.type === 'sound')?.playsAtMs ?? 0;
+  return delivered.flatMap((sound, at) => {
+    const last = delivered[at - 1];
+    if (sound.type !== 'sound' || last?.type !== 'sound') return [];
+    const lengthMs = silenceMs(last, sound);
+    return lengthMs > ROUNDING_MS && lengthMs <= LONGEST_GAP_MS
+      ? [{ fromMs: last.playsAtMs + last.lengthMs - startMs, lengthMs }]
+      : [];
   });
+}
 
 function lateIn(stretch: readonly Sound[]): { atMs: number; byMs: number }[] {
   if (stretch.length < FEWEST) return [];

@@ -36,6 +36,7 @@ export function reportLines(report: LoadReport): string[] {
     `lab        ${labOf(figures.lab)}; under the yardstick ${labOf(yardstick.lab)}`,
     `machine    ${machineOf(figures)}; under the yardstick ${machineOf(yardstick)}`,
     `its stalls sound that came within one: late p99 ${shown(figures.stalledLatenessP99Ms)} ms; set-up at most ${shown(figures.stalledSetUpMaxMs)} ms, GET /calls/{id} ${shown(figures.stalledRestMaxMs)} ms`,
+    `waits      ${figures.waits} within replies, until the next words or their voice were there; the longest ${shown(figures.waitMaxMs)} ms`,
     ...(struck ? struckLines(struck) : []),
     ...(figures.linesFreedMs === undefined
       ? []

@@ -10,6 +10,7 @@ import { openApiCarrier } from './api-carrier.js';
 import { API_BUDGETS, BUDGETS, BUDGETS_UNDER_FAULTS, judgeAll } from './budgets.js';
 import { loadLines } from './callers.js';
 import { loadFigures } from './figures.js';
+import { tellCauses, withoutCauses } from './gap-causes.js';
 import { runOnce, type RunResult, together } from './one-run.js';
 import type { RunOrder } from './run-order.js';
 import { type LoadReport, reportLines } from './print-load.js';
@@ -77,7 +78,8 @@ export async function runLoad(options: RunLoadOptions): Promise<boolean> {
       faults,
     });
     const struck = killsNode ? await struckCalls(ran.reports, target.centre, clock) : undefined;
-    const under = { ...ran, reports: ran.reports.map(withoutStruck) };
+    const reports = await tellCauses(ran.reports.map(withoutStruck), target.centre, clock);
+    const under = { ...ran, reports };
     if (command.keep !== undefined) {
       const { troubled } = loadFigures(under.reports, under.process, under.askedMs);
       await keepTroubled(troubled, { centre: target.centre, folder: command.keep, clock });
@@ -124,7 +126,8 @@ async function measureBare(
   try {
     const leastS = Math.min(LEAST_YARDSTICK_S, command.seconds);
     const seconds = Math.max(leastS, Math.round(command.seconds * YARDSTICK_SHARE));
-    return await runOnce({ ...shared, target: bare, seconds, asksApi: false });
+    const ran = await runOnce({ ...shared, target: bare, seconds, asksApi: false });
+    return { ...ran, reports: ran.reports.map((report) => ({ ...report, calls: report.calls.map(withoutCauses) })) };
   } finally {
     await bare.stop();
   }

@@ -75,7 +75,16 @@ export const withoutStruck = (report: CallersReport): CallersReport => ({
 });
 
 const NOTHING = {
-  ...{ turnMs: [], slowTurns: [], bargeInMs: [], unheeded: 0, latenessMs: [], stalledLatenessMs: [], gapsMs: [] },
+  ...{
+    turnMs: [],
+    slowTurns: [],
+    bargeInMs: [],
+    unheeded: 0,
+    latenessMs: [],
+    stalledLatenessMs: [],
+    gaps: [],
+    waitsMs: [],
+  },
   failures: [],
 };
 

@@ -13,7 +13,15 @@ const CALL = {
     talkMs: 60_000,
     turnMs: [700, 700, 700, 700, 900],
   },
-  ...{ bargeInMs: [300], unheeded: 0, latenessMs: [0, 1, 2], stalledLatenessMs: [], gapsMs: [], failures: [] },
+  ...{
+    bargeInMs: [300],
+    unheeded: 0,
+    latenessMs: [0, 1, 2],
+    stalledLatenessMs: [],
+    gaps: [],
+    waitsMs: [],
+    failures: [],
+  },
   ...{ struck: null, carrierCallId: '7', slowTurns: [] },
 };
 const LOST = { atMs: 9_000, what: 'lost' };

@@ -1,13 +1,12 @@
 import { linesFreedMs } from './agent-lines.js';
 import { type ApiMetrics, askMetrics, percentileBetween } from './api-metrics.js';
-import { ApiProbe } from './api-probe.js';
-import { RestProbe } from './centre-probe.js';
 import { ChainWatch } from './chain-watch.js';
 import type { ProcessFigures } from './figures.js';
 import type { Inspector } from './inspector.js';
 import { ringOneTooMany } from './one-too-many.js';
 import type { RunOrder } from './run-order.js';
 import { FaultsNotTold, playFaults } from './play-faults.js';
+import { ProbeProcess, type ProbeReport } from './probe-process.js';
 import { cpuSeconds, machineSeconds } from './process-usage.js';
 import { rampMs } from './spread.js';
 
@@ -19,12 +18,18 @@ export type Watched = Omit<ProcessFigures, 'heldMbPerCall' | 'rssMbPerCall' | 'o
 
 /** Looks at the process from when all calls are up until they are measured no more. */
 export async function watch(order: RunOrder, inspector: Inspector | undefined): Promise<Watched> {
-  const { target, calls, clock, asksApi, probesApi = false, onProfile } = order;
-  await clock.sleep(rampMs(calls));
-  const probe = asksApi && !probesApi ? new RestProbe(target.centre, clock) : undefined;
-  const apiProbe = probesApi ? await ApiProbe.open(target.centre, clock) : undefined;
-  const metrics = async () => (asksApi ? askMetrics(target.centre) : undefined);
-  const before = await metrics();
+  await order.clock.sleep(rampMs(order.calls));
+  const asking = order.asksApi ? await beginAsking(order) : undefined;
+  try {
+    return await lookAt(order, inspector, async () => (asking ? asking.stop() : NOTHING_ASKED));
+  } finally {
+    asking?.abandon();
+  }
+}
+
+/** @param answers what was asked meanwhile; taken before a profile is written */
+async function lookAt(order: RunOrder, inspector: Inspector | undefined, answers: () => Promise<Answers>) {
+  const { target, clock, onProfile } = order;
   const chains = order.faults ? new ChainWatch(target.centre, clock) : undefined;
   if (onProfile) await inspector?.startProfile();
   const used = usage(order);
@@ -32,14 +37,34 @@ export async function watch(order: RunOrder, inspector: Inspector | undefined): 
   tooMany?.catch(() => undefined); // awaited below
   const { freed } = await letThemTalk(order);
   const cores = used();
-  const api = await apiProbe?.stop();
-  const asked = await probe?.stop();
+  const answered = await answers();
   const switched = await chains?.stop();
-  const after = await metrics();
   if (onProfile && inspector) await onProfile(await inspector.stopProfile());
-  const rest = { restMs: api?.callMs ?? asked?.onTimeMs ?? [], stalledRestMs: asked?.stalledMs ?? [] };
-  const told = { api, switched, tooMany: await tooMany, linesFreedMs: await freed };
-  return { ...cores, ...rest, ...told, ...ofItself(before, after, order.seconds) };
+  return { ...cores, ...answered, switched, tooMany: await tooMany, linesFreedMs: await freed };
+}
+
+/** What the centre told of calls and of itself. */
+type Answers = Pick<Watched, 'restMs' | 'stalledRestMs' | 'api' | keyof ReturnType<typeof ofItself>>;
+
+const NOTHING_ASKED: Answers = {
+  ...{ restMs: [], stalledRestMs: [], playoutLateP99Ms: undefined },
+  ...{ loopLateP99Ms: undefined, loopLateMaxMs: undefined, collectingShare: undefined },
+};
+
+/** @throws ProbeFailed, MeasuringLost */
+async function beginAsking({ target: { centre }, probesApi = false, seconds }: RunOrder) {
+  const probe = await ProbeProcess.start({ centre, asks: probesApi ? 'api' : 'calls' });
+  const before = await askMetrics(centre);
+  const stop = async (): Promise<Answers> => {
+    const asked = await probe.stop();
+    return { ...answersOf(asked), ...ofItself(before, await askMetrics(centre), seconds) };
+  };
+  return { stop, abandon: () => probe.abandon() };
+}
+
+function answersOf(asked: Exclude<ProbeReport, { failed: string }>): Pick<Answers, 'api' | 'restMs' | 'stalledRestMs'> {
+  if ('api' in asked) return { api: asked.api, restMs: asked.api.callMs, stalledRestMs: [] };
+  return { restMs: asked.calls.onTimeMs, stalledRestMs: asked.calls.stalledMs };
 }
 
 /** Counts from now on. @returns what was used until then, in cores: of the process, the busiest of more than one */
@@ -81,11 +106,11 @@ async function letThemTalk({ target, calls, faults = [], killsNode, clock, secon
   return { freed };
 }
 
-function ofItself(before: ApiMetrics | undefined, after: ApiMetrics | undefined, seconds: number) {
+function ofItself(before: ApiMetrics, after: ApiMetrics, seconds: number) {
   return {
-    playoutLateP99Ms: before && after && percentileBetween(before.playoutLate, after.playoutLate, 0.99),
-    loopLateP99Ms: after?.loopLateP99Ms,
-    loopLateMaxMs: after?.loopLateMaxMs,
-    collectingShare: before && after && (after.collectingMs - before.collectingMs) / (seconds * MS_PER_SECOND),
+    playoutLateP99Ms: percentileBetween(before.playoutLate, after.playoutLate, 0.99),
+    loopLateP99Ms: after.loopLateP99Ms,
+    loopLateMaxMs: after.loopLateMaxMs,
+    collectingShare: (after.collectingMs - before.collectingMs) / (seconds * MS_PER_SECOND),
   };
 }
