@@ -104,6 +104,14 @@ describe('a line of another node', () => {
     expect([line.hungUp, told, clock.waiting]).toEqual([true, ['closed'], 0]);
   });
 
+  it('is closed, and not lost, when it was hung up and its node is gone', async () => {
+    const far = await listened();
+    isCut = true;
+    far.hangUp();
+    await clock.advance(10_000);
+    expect(told).toEqual(['closed']);
+  });
+
   it('stays while nothing is said over it, as long as both nodes are there', async () => {
     const far = await listened();
     await clock.advance(60_000);
