@@ -69,7 +69,7 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'conversation.ts',
-    TROUBLE,
+    FUNCTIONS,
     ["    if (this.#ending.signal.aborted && !(input.type === 'provider-used' && this.#settling)) return;\n", ''],
     'A call that is over goes on living.',
   ),
