@@ -1,18 +1,9 @@
 // `npm run mutate [-- words]`: plants each bug of `bugs/`, one after another, in a copy of the repository, and runs the specs
 // that must notice it. With words, only those bugs whose file or sentence holds all of them.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { ROOT } from '../build/build.js';
 import { type Bug, chosen, DoesNotApply } from './bug.js';
+import { listed } from './listed.js';
 import { Tree } from './tree.js';
-
-const LISTS = join(import.meta.dirname, 'bugs');
-
-async function listed(): Promise<Bug[]> {
-  const names = readdirSync(LISTS).filter((name) => name.endsWith('.ts'));
-  const lists = names.map((name) => import(join(LISTS, name)) as Promise<{ BUGS: readonly Bug[] }>);
-  return (await Promise.all(lists)).flatMap(({ BUGS }) => BUGS);
-}
 
 /** True when it was caught. */
 function tried(tree: Tree, bug: Bug): boolean {

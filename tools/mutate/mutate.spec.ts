@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Bug, chosen, DoesNotApply, withBug } from './bug.js';
+import { listed } from './listed.js';
 import { redIn, Tree } from './tree.js';
 
 const bug = (find: string, replace: string): Bug => ({
@@ -36,6 +37,24 @@ describe('a planted bug', () => {
     expect(chosen(bugs, ['libs/b', 'counts'])).toEqual([bugs[1]]);
     expect(chosen(bugs, ['libs/b', 'heard'])).toEqual([]);
   });
+});
+
+describe('the bugs of the lists', () => {
+  it('stand each in one place of the code as it is, and their specs are there', async () => {
+    const unfit = (await listed()).flatMap((each) => {
+      const missing = each.specs.filter((spec) => !existsSync(spec));
+      return [...missing, ...(applies(each) ? [] : [`${each.file}: ${each.why}`])];
+    });
+    expect(unfit).toEqual([]);
+  });
+
+  const applies = (each: Bug): boolean => {
+    try {
+      return withBug(readFileSync(each.file, 'utf8'), each) !== '';
+    } catch {
+      return false;
+    }
+  };
 });
 
 it('takes a suite for red when a test of it failed, not when it could not run', () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '@app/kernel';
+import { type Clock, LatestMap } from '@app/kernel';
 
 /** What was taken away works for so long at most, on each node. */
 const TRUST_MS = 10_000;
@@ -8,7 +8,7 @@ const MOST = 1_000;
 
 /** What was found a moment ago. Nothing found is not remembered; what many ask for at once is looked up once. */
 export class Recent<Value> {
-  readonly #known = new Map<string, { value: Value; sinceMs: number }>();
+  readonly #known = new LatestMap<string, { value: Value; sinceMs: number }>(MOST);
   readonly #asking = new Map<string, Promise<Value | undefined>>();
 
   constructor(private readonly clock: Clock) {}
@@ -52,10 +52,7 @@ export class Recent<Value> {
 
   /** True from when it was asked for: it may have changed before the answer came. */
   #remember(name: string, value: Value | undefined, sinceMs: number): void {
-    this.#known.delete(name);
-    if (value === undefined) return;
-    const [oldest] = this.#known.keys();
-    if (this.#known.size >= MOST && oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(name, { value, sinceMs });
+    if (value === undefined) this.#known.delete(name);
+    else this.#known.set(name, { value, sinceMs });
   }
 }

@@ -70,5 +70,16 @@ describe('a call whose process is gone', () => {
 
     expect(call.endReason).toBe('node-lost');
     expect(call.lines).toHaveLength(entries);
+    expect(call.line.hungUp).toBe(true); // this one cannot be left
+  });
+
+  it('leaves a line that can be left, and does not hang it up', async () => {
+    const call = await rung();
+    await call.hearOut();
+    let left = 0;
+    Object.assign(call.line, { leave: () => (left += 1) });
+    call.conversation.leave();
+
+    expect([left, call.line.hungUp]).toEqual([1, false]);
   });
 });

@@ -136,6 +136,20 @@ describe('functions in a call', () => {
     parameters: { type: 'object', properties: { to: { enum: ['+441632960001'] } } },
   };
 
+  it('notes nothing of what a function brings after the call', async () => {
+    const script: ScriptedReply[] = [{ calls: [call('book', { at: 'ten' })] }, { text: 'Booked.' }];
+    const rehearsed = await RehearsedCall.begin({ script, functions: [book(4_000)] });
+    await rehearsed.hearOut();
+    await rehearsed.say('Make it ten.');
+    await rehearsed.pass(2_000);
+    rehearsed.line.close();
+    await rehearsed.clock.advance(0);
+    const { length } = rehearsed.lines;
+    await rehearsed.clock.advance(10_000);
+    expect([rehearsed.endReason, rehearsed.functions.timesDone('book')]).toEqual(['caller-hung-up', 1]);
+    expect(rehearsed.lines).toHaveLength(length);
+  });
+
   it('sends the call elsewhere after saying so', async () => {
     const script = [{ text: 'I will put you through.', calls: [call('transfer_call', { to: '+441632960001' })] }];
     const rehearsed = await RehearsedCall.begin({ script, functions: [transfer] });

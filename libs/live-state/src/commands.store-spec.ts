@@ -73,6 +73,21 @@ describe('a command to a call', () => {
     await close();
   });
 
+  it.each([
+    ['a question', { type: 'tell-counts', author: 'stats' }, 5_000],
+    ['the word that its carrier does not have it', { type: 'carrier-gone', author: 'reconciliation' }, 5_000],
+    ['an order', HANG_UP, 24 * 3_600_000],
+  ] as const)('is remembered as long as anybody may look it up (%s)', async (_what, command, mostMs) => {
+    const { sender, close } = open(() => Promise.resolve(DONE));
+    const { commandId = '' } = (await sender.send(await liveCall(), command)) as { commandId?: string };
+    const keptMs = await redis.ask((client) => client.pttl(redis.keys.command(commandId)));
+
+    expect(keptMs).toBeLessThanOrEqual(mostMs);
+    expect(keptMs).toBeGreaterThan(0);
+    expect(await sender.get(commandId)).toMatchObject({ answer: DONE });
+    await close();
+  });
+
   it('has no effect when there is no such call, or it has ended', async () => {
     const { sender, close } = open(() => Promise.resolve(DONE));
     const callId = await liveCall();

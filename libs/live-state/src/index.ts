@@ -30,4 +30,4 @@ export { type RungFrom, type RungPerson, RungPersons } from './rung-persons.js';
 export { Tickets } from './tickets.js';
 export { Turns } from './turns.js';
 export { type InboxEntry, WebhookInbox } from './webhook-inbox.js';
-export { Wire } from './wire.js';
+export { jsonIn, messageOf, Wire } from './wire.js';

@@ -1,5 +1,5 @@
 import { StoreError } from '@app/conversation/ports';
-import type { Clock } from '@app/kernel';
+import { type Clock, LatestMap } from '@app/kernel';
 import type { RateLease, RateLimit, RateLimits, RateVerdict } from './rate-limits.js';
 
 /** From this age on, what is known of a count is looked up again while it is still gone by. */
@@ -29,7 +29,7 @@ interface Held {
  * refused elsewhere.
  */
 export class RateLeases {
-  readonly #held = new Map<string, Held>();
+  readonly #held = new LatestMap<string, Held>(MOST_ASKERS);
   readonly #asking = new Map<string, Promise<void>>();
   /** How many wait for a portion, by name. */
   readonly #waiting = new Map<string, number>();
@@ -116,9 +116,6 @@ export class RateLeases {
     const before = this.#held.get(name);
     // what was taken in a window before this one is over with it
     const isSame = before !== undefined && endsMs - before.endsMs < this.limit.windowMs / 2;
-    this.#held.delete(name);
-    const [oldest] = this.#held.keys();
-    if (this.#held.size >= MOST_ASKERS && oldest !== undefined) this.#held.delete(oldest);
     this.#held.set(name, { ...of, count: granted + (isSame ? before.count : 0), remaining, endsMs });
   }
 }

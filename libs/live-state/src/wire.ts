@@ -3,6 +3,19 @@ import { asked, type LiveRedis } from './redis.js';
 
 type Tell = (message: Buffer) => void;
 
+/** A message whose first byte says what the rest of it is. */
+export const messageOf = (kind: number, bytes: Uint8Array = new Uint8Array(0)): Buffer =>
+  Buffer.concat([Buffer.of(kind), bytes]);
+
+/** To be held against a schema; undefined for what is no JSON. */
+export function jsonIn(message: Buffer): unknown {
+  try {
+    return JSON.parse(message.toString());
+  } catch {
+    return undefined;
+  }
+}
+
 /** Short messages and sound from one process to another, as they come: nothing is kept, and what nobody hears is gone. */
 export class Wire {
   readonly #listeners = new Map<string, Set<Tell>>();

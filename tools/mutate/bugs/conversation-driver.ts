@@ -31,15 +31,15 @@ export const BUGS: readonly Bug[] = [
     'A booking is made that no log knows of.',
   ),
   bug(
-    'conversation.ts',
+    'call-timers.ts',
     TROUBLE,
-    ['    for (const timer of [...this.#timers.keys()]) this.#cancelTimer(timer);\n', ''],
+    ['    for (const timer of [...this.#timers.keys()]) this.cancel(timer);\n', ''],
     'Every call leaves its timers behind.',
   ),
   bug(
-    'conversation.ts',
+    'call-timers.ts',
     TROUBLE,
-    ['    this.#cancelTimer(timer);\n    const task', '    const task'],
+    ['    this.cancel(timer);\n    const task', '    const task'],
     'A timer that was replaced falls due all the same.',
   ),
   bug(
@@ -51,7 +51,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'conversation.ts',
     FUNCTIONS,
-    ['      if (!(error instanceof CarrierError)) throw error;\n      this.parts.line.hangUp();', '      throw error;'],
+    ['      if (!(error instanceof CarrierError)) throw error;\n', '      throw error;\n'],
     'A carrier that cannot transfer counts as a bug of ours.',
   ),
   bug(
@@ -69,8 +69,8 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'conversation.ts',
-    TROUBLE,
-    ['    if (this.#ending.signal.aborted) return;\n    this.#queue.push', '    this.#queue.push'],
+    FUNCTIONS,
+    ["    if (this.#ending.signal.aborted && !(input.type === 'provider-used' && this.#settling)) return;\n", ''],
     'A call that is over goes on living.',
   ),
   bug(
@@ -88,7 +88,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'listening/listener.ts',
     LISTENER,
-    ['    this.#kept = [];\n    for await', '    for await'],
+    ['    this.#kept = [];\n    if (this.#voiced)', '    if (this.#voiced)'],
     'A recogniser that is opened anew hears the beginning of the call again.',
   ),
   bug(
@@ -160,7 +160,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'log/record.ts',
     LOG,
-    ['input.epoch === epoch);\n      const asked', 'input.epoch !== epoch);\n      const asked'],
+    ['firstMs.get(`${type} ${epoch}`)', 'firstMs.get(`${type} ${epoch - 1}`)'],
     'The latency of a turn is that of another reply.',
   ),
 ];

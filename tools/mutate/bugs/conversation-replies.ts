@@ -162,7 +162,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'thinking/thinker.ts',
     FUNCTIONS,
-    ['    cutter.flush().forEach(say); //', '    //'],
+    ['    (cutOff ? rest.slice(0, -1) : rest).forEach(say); //', '    //'],
     'The last sentence before a function is lost.',
   ),
   bug(
@@ -240,7 +240,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'speaking/speaker.ts',
     TROUBLE,
-    ["    if (reply.state === 'released' && !reply", '    if (!reply'],
+    ["if (reply.state !== 'released' || reply.stop", 'if (reply.stop'],
     'What was held, or only guessed, sounds.',
   ),
   bug(
@@ -252,7 +252,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'speaking/phrases.ts',
     FLOW,
-    ['[voice, voiceId, rateHz, text].join', '[voice, voiceId, rateHz].join'],
+    ['[voice, voiceId, language, rateHz, text].join', '[voice, voiceId, language, rateHz].join'],
     'Every cached phrase sounds like the last one.',
   ),
   bug(

@@ -88,7 +88,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'turns/caller.ts',
     TROUBLE,
-    ['asked !== settings.phrases.sayAgain;', 'false;'],
+    ['  if (isLost) speechLost(draft, mute);\n', ''],
     'Speech that got lost is passed over.',
   ),
   bug(
@@ -175,12 +175,7 @@ export const BUGS: readonly Bug[] = [
     ['!== plain(`${reply.words?.settled}', '=== plain(`${reply.words?.settled}'],
     'A guess is kept although the caller said more, and dropped when it was right.',
   ),
-  bug(
-    'turns/overlap.ts',
-    ENDING,
-    ["new Set(['time-limit', 'provider-lost',", "new Set(['provider-lost',"],
-    'The caller talks the end of the call away.',
-  ),
+  bug('turns/overlap.ts', ENDING, ["  'time-limit',\n", ''], 'The caller talks the end of the call away.'),
   bug(
     'turns/end-of-turn.ts',
     `${SRC}/turns/end-of-turn.spec.ts`,

@@ -15,6 +15,8 @@ let isDown: boolean;
 let ears: ((message: Buffer) => void)[];
 let forgotten: string[];
 let logged: string[];
+/** Who Postgres was asked about. */
+let asked: string[];
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -22,14 +24,16 @@ beforeEach(() => {
     ['s1', ADA],
     ['crm', CRM],
   ]);
-  [isDown, ears, forgotten, logged] = [false, [], [], []];
+  [isDown, ears, forgotten, logged, asked] = [false, [], [], [], []];
 });
 
 function node(name: string): Guests {
   const credentials = {
     again: async ({ id, sessionId }: Asker) => {
       if (isDown) throw new StoreError('postgres', 'unavailable');
-      return known.get(sessionId ?? id);
+      asked.push(sessionId ?? id);
+      const now = known.get(sessionId ?? id);
+      return now && { ...now };
     },
     forget: (id: string) => void forgotten.push(`${name} ${id}`),
   };
@@ -69,6 +73,37 @@ describe('who is inside', () => {
     await clock.advance(0);
     expect([ada.told, crm.told]).toEqual([['auth.refused'], ['auth.forbidden']]);
   });
+
+  it('is asked about once when they were met at the door, and nothing was changed meanwhile', async () => {
+    const guests = node('here');
+    const met = await guests.meet(ADA);
+    if (!met) throw new Error('nobody came');
+    const ada = enter(guests, met);
+    await clock.advance(0);
+    expect([asked, ada.told]).toEqual([['s1'], []]);
+    known.delete('s1');
+    guests.changed('s1');
+    await clock.advance(0);
+    expect(ada.told).toEqual(['auth.refused']);
+    expect(await guests.meet(ADA)).toBeUndefined();
+  });
+
+  it.each(['while they are met', 'between the door and the inside'])('must leave at once when they were met, and what they came with ended %s', async (when) => {
+    const [here, there] = [node('here'), node('there')];
+    await here.serve();
+    const end = () => {
+      known.delete('s1');
+      there.changed('s1');
+    };
+    const meeting = here.meet(ADA); // has asked already
+    if (when === 'while they are met') end();
+    const met = await meeting;
+    if (when !== 'while they are met') end();
+    const ada = enter(here, met ?? ADA);
+    await clock.advance(0);
+    expect(met).toEqual(ADA);
+    expect(ada.told).toEqual(['auth.refused']);
+  }); // prettier-ignore
 
   it('must leave what they may not any more, and keeps what they may', async () => {
     const guests = node('here');

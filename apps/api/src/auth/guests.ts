@@ -29,6 +29,10 @@ const LOOK_EVERY_MS = 10_000;
 /** Who holds something open after they were let in: sockets and streams of this process, which end with what opened them. */
 export class Guests {
   readonly #inside = new Set<Guest>();
+  /** What was changed so far, as this process heard. */
+  #changes = 0;
+  /** How much was changed before they were asked about, of those who were met. */
+  readonly #met = new WeakMap<Asker, number>();
   #next: Cancel = () => undefined;
 
   constructor(private readonly parts: GuestsParts) {}
@@ -42,15 +46,25 @@ export class Guests {
     };
   }
 
+  /** At the door: the same one as they are now; undefined when what they came with is over. @throws StoreError */
+  async meet(asker: Asker): Promise<Asker | undefined> {
+    const changes = this.#changes;
+    const now = await this.parts.credentials.again(asker);
+    if (now) this.#met.set(now, changes);
+    return now;
+  }
+
   /**
-   * Looks once at them: what was taken from them on their way in was told while they were not inside yet.
+   * Looks once at them: what was taken from them on their way in was told while they were not inside yet. Not so if they
+   * were met, and nothing was changed by anybody since.
+   *
    * @param sendAway may be told more than once, and after they have gone; must not throw @returns to be called when they are gone
    */
   stay(asker: Asker, needs: readonly Scope[], sendAway: (why: Farewell) => void): () => void {
     const guest = { asker, needs, sendAway };
     this.#inside.add(guest);
     if (this.#inside.size === 1) this.#lookLater();
-    void this.#look([guest]);
+    if (this.#met.get(asker) !== this.#changes) void this.#look([guest]);
     return () => {
       this.#inside.delete(guest);
       if (this.#inside.size === 0) this.#next();
@@ -64,6 +78,7 @@ export class Guests {
   }
 
   #heard(id: string): void {
+    this.#changes += 1;
     this.parts.credentials.forget(id);
     void this.#look([...this.#inside].filter(({ asker }) => isOf(asker, id)));
   }

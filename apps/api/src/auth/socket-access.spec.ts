@@ -31,7 +31,8 @@ function open() {
     verify: async (secret: string) => (secret === 'cn_ada-key' ? ADA : undefined),
     again: async (asker: Asker) => (out.has(asker.sessionId) ? undefined : asker),
   };
-  const access = new SocketAccess(tickets as never, credentials as unknown as Credentials, {} as Guests);
+  const guests = { meet: credentials.again };
+  const access = new SocketAccess(tickets as never, credentials as unknown as Credentials, guests as unknown as Guests);
   const admit = (query: string, authorization?: string) =>
     access.admit({ query: new URLSearchParams(query), headers: { authorization } }, 'calls:listen');
   return { access, admit, out };

@@ -52,7 +52,7 @@ export class SocketAccess {
   /** Redis gave back what `ticketFor` wrote; what was taken from them since counts. */
   async #byTicket(ticket: string): Promise<Asker | undefined> {
     const holder = (await this.tickets.redeem(ticket)) as Asker | undefined;
-    return holder && this.credentials.again(holder);
+    return holder && this.guests.meet(holder);
   }
 
   async #byHeader(header: string | undefined): Promise<Asker | undefined> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cancel, NodeId } from '@app/kernel';
-import type { LiveCalls, Wire } from '@app/live-state';
+import { jsonIn, type LiveCalls, messageOf, type Wire } from '@app/live-state';
 import { z } from 'zod';
 import type { CallRunner } from '../calls/call-runner.js';
 import type { Clock } from '../process-parts.js';
@@ -52,7 +52,7 @@ export class ListenIn {
   async serve(): Promise<() => void> {
     const { nodeId, wire } = this.parts;
     const stop = await wire.hear(`listen:${nodeId}`, (message) => {
-      const wish = wishIn(message);
+      const wish = WISH.safeParse(jsonIn(message)).data;
       if (wish) this.#tell(wish);
     });
     return () => {
@@ -82,7 +82,7 @@ export class ListenIn {
     const deafen = await wire.hear(`ear:${ear}`, (message) => {
       const rest = message.subarray(1);
       if (message[0] === SOUND) return listening.sound(rest);
-      if (message[0] === HEADER) return listening.header(JSON.parse(rest.toString()) as SoundHeader);
+      if (message[0] === HEADER) return listening.header(jsonIn(rest) as SoundHeader);
       stop();
       listening.over();
     });
@@ -106,10 +106,10 @@ export class ListenIn {
       known.forget = clock.after(FORGET_MS, () => this.#forget(ear));
       return;
     }
-    const say = (kind: number, bytes: Uint8Array) => wire.send(`ear:${ear}`, Buffer.concat([Buffer.of(kind), bytes]));
+    const say = (kind: number, bytes?: Uint8Array) => wire.send(`ear:${ear}`, messageOf(kind, bytes));
     const over = () => {
       this.#forget(ear);
-      say(OVER, Buffer.alloc(0));
+      say(OVER);
     };
     const here = runner.overhear(callId, { sound: (pairs) => say(SOUND, pairs), over });
     if (!here || here === 'too-many') return over();
@@ -129,11 +129,3 @@ const headerOf = (callId: string, rateHz: number): SoundHeader => ({
   ...{ type: 'sound', callId, rateHz, channels: 2, encoding: 'pcm16le' },
   ...{ left: 'caller', right: 'agent' },
 });
-
-function wishIn(message: Buffer): z.output<typeof WISH> | undefined {
-  try {
-    return WISH.safeParse(JSON.parse(message.toString())).data;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,9 +1,9 @@
 import { bytesToPcm, pcmToBytes } from '@app/audio';
 import { CarrierError, type Line, type LineEnd, type LineListener } from '@app/conversation/ports';
-import type { Wire } from '@app/live-state';
+import { messageOf, type Wire } from '@app/live-state';
 import { SilenceWatch, SteadyFrames } from '@app/telephony';
 import type { Clock } from '../process-parts.js';
-import { fromLine, KIND, type LineOffer, message, QUIET, toLine } from './line-wire.js';
+import { fromLine, KIND, type LineOffer, QUIET, toLine } from './line-wire.js';
 
 interface FarLineParts {
   wire: Pick<Wire, 'send' | 'hear'>;
@@ -110,7 +110,7 @@ export class FarLine implements Line {
   }
 
   #tell(kind: number, bytes?: Uint8Array): void {
-    this.parts.wire.send(toLine(this.offer.lineId), message(kind, bytes));
+    this.parts.wire.send(toLine(this.offer.lineId), messageOf(kind, bytes));
   }
 
   #closed(end: LineEnd): void {

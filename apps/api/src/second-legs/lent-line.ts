@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { bytesToPcm, pcmToBytes } from '@app/audio';
 import type { Line, LineListener } from '@app/conversation/ports';
-import type { Wire } from '@app/live-state';
+import { messageOf, type Wire } from '@app/live-state';
 import { SilenceWatch } from '@app/telephony';
 import type { Clock } from '../process-parts.js';
-import { fromLine, KIND, type LineOffer, message, QUIET, toLine } from './line-wire.js';
+import { fromLine, KIND, type LineOffer, QUIET, toLine } from './line-wire.js';
 
 /** A call that waits for a line listens to it at once: one that does not is not there. */
 const TAKEN_WITHIN_MS = 2_000;
@@ -91,6 +91,6 @@ export class LentLine {
   };
 
   #tell(kind: number, bytes?: Uint8Array): void {
-    this.parts.wire.send(fromLine(this.#lineId), message(kind, bytes));
+    this.parts.wire.send(fromLine(this.#lineId), messageOf(kind, bytes));
   }
 }

@@ -1,3 +1,4 @@
+import { jsonIn } from '@app/live-state';
 import { z } from 'zod';
 
 const OFFER = z.strictObject({
@@ -20,14 +21,5 @@ export const QUIET = { quietMs: 2_000, answerMs: 4_000 };
 export const fromLine = (lineId: string): string => `line:${lineId}:from`;
 export const toLine = (lineId: string): string => `line:${lineId}:to`;
 
-export const message = (kind: number, bytes: Uint8Array = new Uint8Array(0)): Buffer =>
-  Buffer.concat([Buffer.of(kind), bytes]);
-
 /** Undefined for what is no offer. */
-export function offerIn(told: Buffer): LineOffer | undefined {
-  try {
-    return OFFER.safeParse(JSON.parse(told.toString())).data;
-  } catch {
-    return undefined;
-  }
-}
+export const offerIn = (told: Buffer): LineOffer | undefined => OFFER.safeParse(jsonIn(told)).data;

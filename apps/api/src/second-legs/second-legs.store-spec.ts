@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@app/boot';
 import type { LineListener, PersonAnswer } from '@app/conversation/ports';
@@ -147,6 +148,30 @@ describe('the stream of a person that reaches another node', () => {
     expect(await reached.legs.take(OURS, { carrierCallId: '7', to: TO }, new FakeLine())).toBe(false); // a call of its own
   });
 
+  it("is nobody's while two calls ring the same person, and neither has its id", async () => {
+    const stop = new AbortController();
+    const answers = [calls(stop.signal), calls(stop.signal)];
+    const expected = owner.redis.keys.rungTo('ringover', OURS, TO);
+    await until(async () => (await owner.redis.ask((redis) => redis.hlen(expected))) === 2);
+    expect(await reached.legs.take(OURS, STREAM, line)).toBe(false);
+    expect(await owner.legs.take(OURS, STREAM, line)).toBe(false);
+    const forgottenInMs = await owner.redis.ask((redis) => redis.pttl(expected));
+    expect([forgottenInMs > 0, forgottenInMs <= 30_000]).toEqual([true, true]); // a node that dies expects nobody for ever
+    stop.abort();
+    expect(await Promise.all(answers)).toEqual([{ missed: 'cancelled' }, { missed: 'cancelled' }]);
+  });
+
+  it('is not taken for the person by a call that knows another id of theirs', async () => {
+    const answer = calls();
+    await dialled;
+    await isNoted();
+    const { legId } = (await new RungPersons(owner.redis).find('ringover', STREAM.carrierCallId)) ?? {};
+    const offer = { lineId: randomUUID(), rateHz: 16_000, pacing: line.pacing, carrierCallId: '7' };
+    reached.wire.send(`leg:${legId}`, JSON.stringify(offer));
+    reached.wire.send(`leg:${legId}`, JSON.stringify({ ...offer, rateHz: 8_000, carrierCallId: STREAM.carrierCallId }));
+    expect((await lineOf(answer)).rateHz).toBe(8_000);
+  });
+
   it('is hung up when the call does not wait for it any more', async () => {
     const stop = new AbortController();
     const answer = calls(stop.signal);
@@ -168,7 +193,34 @@ describe('the stream of a person that reaches another node', () => {
   });
 });
 
+describe('the stream of a person that reaches the node of the call', () => {
+  it('is its own, by its id or, before the carrier has answered, by its numbers', async () => {
+    const quick = calls();
+    await dialled;
+    expect(await owner.legs.take(OURS, { ...STREAM, to: '+441632960003' }, line)).toBe(false);
+    expect(await owner.legs.take(OURS, STREAM, line)).toBe(true);
+    expect(await quick).toHaveProperty('line', line);
+
+    const slow = calls();
+    answerDial('7');
+    await until(() => reached.legs.knows('7'));
+    const other = new FakeLine();
+    expect(await owner.legs.take(OURS, STREAM, other)).toBe(false);
+    expect(await owner.legs.take(OURS, { carrierCallId: '7', to: null }, other)).toBe(true);
+    expect(await slow).toHaveProperty('line', other);
+  });
+});
+
 describe('what another node tells of a person', () => {
+  it('is that they could not be called, when it is nothing that this version knows', async () => {
+    const answer = calls();
+    await dialled;
+    await isNoted();
+    const { legId } = (await new RungPersons(owner.redis).find('ringover', STREAM.carrierCallId)) ?? {};
+    reached.wire.send(`leg:${legId}`, JSON.stringify({ lineId: 'x', rateHz: 8_000 }));
+    expect(await answer).toEqual({ missed: 'failed' });
+  });
+
   it.each(['busy', 'machine'] as const)('is why they did not come (%s)', async (why) => {
     const answer = calls();
     await dialled;

@@ -219,6 +219,18 @@ describe('the end of a line', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it('is made by leaving without a goodbye, which may end the call beyond the stream, and is told as lost', async () => {
+    const { line, carrier, ours, told, listener, clock } = await openLine();
+    line.listen(listener);
+    line.whenHungUp(() => told.push('hung up'));
+    const closed = once(carrier, 'close');
+    line.leave();
+    const [[code]] = (await Promise.all([closed, once(ours, 'close')])) as [[number], unknown];
+    expect(code).toBe(1_006); // no close frame came
+    expect(told).toEqual(['lost']);
+    expect(clock.waiting).toBe(0);
+  });
+
   it('comes although the carrier does not answer our close', async () => {
     const { line, carrier, ours, told, listener, clock } = await openLine();
     line.listen(listener);

@@ -1,13 +1,14 @@
 import { type Role, ROLES } from '@app/persistence';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsEmailAddress } from '../../http/is-email-address.js';
 import { PersonDto } from '../../people/dto/person.dto.js';
 
 export const PASSWORD = { least: 12, most: 200 } as const;
 
 export class SignInDto {
   @ApiProperty({ format: 'email', example: 'ada@example.com' })
-  @IsEmail()
+  @IsEmailAddress()
   @MaxLength(254)
   readonly email!: string;
 

@@ -211,6 +211,14 @@ describe('a recording that cannot go on', () => {
     expect([isOver, clock.waiting]).toEqual([true, 0]);
   });
 
+  it('leaves its line where that can be left, and hangs up one that cannot', () => {
+    let left = 0;
+    const leavable = Object.assign(new FakeLine(), { leave: () => (left += 1) });
+    recordings.of(ID, leavable).leave();
+    recorded.leave();
+    expect([left, leavable.hungUp, line.hungUp]).toEqual([1, false, true]);
+  });
+
   it('can be read as far as it is written, also when nobody ends it', async () => {
     agentSays(1, 20);
     begin();

@@ -1,6 +1,7 @@
 import { type Role, ROLES } from '@app/persistence';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsEmail, IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { IsEmailAddress } from '../../http/is-email-address.js';
 import { MayBeAbsent } from '../../http/may-be-absent.js';
 
 export class PersonDto {
@@ -33,7 +34,7 @@ export class PersonPageDto {
 
 export class NewPersonDto {
   @ApiProperty({ format: 'email', maxLength: 254, example: 'ada@example.com' })
-  @IsEmail()
+  @IsEmailAddress()
   @MaxLength(254)
   readonly email!: string;
 
