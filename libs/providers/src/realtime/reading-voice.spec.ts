@@ -73,6 +73,15 @@ describe('ReadingVoice', () => {
     expect(far.server.upgrades).toHaveLength(1);
   });
 
+  it('reads in another session when theirs is nearly over, and closes that', async () => {
+    const session = start();
+    await readAll(session.speak('Un.', { signal: never }));
+    await clock.advance(56 * 60_000);
+    await readAll(session.speak('Deux.', { signal: never }));
+    await far.server.seen.until(() => far.server.sockets[0]?.readyState === 3);
+    expect(far.server.sockets.map(({ readyState }) => readyState)).toEqual([3, 1]);
+  });
+
   it('closes a session on which a piece was late when nobody else waits for it', async () => {
     far.playReading({ then: 'silent' });
     const session = start();

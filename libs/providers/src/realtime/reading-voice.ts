@@ -52,8 +52,9 @@ class ReadingSession implements TextToSpeechSession {
   }
 
   #usable(): Reader {
-    if (!this.#reader || this.#reader.over) this.#reader = new Reader(this.speech, this.options);
-    return this.#reader;
+    if (this.#reader && !this.#reader.over) return this.#reader;
+    this.#reader?.leave();
+    return (this.#reader = new Reader(this.speech, this.options));
   }
 }
 
@@ -81,12 +82,17 @@ class Reader {
 
   leave(): void {
     this.#left = true;
+    this.#endWhenIdle();
   }
 
   /** With each piece that was begun. */
   done(): void {
     this.#pieces -= 1;
-    if (this.over && this.#pieces === 0) this.#ending.abort();
+    this.#endWhenIdle();
+  }
+
+  #endWhenIdle(): void {
+    if (this.#left && this.#pieces === 0) this.#ending.abort();
   }
 
   async #open(speech: SpeechToSpeech, options: TextToSpeechOptions): Promise<SpeechToSpeechSession> {

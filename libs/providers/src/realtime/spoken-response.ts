@@ -65,7 +65,7 @@ export class SpokenResponse {
   /** They say that it is over. */
   done({ status, status_details: details, usage }: Response): void {
     const finished = (reason: 'stop' | 'functions' | 'length' | 'refused') => {
-      if (!this.abandoned) this.#hear(this.#down.end());
+      if (!this.abandoned && this.item.lengthMs > 0) this.#hear(this.#down.end());
       this.parts.push({ type: 'finished', reason, usage: usageOf(usage) });
       this.close();
     };
