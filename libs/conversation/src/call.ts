@@ -95,6 +95,8 @@ export interface Reply {
   rounds: readonly Round[];
   /** The caller was told to wait while their words were owed: the model is asked when they come. */
   unasked: boolean;
+  /** Was held for those words, and is said after all when there are none. */
+  instead: Reply | null;
   /** A request to the model is open. */
   thinking: boolean;
   /** No more pieces come. */

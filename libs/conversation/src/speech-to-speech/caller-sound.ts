@@ -1,7 +1,9 @@
 import type { SpeechToSpeechSession } from '../ports/index.js';
 
-/** Sound without a word for so many times what is kept is not worth what it costs to have the model hear it. */
+/** Quiet without a word for so many times what is kept is not worth what it costs to have the model hear it. */
 const WORDLESS = 5;
+/** The same of voices: nobody says more in one breath. */
+const WORDLESS_VOICES = 60;
 
 /** The caller's sound on its way to the model: all of it since the last turn, but not the long silence before the words. */
 export class CallerSound {
@@ -9,6 +11,9 @@ export class CallerSound {
   #kept = new Int16Array(0);
   #keptSamples = 0;
   #sinceWords = 0;
+  /** Since a voice was heard last, less the time that its words may take. */
+  #quiet = 0;
+  #isVoiced = false;
   #hasWords = false;
 
   /** Something was recognised in what is pushed. */
@@ -26,6 +31,18 @@ export class CallerSound {
     session.push(this.#newest());
   }
 
+  /** A voice is heard; whether it says words may be known only when it is over. */
+  beginVoice(): void {
+    this.#isVoiced = true;
+    this.#quiet = 0;
+  }
+
+  /** It is over, and its words may come so much later. Samples. */
+  endVoice(owed: number): void {
+    this.#isVoiced = false;
+    this.#quiet = -owed;
+  }
+
   saidWords(): void {
     this.#hasWords = true;
   }
@@ -33,13 +50,18 @@ export class CallerSound {
   taken(): void {
     this.#hasWords = false;
     this.#sinceWords = 0;
+    this.#quiet = 0;
   }
 
   push(samples: Int16Array): void {
     this.#session?.push(samples);
     this.#remember(samples);
     this.#sinceWords += samples.length;
-    if (this.#hasWords || this.#kept.length === 0 || this.#sinceWords < WORDLESS * this.#kept.length) return;
+    if (!this.#isVoiced) this.#quiet += samples.length;
+    const { length } = this.#kept;
+    if (this.#hasWords || length === 0) return;
+    if (this.#quiet < WORDLESS * length && this.#sinceWords < WORDLESS_VOICES * length) return;
+    this.#quiet = this.#keptSamples;
     this.#sinceWords = this.#keptSamples;
     this.#session?.forget();
     this.#session?.push(this.#newest());

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderError } from '../ports/index.js';
 import { RehearsedCall } from '../testing/rehearsed-call.js';
+import { ScriptedSpeechToText } from '../testing/scripted-speech-to-text.js';
 import { type ScriptedSpeech, ScriptedSpeechToSpeech, type ToldSpeech } from '../testing/scripted-speech-to-speech.js';
 
 let speech: ScriptedSpeechToSpeech;
@@ -10,11 +11,16 @@ afterEach(() => {
 });
 
 let lookUpMs = 0;
-beforeEach(() => void (lookUpMs = 0));
+let recogniser: ScriptedSpeechToText;
+beforeEach(() => {
+  lookUpMs = 0;
+  recogniser = new ScriptedSpeechToText();
+});
 
 async function begin(...replies: ScriptedSpeech[]): Promise<void> {
   call = await RehearsedCall.begin({
     script: () => '',
+    recogniser,
     functions: [{ name: 'look_up', afterMs: lookUpMs, results: [{ ok: true, resultJson: '{"found":"Tuesday"}' }] }],
     speechFor: (clock) => (speech = new ScriptedSpeechToSpeech(clock, replies)),
   });
@@ -201,6 +207,25 @@ describe('a call with a model that speaks itself', () => {
     expect(turn?.type === 'turn' ? turn.samples : 0).toBeLessThan(6 * 8_000);
     expect(kinds()).toContain('forget');
   });
+
+  it.each([4, 8, 30])(
+    'hears all of %d seconds beside a recogniser that knows words only at their end',
+    async (seconds) => {
+      const capabilities = { wordTimes: false, endpoints: false, wholeUtterances: true, settlesWithinMs: 5_000 };
+      recogniser = new ScriptedSpeechToText({ capabilities });
+      await begin({ text: 'That is a long story.' });
+      await call.pass(seconds * 1_000, true);
+      await call.pass(4_800);
+      call.recogniser.settle('it began in March and has not ended');
+      await call.hearOut();
+      const turn = told().find(({ type }) => type === 'turn');
+      expect(turn?.type === 'turn' ? turn.samples : 0).toBeGreaterThanOrEqual(seconds * 8_000);
+      expect(call.transcript.slice(-2)).toEqual([
+        'caller: it began in March and has not ended',
+        'agent: One moment, please. That is a long story.',
+      ]);
+    },
+  );
 
   it('recovers like any other agent', async () => {
     const failed: ScriptedSpeech = { error: new ProviderError('scripted/speech', 'refused') };

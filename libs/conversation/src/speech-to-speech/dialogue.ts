@@ -72,13 +72,21 @@ export class Dialogue {
   async #listen(options: SpeechToTextOptions): Promise<SpeechToTextSession> {
     const session = await this.parts.recogniser.open(options);
     const sound = this.#sound;
+    const owed = samplesIn(this.recogniser.capabilities.settlesWithinMs ?? 0, options.rateHz);
+    sound.endVoice(0); // of the recogniser before it
     return {
       push: (samples) => {
         session.push(samples);
         sound.push(samples);
       },
-      begin: (agoMs) => session.begin?.(agoMs),
-      finish: () => session.finish(),
+      begin: (agoMs) => {
+        session.begin?.(agoMs);
+        sound.beginVoice();
+      },
+      finish: () => {
+        session.finish();
+        sound.endVoice(owed);
+      },
       heard: noticing(session.heard, () => sound.saidWords()),
     };
   }

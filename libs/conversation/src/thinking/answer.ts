@@ -1,8 +1,8 @@
-import type { Words } from '../call.js';
+import type { Reply, Words } from '../call.js';
 import type { Draft } from '../draft.js';
 import type { Input } from '../log/input.js';
 import { endRound, runWaiting } from './functions.js';
-import { addPiece, commitWords, newReply, putFloor } from './reply.js';
+import { addPiece, closeReply, commitWords, newReply, putFloor } from './reply.js';
 
 /** Asks the model for an answer to `words`; as a guess it may think and be synthesised, and nothing else. */
 export function beginAnswer(draft: Draft, words: Words, released: boolean): void {
@@ -12,10 +12,14 @@ export function beginAnswer(draft: Draft, words: Words, released: boolean): void
   if (released) releaseReply(draft, false);
 }
 
-/** The caller has waited for long, and their words are still owed: a reply begins that says so, and waits for them too. */
-export function beginUnasked(draft: Draft, endMs: number): void {
+/**
+ * The caller has waited for long, and their words are still owed: a reply begins that says so, and waits for them too.
+ *
+ * @param instead was held for them
+ */
+export function beginUnasked(draft: Draft, endMs: number, instead: Reply | null): void {
   const reply = newReply(draft, 'answer', null, true);
-  putFloor(draft, { ...reply, rounds: [{ calls: [] }], unasked: true, owedMs: endMs });
+  putFloor(draft, { ...reply, rounds: [{ calls: [] }], unasked: true, instead, owedMs: endMs });
   addPiece(draft, draft.call.settings.phrases.oneMoment, true);
   draft.do({ type: 'release', epoch: reply.epoch });
 }
@@ -27,10 +31,18 @@ export function askWith(draft: Draft, words: Words): void {
   const { epoch } = reply;
   const turn = draft.call.turn + 1;
   draft.put({ turn });
-  draft.putReply({ words, turn, unasked: false, thinking: true });
+  draft.putReply({ words, turn, unasked: false, instead: null, thinking: true });
   draft.tell({ type: 'turn.ended', turn, epoch, voiceStoppedMs: words.endMs, speculated: false });
   if (reply.audibleMs !== null) commitWords(draft);
   draft.do({ type: 'think', epoch, round: 0 });
+}
+
+/** No words came that it waited for: it ends, behind what was held for them, whose broken sentence is said again. */
+export function endUnasked(draft: Draft): void {
+  const { pieces = [], heardPieces = 0, afterwards = null } = draft.reply?.instead ?? {};
+  draft.putReply({ unasked: false, instead: null, afterwards });
+  for (const { text, filler } of pieces.slice(heardPieces)) if (!filler) addPiece(draft, text);
+  closeReply(draft);
 }
 
 /** Asks the model to go on from where the history stands: nobody has said anything since. */

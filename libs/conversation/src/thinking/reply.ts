@@ -130,6 +130,7 @@ export function newReply(draft: Draft, kind: ReplyKind, words: Words | null, rel
     pieces: [],
     rounds: [],
     unasked: false,
+    instead: null,
     thinking: false,
     closed: false,
     audibleMs: null,

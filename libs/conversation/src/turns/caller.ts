@@ -3,8 +3,8 @@ import type { Draft } from '../draft.js';
 import { agentAnswers, hearsCaller } from '../desk/desk.js';
 import { sayWaiting } from '../desk/floor.js';
 import { noteWords } from '../desk/hold.js';
-import { askWith, beginAnswer, releaseReply } from '../thinking/answer.js';
-import { closeReply, stopReply } from '../thinking/reply.js';
+import { askWith, beginAnswer, endUnasked, releaseReply } from '../thinking/answer.js';
+import { stopReply } from '../thinking/reply.js';
 import { isClosing, mayGuess } from './budget.js';
 import { pauseAfter } from './end-of-turn.js';
 import { sayTimeIsUp } from './ending.js';
@@ -170,14 +170,11 @@ function nothingSaid(draft: Draft, words: Words | null, mute: boolean): void {
   if (draft.call.desk.toSay.length > 0) return sayWaiting(draft);
   if (!agentAnswers(draft.call)) return;
   const isLost = words !== null && words.endMs - words.startMs >= LOST_SPEECH_MS;
-  if (draft.reply?.unasked) endUnasked(draft, isLost);
-  if (isLost) speechLost(draft, mute);
-}
-
-/** No words came that it waited for: what was said last goes before what is said of that. */
-function endUnasked(draft: Draft, isLost: boolean): void {
-  if (isLost) stopReply(draft);
-  else closeReply(draft);
+  const { reply } = draft;
+  if (reply?.unasked && (reply.instead || !isLost)) return endUnasked(draft);
+  if (!isLost) return;
+  if (reply?.unasked) stopReply(draft); // what was said last goes before what is said of that
+  speechLost(draft, mute);
 }
 
 function noteHeard(draft: Draft, text: string): void {

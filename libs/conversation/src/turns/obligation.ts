@@ -26,6 +26,8 @@ export function obligationOf(call: Call): Obligation | null {
   if (phase === 'opening') return { owner: 'carrier', step: 'open-line', dueMs: LINE_UP_MS };
   if (phase === 'bridged')
     return { owner: 'caller', step: 'talk', dueMs: (call.person?.sinceMs ?? 0) + LONGEST_BRIDGE_MS };
+  if (caller.floor === 'pausing' && waitsForWords(call))
+    return { owner: 'recogniser', step: 'hear', dueMs: caller.endMs + limits.patienceMs };
   if (agent.floor === 'held') return { owner: 'caller', step: 'say-words', dueMs: agent.heldMs + LONGEST_HOLD_MS };
   if (agent.floor === 'replying' && agent.reply.released) return obligationOfReply(agent.reply, call);
   if (phase === 'ending') {
@@ -38,7 +40,6 @@ export function obligationOf(call: Call): Obligation | null {
       if (call.answerer?.state === 'waits-for-tone') return untilTone(call.answerer);
       return { owner: 'caller', step: 'end-turn', dueMs: caller.onsetMs + LONGEST_TURN_MS };
     case 'pausing': {
-      if (waitsForWords(call)) return { owner: 'recogniser', step: 'hear', dueMs: caller.endMs + limits.patienceMs };
       const waitMs = Math.max(turns.hesitationMs, turns.lateWordsMs) + SLACK_MS;
       return { owner: 'recogniser', step: 'settle-words', dueMs: caller.endMs + waitMs };
     }
@@ -56,15 +57,20 @@ export function obligationOf(call: Call): Obligation | null {
 /** Shorter than any word: a cough is not told to wait. Milliseconds. */
 const SHORTEST_WORD_MS = 300;
 
-/** Whether a recogniser that is slow by its nature still owes words which the agent would answer. */
+/** Whether a recogniser that is slow by its nature still owes words which the agent would answer; until then nobody says anything. */
 function waitsForWords(call: Call): boolean {
   const { agent, caller, words, settings, phase, desk } = call;
-  if (phase !== 'talking' || agent.floor !== 'idle' || caller.floor !== 'pausing' || caller.settled || !words)
+  if (phase !== 'talking' || agent.floor === 'replying' || caller.floor !== 'pausing' || caller.settled || !words)
     return false;
+  if (agent.floor === 'held' && !canBeGivenUp(agent.reply)) return false;
   if (settings.turns.lateWordsMs <= settings.limits.patienceMs || call.turnedAway || call.timeIsUp) return false;
   if (!agentAnswers(call) || !hearsCaller(call) || desk.toSay.length > 0) return false;
   return words.endMs - words.startMs >= SHORTEST_WORD_MS;
 }
+
+/** It is known whole, and can be said later; or nothing of it was heard, and what it answers can be asked again. */
+const canBeGivenUp = ({ closed, unasked, audibleMs, words, committed }: Reply): boolean =>
+  closed || unasked || (audibleMs === null && words !== null && !committed);
 
 const untilTone = ({ upMs }: Answerer): Obligation => ({
   owner: 'caller',

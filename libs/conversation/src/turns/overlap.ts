@@ -66,6 +66,20 @@ export function considerWords(draft: Draft, told: 'changed' | 'settled'): void {
   stopReply(draft);
 }
 
+/**
+ * Gives up what is held, for the words that are owed; what it answered, before anything of it was heard, they belong to.
+ *
+ * @returns what is to be said when none come
+ */
+export function giveUpHeld(draft: Draft): Reply | null {
+  const { agent } = draft.call;
+  if (agent.floor !== 'held') return null;
+  const { reply } = agent;
+  if (reply.audibleMs === null) goOnTogether(draft, reply);
+  else stopReply(draft);
+  return reply.unasked ? reply.instead : reply;
+}
+
 /** The overlap was nothing, or encouragement: the agent has the floor as before. */
 export function carryOn(draft: Draft, by: 'words' | 'quiet'): void {
   const { agent, ducks } = draft.call;

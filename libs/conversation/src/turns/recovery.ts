@@ -8,7 +8,7 @@ import { breakOff, closeReply, commitWords, fillBefore, say, stopReply } from '.
 import { giveUpMachine } from './answerer.js';
 import { endTurn } from './caller.js';
 import { closeCall, endNow, goOnAfterwards } from './ending.js';
-import { resumeHeld } from './overlap.js';
+import { giveUpHeld, resumeHeld } from './overlap.js';
 
 /** A recogniser that is lost is opened anew so often in one call. */
 const MOST_RECOGNISERS = 4;
@@ -36,7 +36,7 @@ export function obligationDue(draft: Draft): void {
     case 'say-words':
       return resumeHeld(draft);
     case 'hear':
-      return caller.floor === 'pausing' ? beginUnasked(draft, caller.endMs) : undefined;
+      return caller.floor === 'pausing' ? beginUnasked(draft, caller.endMs, giveUpHeld(draft)) : undefined;
     case 'answer':
       return fillIn(draft);
     case 'run-function':

@@ -127,3 +127,134 @@ describe('a caller whose words are transcribed when they have ended', () => {
     expect(call.told('caller.spoke')).toMatchObject([{ text: 'Where is my order? The red one.' }]);
   });
 });
+
+describe('a caller over whom a reply is held until their words are transcribed', () => {
+  const ANSWER = ['We open at nine.', 'And we close at five.'];
+  /** The agent answers, and the caller's voice sets in. */
+  function interrupted(when: 'before it sounds' | 'in its second sentence', lengthMs = 600) {
+    const call = slow();
+    call.say('When are you open?');
+    call.endTurn();
+    call.think(...ANSWER);
+    const { epoch } = call;
+    if (when === 'in its second sentence') {
+      call.sound();
+      call.give({ type: 'piece-heard', epoch, piece: 0 }, 900);
+    }
+    call.give({ type: 'voice-started', onsetMs: call.atMs }, 200);
+    call.give({ type: 'timer-due', timer: 'overlap' }, 320);
+    call.give({ type: 'voice-stopped', endMs: call.atMs + lengthMs - 320 }, lengthMs);
+    return { call, epoch };
+  }
+  const stopped = (call: SteppedCall, epoch: number) =>
+    call.give({ type: 'reply-stopped', epoch, heard: { wholePieces: 1, partText: 'And we', basis: 'clock' } });
+  const heard = (call: SteppedCall) =>
+    call
+      .told('agent.spoke')
+      .map((event) => event.heard)
+      .slice(1);
+  const asked = (call: SteppedCall) => messagesFor(call.call).slice(-1);
+
+  it.each(['before it sounds', 'in its second sentence'] as const)('is told to wait: %s', (when) => {
+    const { call, epoch } = interrupted(when);
+    expect(call.call.agent.floor).toBe('held');
+    const { caller } = call.call;
+    const endMs = caller.floor === 'pausing' ? caller.endMs : NaN;
+    expect(call.call.obligation).toEqual({ owner: 'recogniser', step: 'hear', dueMs: endMs + PATIENCE_MS });
+    miss(call);
+    expect(call.done('stop-reply')).toEqual([{ type: 'stop-reply', epoch }]);
+    expect(spoken(call)).toEqual([...ANSWER, MOMENT]);
+    expect(call.done('release').at(-1)).toEqual({ type: 'release', epoch: call.epoch });
+  });
+
+  it('is answered to their words in the same reply', () => {
+    const { call, epoch } = interrupted('in its second sentence');
+    miss(call);
+    stopped(call, epoch);
+    call.sound();
+    settle(call, 'And on Sundays?', 300);
+    pause(call);
+    expect(asked(call)).toEqual([{ role: 'caller', text: 'And on Sundays?' }]);
+    call.think('Never on Sundays.');
+    call.hearOut();
+    expect(heard(call)).toEqual(['We open at nine. And we—', `${MOMENT} Never on Sundays.`]);
+  });
+
+  it.each<[string, string]>([
+    ['And on Sundays?', 'When are you open? And on Sundays?'],
+    ['', 'When are you open?'],
+  ])('is answered to all of it when nothing of the reply was heard: %j', (text, all) => {
+    const { call } = interrupted('before it sounds');
+    miss(call);
+    call.sound();
+    settle(call, text, 300);
+    pause(call);
+    expect(asked(call)).toEqual([{ role: 'caller', text: all }]);
+    call.think('At nine, never on Sundays.');
+    call.hearOut();
+    expect(call.told('caller.spoke').map((event) => event.text)).toEqual([all]);
+    expect(heard(call)).toEqual([`${MOMENT} At nine, never on Sundays.`]);
+  });
+
+  it.each([600, 1_500])('hears the broken sentence again when a voice of %d ms had no words', (lengthMs) => {
+    const { call, epoch } = interrupted('in its second sentence', lengthMs);
+    miss(call);
+    stopped(call, epoch);
+    call.sound();
+    settle(call, '', 300);
+    pause(call);
+    expect(spoken(call)).toEqual([...ANSWER, MOMENT, ANSWER[1]]);
+    expect(call.done('finish-reply').at(-1)).toEqual({ type: 'finish-reply', epoch: call.epoch });
+    call.hearOut();
+    expect(heard(call)).toEqual(['We open at nine. And we—', `${MOMENT} ${ANSWER[1]}`]);
+    expect(call.done('think')).toHaveLength(1);
+  });
+
+  it('is told so again after a second voice, and hears the reply once when neither had words', () => {
+    const { call, epoch } = interrupted('in its second sentence');
+    miss(call);
+    stopped(call, epoch);
+    const moment = call.epoch;
+    call.sound();
+    call.give({ type: 'voice-started', onsetMs: call.atMs }, 200);
+    call.give({ type: 'timer-due', timer: 'overlap' }, 320);
+    call.give({ type: 'voice-stopped', endMs: call.atMs }, 100);
+    miss(call);
+    call.give({ type: 'reply-stopped', epoch: moment, heard: { wholePieces: 0, partText: 'One', basis: 'clock' } });
+    call.sound();
+    settle(call, '', 300);
+    pause(call);
+    expect(spoken(call)).toEqual([...ANSWER, MOMENT, MOMENT, ANSWER[1]]);
+  });
+
+  it('waits in silence while the rest of the reply is not known', () => {
+    const call = slow();
+    call.say('When are you open?');
+    call.endTurn();
+    call.give({ type: 'sentence-ready', epoch: call.epoch, text: 'We open at nine.' });
+    call.sound();
+    call.give({ type: 'voice-started', onsetMs: call.atMs }, 200);
+    call.give({ type: 'timer-due', timer: 'overlap' }, 320);
+    call.give({ type: 'voice-stopped', endMs: call.atMs }, 100);
+    expect(call.call.obligation).toMatchObject({ owner: 'caller', step: 'say-words' });
+    call.give({ type: 'reply-thought', epoch: call.epoch, reason: 'stop' }, 100);
+    expect(call.call.obligation).toMatchObject({ owner: 'recogniser', step: 'hear' });
+  });
+
+  it('who only made a noise is answered when they speak while the agent still says that it waits', () => {
+    const call = slow();
+    voice(call, 500);
+    miss(call);
+    call.sound();
+    settle(call, '', 100);
+    pause(call);
+    const { epoch } = call;
+    settle(call, 'Where is my order?', 100); // without a voice that was noticed
+    pause(call);
+    call.give({ type: 'reply-stopped', epoch, heard: { wholePieces: 0, partText: 'One', basis: 'clock' } });
+    pause(call);
+    call.think('It is on its way.');
+    call.hearOut();
+    expect(call.told('agent.spoke').at(-1)?.heard).toBe('It is on its way.');
+  });
+});

@@ -123,6 +123,12 @@ describe('OpenAiRealtime', () => {
     });
   });
 
+  it('tells no sound of a reply without any, whatever the line’s rate', async () => {
+    far.play({ calls: [{ id: 'one', name: 'look_up', argumentsJson: '{}' }] });
+    const { seen } = await readAll(ask(await start(16_000)).parts);
+    expect(seen.map(({ type }) => type)).toEqual(['function-call', 'finished']);
+  });
+
   it('tells what it cost', async () => {
     const { seen } = await readAll(ask(await start()).parts);
     expect(seen).toEqual([{ type: 'finished', reason: 'stop', usage: USED }]);

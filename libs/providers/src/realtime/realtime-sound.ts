@@ -69,18 +69,33 @@ export class SoundUp {
 export class SoundDown {
   readonly #pcm = new PcmStream();
   readonly #resampler: Resampler | undefined;
+  /** Samples that the resampler puts in front of the sound. */
+  #early = 0;
 
   constructor(rateHz: SampleRateHz) {
-    this.#resampler = rateHz === 8_000 ? undefined : new Resampler(PCM_HZ, rateHz);
+    if (rateHz === 8_000) return;
+    this.#resampler = new Resampler(PCM_HZ, rateHz);
+    this.#early = Math.round((this.#resampler.delayMs * rateHz) / 1_000);
   }
 
   read(base64: string): Int16Array {
     const bytes = Buffer.from(base64, 'base64');
     if (!this.#resampler) return decodeMulaw(bytes, new Int16Array(bytes.length));
-    return this.#resampler.process(this.#pcm.read(bytes)).slice();
+    return this.#after(this.#resampler.process(this.#pcm.read(bytes)).slice());
+  }
+
+  /** What is still held back. */
+  end(): Int16Array {
+    return this.#after(this.#resampler?.flush() ?? new Int16Array(0));
   }
 
   close(): void {
     this.#resampler?.close();
+  }
+
+  #after(samples: Int16Array): Int16Array {
+    const dropped = Math.min(this.#early, samples.length);
+    this.#early -= dropped;
+    return dropped > 0 ? samples.subarray(dropped) : samples;
   }
 }

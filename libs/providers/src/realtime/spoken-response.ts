@@ -49,7 +49,7 @@ export class SpokenResponse {
       return false;
     }
     if (this.abandoned) return false;
-    if (news.type === 'response.output_audio.delta') return this.#hear(news.delta);
+    if (news.type === 'response.output_audio.delta') return this.#hear(this.#down.read(news.delta));
     if (news.type === 'response.output_audio_transcript.delta') {
       this.parts.push({ type: 'words', text: news.delta });
       return true;
@@ -65,6 +65,7 @@ export class SpokenResponse {
   /** They say that it is over. */
   done({ status, status_details: details, usage }: Response): void {
     const finished = (reason: 'stop' | 'functions' | 'length' | 'refused') => {
+      if (!this.abandoned && this.item.lengthMs > 0) this.#hear(this.#down.end());
       this.parts.push({ type: 'finished', reason, usage: usageOf(usage) });
       this.close();
     };
@@ -79,8 +80,7 @@ export class SpokenResponse {
     this.parts.close(error);
   }
 
-  #hear(delta: string): boolean {
-    const samples = this.#down.read(delta);
+  #hear(samples: Int16Array): boolean {
     if (samples.length === 0) return false;
     this.item.lengthMs += (samples.length * 1_000) / this.rateHz;
     this.parts.push({ type: 'sound', samples });

@@ -1,5 +1,5 @@
-import { encodeMulaw, pcmToBytes, samplesIn } from '@app/audio';
-import type { Fault, SpeechPlay } from '@app/conversation/testing';
+import { decodeMulaw, encodeMulaw, pcmToBytes, Resampler, samplesIn, type SampleRateHz } from '@app/audio';
+import type { Fault, SpeechPlay, VoicePlay } from '@app/conversation/testing';
 import type { Clock } from '@app/kernel';
 import type { WebSocket } from 'ws';
 import { FarServer, spoil } from './far-server.js';
@@ -26,6 +26,24 @@ export interface TheirEvent {
   session?: { audio: { output: { format: { type: string } } } };
 }
 
+/** What a word sounds like at their rate: no two texts alike, as far as their letters tell. */
+const wordSound = (seed: number, rateHz: 8_000 | 24_000): Int16Array =>
+  new Int16Array(samplesIn(WORD_MS, rateHz)).fill(((seed % 300) + 1) * 100);
+const wordsOf = (text: string): string[] => text.split(/(?<=\s)/).filter((word) => word !== '');
+const seedOf = (text: string): number => [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+
+/** How a text sounds that it reads, at the rate of the line; the resampler must be loaded. */
+export function readSound(text: string, rateHz: SampleRateHz): Int16Array {
+  const words = wordsOf(text).map((_, n) => [...wordSound(seedOf(text) + n, rateHz === 8_000 ? 8_000 : 24_000)]);
+  const sound = Int16Array.from(words.flat());
+  if (rateHz === 8_000) return decodeMulaw(encodeMulaw(sound, new Uint8Array(sound.length)), sound);
+  const resampler = new Resampler(24_000, rateHz);
+  const all = [...resampler.process(sound), ...resampler.flush()];
+  const early = Math.round((resampler.delayMs * rateHz) / 1_000);
+  resampler.close();
+  return Int16Array.from(all.slice(early));
+}
+
 /** OpenAI's end of a Realtime session, in the events of its documentation. */
 export class FarRealtime {
   /** All that was told, in order, over all sockets; sound is left out. */
@@ -34,15 +52,20 @@ export class FarRealtime {
   appendedBytes = 0;
   server!: FarServer;
   readonly #plays: SpeechPlay[] = [];
+  readonly #readings: VoicePlay[] = [];
   readonly #cancelled = new Set<string>();
   #refusing: Promise<void> | undefined;
   #ids = 0;
   #format = 'audio/pcmu';
 
-  private constructor(private readonly clock: Clock) {}
+  private constructor(
+    private readonly clock: Clock,
+    private readonly readsEveryMs: number,
+  ) {}
 
-  static async open(clock: Clock): Promise<FarRealtime> {
-    const far = new FarRealtime(clock);
+  /** @param readsEveryMs passes between two words of what it reads */
+  static async open(clock: Clock, readsEveryMs = 0): Promise<FarRealtime> {
+    const far = new FarRealtime(clock, readsEveryMs);
     far.server = await FarServer.open((socket) => {
       socket.send(JSON.stringify({ type: 'session.created', session: { expires_at: 1_789_034_550 } }));
       socket.on('message', (data: Buffer) => far.#take(socket, JSON.parse(data.toString()) as TheirEvent));
@@ -53,6 +76,12 @@ export class FarRealtime {
   play(play: SpeechPlay): void {
     if (play.then && DIALLED.has(play.then)) this.#refusing = this.server.refuseNext(play.then);
     else this.#plays.push(play);
+  }
+
+  /** What becomes of the next text that it is to read, or of the next session. */
+  playReading(play: VoicePlay): void {
+    if (DIALLED.has(play.then)) this.#refusing = this.server.refuseNext(play.then);
+    else this.#readings.push(play);
   }
 
   async asked(): Promise<void> {
@@ -86,7 +115,8 @@ export class FarRealtime {
 
   async #respond(socket: WebSocket, { response = {} }: TheirEvent): Promise<void> {
     const reads = response.conversation === 'none';
-    const play = reads ? { text: response.input?.[0]?.content[0]?.text ?? '' } : (this.#plays.shift() ?? {});
+    const read = response.input?.[0]?.content[0]?.text ?? '';
+    const play = reads ? this.#reading(read) : (this.#plays.shift() ?? {});
     const { text = '', everyMs = 0, calls = [], reason, then }: SpeechPlay = play;
     const [id, item] = [this.#id('resp'), this.#id('item')];
     const of = { response_id: id, item_id: item };
@@ -95,17 +125,15 @@ export class FarRealtime {
       send({ type: 'response.done', response: { id, status, status_details: details ?? null, usage: USAGE } });
     send({ type: 'response.created', response: { id, metadata: response.metadata } });
     if (text !== '') send({ type: 'response.output_item.added', response_id: id, item: { id: item, type: 'message' } });
-    for (const [n, word] of text
-      .split(/(?<=\s)/)
-      .filter((word) => word !== '')
-      .entries()) {
+    const seed = reads ? seedOf(read) : 0;
+    for (const [n, word] of wordsOf(text).entries()) {
       if (n > 0 && everyMs > 0) await this.clock.sleep(everyMs);
       if (this.#cancelled.has(id)) return done('cancelled', { reason: 'client_cancelled' });
       send({ type: 'response.output_audio_transcript.delta', ...of, delta: word });
-      send({ type: 'response.output_audio.delta', ...of, delta: this.#sound(n) });
+      send({ type: 'response.output_audio.delta', ...of, delta: this.#sound(seed + n) });
       await new Promise<void>((resolve) => setImmediate(resolve)); // responses speak between each other
     }
-    if (then === 'silent') return;
+    if (then === 'silent' && !reads) return;
     if (then) return spoil(socket, then, OVERSIZE_BYTES);
     for (const { id: callId, name, argumentsJson } of calls) {
       const called = { response_id: id, item_id: this.#id('item') };
@@ -117,9 +145,14 @@ export class FarRealtime {
     done('completed');
   }
 
-  #sound(n: number): string {
+  #reading(text: string): SpeechPlay {
+    const { portions = 0, then } = this.#readings.shift() ?? {};
+    return { text: then ? wordsOf(text).slice(0, portions).join('') : text, everyMs: this.readsEveryMs, ...(then && { then }) }; // prettier-ignore
+  }
+
+  #sound(seed: number): string {
     const mulaw = this.#format === 'audio/pcmu';
-    const samples = new Int16Array(samplesIn(WORD_MS, mulaw ? 8_000 : 24_000)).fill((n + 1) * 100);
+    const samples = wordSound(seed, mulaw ? 8_000 : 24_000);
     const bytes = mulaw ? encodeMulaw(samples, new Uint8Array(samples.length)) : pcmToBytes(samples);
     return Buffer.from(bytes).toString('base64');
   }
