@@ -85,12 +85,7 @@ export const BUGS: readonly Bug[] = [
     ['words.endMs - words.startMs >= LOST_SPEECH_MS', 'true'],
     'The agent asks a cough to say it again.',
   ),
-  bug(
-    'turns/caller.ts',
-    TROUBLE,
-    ['  if (isLost) speechLost(draft, mute);\n', ''],
-    'Speech that got lost is passed over.',
-  ),
+  bug('turns/caller.ts', TROUBLE, ['  speechLost(draft, mute);\n', ''], 'Speech that got lost is passed over.'),
   bug(
     'turns/caller.ts',
     FLOOR,
