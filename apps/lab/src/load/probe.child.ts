@@ -15,16 +15,20 @@ const report = await ask(order).catch((error: unknown): ProbeReport => {
 });
 process.send?.(report, undefined, undefined, () => process.disconnect());
 
-async function ask({ centre, asks }: ProbeOrder): Promise<ProbeReport> {
+async function ask(order: ProbeOrder): Promise<ProbeReport> {
   const stopped = once(process, 'message');
-  if (asks === 'api') {
-    const probe = await ApiProbe.open(centre, clock);
-    process.send?.('asking');
-    await stopped;
-    return { api: await probe.stop() };
-  }
-  const probe = new RestProbe(centre, clock);
+  const report = await begin(order);
   process.send?.('asking');
   await stopped;
-  return { calls: await probe.stop() };
+  return report();
+}
+
+/** @returns stops it */
+async function begin({ centre, asks }: ProbeOrder): Promise<() => Promise<ProbeReport>> {
+  if (asks === 'api') {
+    const probe = await ApiProbe.open(centre, clock);
+    return async () => ({ api: await probe.stop() });
+  }
+  const probe = new RestProbe(centre, clock);
+  return async () => ({ calls: await probe.stop() });
 }

@@ -75,16 +75,8 @@ export const withoutStruck = (report: CallersReport): CallersReport => ({
 });
 
 const NOTHING = {
-  ...{
-    turnMs: [],
-    slowTurns: [],
-    bargeInMs: [],
-    unheeded: 0,
-    latenessMs: [],
-    stalledLatenessMs: [],
-    gaps: [],
-    waitsMs: [],
-  },
+  ...{ turnMs: [], slowTurns: [], bargeInMs: [], unheeded: 0 },
+  ...{ latenessMs: [], stalledLatenessMs: [], gaps: [], waitsMs: [] },
   failures: [],
 };
 

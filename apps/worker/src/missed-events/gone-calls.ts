@@ -3,8 +3,8 @@ import type { LiveCall } from '@app/live-state';
 /** `watch`: it is asked about when it is not there at the next look either. */
 export type GoneVerdict = 'well' | 'watch' | 'ask';
 
-/** A carrier's list may be this late. */
-const GRACE_MS = 15_000;
+/** Webhooks and the carrier's own list may be this late. */
+export const GRACE_MS = 15_000;
 
 export interface Looked {
   /** Whether the carrier has the call. */
@@ -15,12 +15,17 @@ export interface Looked {
   atMs: number;
 }
 
+/** Whether the carrier has had time to list it, and does not. */
+export const isGone = (
+  { carrierCallId, startedAt }: Pick<LiveCall, 'carrierCallId' | 'startedAt'>,
+  { isListed, atMs }: Pick<Looked, 'isListed' | 'atMs'>,
+): boolean => carrierCallId !== null && !isListed && atMs - Date.parse(startedAt) >= GRACE_MS;
+
 /** Whether the node that has a live call is to be asked for it: its carrier does not have it any more, at two looks in a row. */
 export function verdictOn(
-  { state, carrierCallId, startedAt }: Pick<LiveCall, 'state' | 'carrierCallId' | 'startedAt'>,
-  { isListed, wasGone, atMs }: Looked,
+  call: Pick<LiveCall, 'state' | 'carrierCallId' | 'startedAt'>,
+  { wasGone, ...looked }: Looked,
 ): GoneVerdict {
-  if (state !== 'live' || carrierCallId === null || isListed) return 'well';
-  if (atMs - Date.parse(startedAt) < GRACE_MS) return 'well';
+  if (call.state !== 'live' || !isGone(call, looked)) return 'well';
   return wasGone ? 'ask' : 'watch';
 }

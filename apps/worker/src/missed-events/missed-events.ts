@@ -4,7 +4,7 @@ import type { Clock } from '@app/kernel';
 import type { Commands, LiveCall, LiveCalls, Turns } from '@app/live-state';
 import type { CallStore, NumberStore } from '@app/persistence';
 import { Rounds } from '../rounds.js';
-import { verdictOn } from './gone-calls.js';
+import { GRACE_MS, isGone, verdictOn } from './gone-calls.js';
 import type { MadeGood } from './made-good.js';
 
 export interface MissedEventsParts {
@@ -29,8 +29,6 @@ const LOOK_EVERY_MS = 30_000;
 const TURN_SHARE = 0.9;
 /** Looks until the history is asked for, when nothing is amiss: it also knows of calls that nobody heard of. */
 const HISTORY_EVERY = 4;
-/** Webhooks and the carrier's own list may be this late. */
-const GRACE_MS = 15_000;
 /** How far back the history is asked for beyond the last time; at the start, also beyond a restart. */
 const OVERLAP_MS = 10 * 60_000;
 const AT_START_MS = 60 * 60_000;
@@ -67,20 +65,24 @@ export class MissedEvents {
     if (!(await turns.take(`missed-events ${carrier}`, this.#everyMs * TURN_SHARE))) return;
     const current = await asked.current();
     const ours = (await live.unfinished()).filter((call) => call.carrier === carrier);
-    await this.#askForGone(current, ours);
+    const listed = new Set<string | null>(current.map(({ carrierCallId }) => carrierCallId));
+    await this.#askForGone(listed, ours);
     await this.#hear(current);
-    const isAmiss = this.#goneAt(current, ours).length > 0;
+    const atMs = clock.date().getTime();
+    // no end was told of them
+    const isAmiss = ours.some(
+      (call) => call.hungUpAt === null && isGone(call, { isListed: listed.has(call.carrierCallId), atMs }),
+    );
     if (!isAmiss && clock.nowMs() - this.#historyAskedMs < this.#everyMs * HISTORY_EVERY) return;
     await this.#readHistory();
   }
 
   /** Their nodes end those whose lines are silent; that a call is not listed is no proof against its sound. */
-  async #askForGone(current: readonly CurrentCarrierCall[], ours: readonly LiveCall[]): Promise<void> {
+  async #askForGone(listed: ReadonlySet<string | null>, ours: readonly LiveCall[]): Promise<void> {
     const { clock, commands, log } = this.parts;
-    const there = new Set<string | null>(current.map(({ carrierCallId }) => carrierCallId));
     const [atMs, before] = [clock.date().getTime(), this.#gone];
     const judged = ours.map((call) => {
-      const looked = { isListed: there.has(call.carrierCallId), wasGone: before.has(call.id), atMs };
+      const looked = { isListed: listed.has(call.carrierCallId), wasGone: before.has(call.id), atMs };
       return { ...call, verdict: verdictOn(call, looked) };
     });
     this.#gone = new Set(judged.filter(({ verdict }) => verdict !== 'well').map(({ id }) => id));
@@ -95,16 +97,6 @@ export class MissedEvents {
 
   get #everyMs(): number {
     return this.parts.everyMs ?? LOOK_EVERY_MS;
-  }
-
-  /** Calls of ours of which no end was told, and that the carrier does not have any more. */
-  #goneAt(current: readonly CurrentCarrierCall[], ours: readonly LiveCall[]): LiveCall[] {
-    const there = new Set(current.map(({ carrierCallId }) => carrierCallId));
-    const latest = this.parts.clock.date().getTime() - GRACE_MS;
-    return ours.filter(
-      ({ carrierCallId, hungUpAt, startedAt }) =>
-        carrierCallId !== null && hungUpAt === null && Date.parse(startedAt) <= latest && !there.has(carrierCallId),
-    );
   }
 
   /** Calls at our numbers that we were not told of: a ringing one may still come; one that is spoken in did not. */

@@ -39,6 +39,17 @@ function waiting(heard: 'asked' | 'sounding' | 'heard' = 'sounding') {
   return call;
 }
 
+/** The caller only made a noise, was told to wait, and the recogniser says that it was nothing. */
+function waitingForNothing() {
+  const call = slow();
+  voice(call, 500);
+  miss(call);
+  call.sound();
+  settle(call, '', 100);
+  pause(call);
+  return call;
+}
+
 describe('a caller whose words are transcribed when they have ended', () => {
   interface Owed {
     lateWordsMs?: number;
@@ -102,12 +113,7 @@ describe('a caller whose words are transcribed when they have ended', () => {
   });
 
   it('who only made a noise is not asked anything', () => {
-    const call = slow();
-    voice(call, 500);
-    miss(call);
-    call.sound();
-    settle(call, '', 100);
-    pause(call);
+    const call = waitingForNothing();
     expect(spoken(call)).toEqual([MOMENT]);
     call.give({ type: 'reply-finished', epoch: call.epoch, basis: 'clock' }, 900);
     expect(call.call).toMatchObject({ agent: { floor: 'idle' }, caller: { floor: 'quiet' }, words: null });
@@ -242,12 +248,7 @@ describe('a caller over whom a reply is held until their words are transcribed',
   });
 
   it('who only made a noise is answered when they speak while the agent still says that it waits', () => {
-    const call = slow();
-    voice(call, 500);
-    miss(call);
-    call.sound();
-    settle(call, '', 100);
-    pause(call);
+    const call = waitingForNothing();
     const { epoch } = call;
     settle(call, 'Where is my order?', 100); // without a voice that was noticed
     pause(call);
