@@ -47,12 +47,13 @@ export class CallReader {
   /** A live call is told by Redis alone; one that is stored needs none. @param callId a UUID @throws StoreError, BrokenLog */
   async get(callId: string): Promise<ToldCall | undefined> {
     const [asked] = await Promise.allSettled([this.#lookFor(callId)]);
-    if (asked.status === 'fulfilled' && asked.value.live?.state === 'live') return this.#asTold(asked.value);
+    const found = asked.status === 'fulfilled' ? asked.value : undefined;
+    if (found?.live?.state === 'live') return this.#asTold(found);
+    if (found && !found.live) return this.#stored(callId);
     const row = await this.calls.glance(callId);
     if (row?.finishedAt) return this.#stored(callId);
     if (asked.status === 'rejected') throw asked.reason;
-    const { live, entries } = asked.value;
-    return live ? this.#asTold({ live, entries }, row?.recordingPath) : this.#stored(callId);
+    return this.#asTold(asked.value, row?.recordingPath);
   }
 
   /** Both at once: in a process that carries calls, each wait is a turn of a busy loop. */
