@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newCallId, systemClock } from '@app/kernel';
 import { freshDatabase } from '../../../test/stores.js';
+import { until } from '../../../test/until.js';
 import type { NewAttempt } from './attempt.js';
 import { AttemptStore } from './attempt.store.js';
 import { ContactBook } from './contact-book.store.js';
@@ -80,6 +81,32 @@ describe('a call that we place', () => {
 
     expect(await calls.get(callId)).toMatchObject({ state: 'ringing', carrierCallId: its.carrierCallId });
     expect((await calls.list({ limit: 9, carrierCallId: its.carrierCallId })).calls).toHaveLength(1);
+  });
+
+  it('takes it over also when that is being written just as it answers', async () => {
+    const [callId, its] = [await recorded(), ids()];
+    const { prisma } = postgres;
+    const [written, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const row = { id: newCallId(), ...{ carrier: 'ringover', carrierCallId: its.carrierCallId, startedAt: AT } };
+    const told = prisma.$transaction(async (tx) => {
+      await tx.call.create({ data: { ...row, direction: 'outbound', state: 'missed' } });
+      written.resolve();
+      await over.promise;
+    });
+    await written.promise;
+    const dialled = attempts.dialling(callId, its);
+    await until(async () => {
+      const waiting = await prisma.$queryRaw<unknown[]>`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return waiting.length > 0;
+    });
+    over.resolve();
+    await told;
+
+    expect(await dialled).toBe(true);
+    expect(await calls.get(callId)).toMatchObject({ state: 'ringing', carrierCallId: its.carrierCallId });
+    expect(await attempts.get(callId)).toMatchObject({ state: 'dialling', ...its });
+    expect(await calls.get(row.id)).toBeUndefined();
   });
 
   it('is given to one stream, whose call goes live under its id', async () => {

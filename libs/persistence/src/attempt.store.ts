@@ -53,14 +53,14 @@ export class AttemptStore {
   }
 
   /** The carrier has it. @throws StoreError */
-  async dialling(
-    callId: string,
-    { carrierCallId, channelId }: { carrierCallId: string; channelId: string | null },
-  ): Promise<boolean> {
-    const data = { state: 'dialling' as const, carrierCallId, channelId };
-    if (!(await this.#change({ callId, state: { in: ['attempting', 'doubtful'] } }, data))) return false;
-    await this.#noteCarrierId(callId, carrierCallId);
-    return true;
+  async dialling(callId: string, ids: CarrierIds): Promise<boolean> {
+    const note = () => stored(this.prisma.$transaction((tx) => dialIn(tx, callId, ids)));
+    try {
+      return await note();
+    } catch (error) {
+      if (error instanceof StoreError && error.failure === 'conflict') return note(); // its own word of the call was written meanwhile
+      throw error;
+    }
   }
 
   /**
@@ -122,18 +122,26 @@ export class AttemptStore {
   async #change(where: Prisma.OutboundAttemptWhereInput, data: Prisma.OutboundAttemptUpdateManyMutationInput) {
     return (await stored(this.prisma.outboundAttempt.updateMany({ where, data }))).count > 0;
   }
+}
 
-  /** A word of the carrier's may have come before its answer, and stands as a missed call of its own. */
-  async #noteCarrierId(callId: string, carrierCallId: string): Promise<void> {
-    const call = { id: callId, state: 'ringing' as const };
-    await stored(
-      this.prisma.$transaction(async (tx) => {
-        await tx.call.deleteMany({ where: { carrierCallId, state: 'missed', attempt: null } });
-        const taken = await tx.call.count({ where: { carrierCallId, id: { not: callId } } });
-        if (taken === 0) await tx.call.updateMany({ where: call, data: { carrierCallId } });
-      }),
-    );
-  }
+interface CarrierIds {
+  carrierCallId: string;
+  channelId: string | null;
+}
+
+/** A word of the carrier's may have come before its answer, and stands as a missed call of its own: it gives way to the call that was placed. */
+async function dialIn(
+  tx: Prisma.TransactionClient,
+  callId: string,
+  { carrierCallId, channelId }: CarrierIds,
+): Promise<boolean> {
+  const where = { callId, state: { in: ['attempting' as const, 'doubtful' as const] } };
+  const data = { state: 'dialling' as const, carrierCallId, channelId };
+  if ((await tx.outboundAttempt.updateMany({ where, data })).count === 0) return false;
+  await tx.call.deleteMany({ where: { carrierCallId, state: 'missed', attempt: null } });
+  const taken = await tx.call.count({ where: { carrierCallId, id: { not: callId } } });
+  if (taken === 0) await tx.call.updateMany({ where: { id: callId, state: 'ringing' }, data: { carrierCallId } });
+  return true;
 }
 
 /** Who was taken for gone is on the line: the call rings again until it goes live, and nobody is called a second time for it. */
