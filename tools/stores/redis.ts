@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CannotStart } from '../processes/cannot-start.js';
+import { goBeforeOthers } from '../processes/go-before-others.js';
 import { lastLines, launch, type Running } from '../processes/process-group.js';
 import type { ProcessRegister } from '../processes/process-register.js';
 import { pingRedis } from './ping.js';
@@ -31,6 +32,7 @@ export async function startRedis(order: RedisOrder): Promise<{ running: Running;
   const running = await launch({ name: 'Redis', file: program.file, args, env: program.env, logPath }, order.register);
   const url = `redis://${program.real ? `:${order.password}@` : ''}127.0.0.1:${order.port}`;
   await untilReady(running, url);
+  goBeforeOthers(running.pid); // each step of a live call asks it, and it needs little
   return { running, url, what: program.what };
 }
 

@@ -5,6 +5,10 @@ const GROWS_BY_PERCENT = 300;
 
 /**
  * This process takes memory rather than time: the collector looks through all that is alive when there is four times as
- * much. Left to itself V8 does that at each third more, which is every second or two under many calls.
+ * much, buffers included. Left to itself V8 does that at each third more, or at 64 MB more of buffers, which is every
+ * second or two under many calls.
  */
-export const collectSeldom = (): void => setFlagsFromString(`--heap-growing-percent=${GROWS_BY_PERCENT}`);
+export function collectSeldom(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWS_BY_PERCENT}`);
+  setFlagsFromString('--external-memory-accounted-in-global-limit');
+}

@@ -37,12 +37,24 @@ describe('the precedence of a process', () => {
     expect(() => goBeforeOthers(scheduler(refuses('EINVAL')))).toThrow('EINVAL');
   });
 
+  it('stays as it is where the user may not change it', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', MAY_NOT]);
+    expect(stdout.trim()).toBe('false');
+  });
+
   it('is of the threads that run the program, not of those that collect its garbage', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', GOES_AHEAD]);
     const { usual, went, program, collectors } = JSON.parse(stdout) as Record<string, unknown>;
     expect([program, collectors]).toEqual([went ? -11 : usual, []]); // it takes root
   });
 });
+
+/** A process whose user the system lets go no further ahead. */
+const MAY_NOT = `
+  const { goFirst } = await import('${new URL('./precedence.ts', import.meta.url).href}');
+  if (process.getuid?.() === 0) process.setuid(65_534);
+  console.log(goFirst());
+`;
 
 /** A process that goes before others, and tells how it stands, and which of its collector's threads stand elsewhere than before. */
 const GOES_AHEAD = `

@@ -36,10 +36,16 @@ function be(nice: number, { setNice, setSessionNice }: Scheduler): boolean {
     setSessionNice?.(nice);
     return true;
   } catch (error) {
-    if (!REFUSALS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!REFUSALS.has(codeOf(error))) throw error;
     return false;
   }
 }
+
+/** `os` wraps the system's own code, `fs` tells it as its own. */
+const codeOf = (error: unknown): string => {
+  const { code = '', info = { code } } = error as { code?: string; info?: { code: string } };
+  return info.code;
+};
 
 /** The last two: it ended meanwhile. */
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'EAGAIN', 'ESRCH', 'ENOENT']);

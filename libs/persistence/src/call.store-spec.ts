@@ -46,7 +46,7 @@ describe('a call that begins', () => {
 
     expect(await store.begin({ ...begun, from: null })).toBe('already');
     expect(await store.get(begun.id)).toMatchObject({ from: begun.from, carrierCallId: '17' });
-    expect(await store.glance(begun.id)).toEqual({ finishedAt: null, recordingPath: null });
+    expect(await store.glance(begun.id)).toEqual({ state: 'live', finishedAt: null, recordingPath: null });
   });
 
   it('takes the place of a row that says it was missed', async () => {

@@ -130,7 +130,7 @@ export class CallStore {
 
   /** Whether its record is stored, in one small question. @param callId a UUID @throws StoreError */
   async glance(callId: string): Promise<GlancedCall | undefined> {
-    const select = { finishedAt: true, recordingPath: true };
+    const select = { state: true, finishedAt: true, recordingPath: true };
     return (await stored(this.prisma.call.findUnique({ where: { id: callId }, select }))) ?? undefined;
   }
 
@@ -200,11 +200,11 @@ async function finishIn(
   log: ArchivedLog | undefined,
 ): Promise<'stored' | 'already'> {
   const { count } = await tx.call.updateMany({ where: { id: callId, finishedAt: null }, data: endOf(finished) });
-  const call = await tx.call.findUnique({ where: { id: callId } });
+  const include = { attempt: { select: { outcome: true } } };
+  const call = await tx.call.findUnique({ where: { id: callId }, include });
   if (!call) throw new StoreError('postgres', 'not-found', { detail: 'call' });
   if (count === 0) return 'already';
-  const attempt = await tx.outboundAttempt.findUnique({ where: { callId }, select: { outcome: true } });
-  if (attempt?.outcome === 'voicemail')
+  if (call.attempt?.outcome === 'voicemail')
     await tx.call.update({ where: { id: callId }, data: { endReason: 'voicemail' } });
   const { segments, latencies, events } = finished.record;
   await tx.transcriptSegment.createMany({ data: segments.map((segment) => segmentRow(callId, segment)) });
@@ -212,10 +212,10 @@ async function finishIn(
   await tx.callEvent.createMany({ data: events.map((event) => eventRow(callId, event)) });
   const { lines = [] } = finished.cost ?? {};
   await tx.callCost.createMany({ data: lines.map((line, seq) => costRow({ ...call, callId, seq }, line)) });
-  if (log) await tx.callLog.create({ data: { callId, format: finished.logFormat, ...log } });
+  if (log) await tx.callLog.createMany({ data: { callId, format: finished.logFormat, ...log } });
   const { carrier, from: number, startedAt, endedAt } = call;
-  await tx.callLeg.create({ data: { callId, role: 'caller', carrier, number, startedAt, endedAt } });
-  await tx.callLeg.createMany({ data: secondLegRows(callId, call, events) });
+  const caller = { callId, role: 'caller', carrier, number, startedAt, endedAt } as const;
+  await tx.callLeg.createMany({ data: [caller, ...secondLegRows(callId, call, events)] });
   await tx.callAgent.createMany({ data: agentRows(callId, call, events) });
   return 'stored';
 }

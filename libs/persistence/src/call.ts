@@ -96,7 +96,7 @@ export interface StoredCall extends CallSummary {
 }
 
 /** What changes of a call's row until its record is stored. */
-export type GlancedCall = Pick<StoredCall, 'finishedAt' | 'recordingPath'>;
+export type GlancedCall = Pick<StoredCall, 'state' | 'finishedAt' | 'recordingPath'>;
 
 export interface CallQuery {
   /** At most so many; 1 to 100. */

@@ -6,7 +6,7 @@ import { type CallRecord, type EndReason, StoreError } from '@app/conversation/p
 import type { JobPayload, JobQueue } from '@app/jobs';
 import type { CallId, Clock } from '@app/kernel';
 import type { CallLogs, LiveCall, LiveCalls } from '@app/live-state';
-import type { AttemptStore, BegunCall, CallStore } from '@app/persistence';
+import type { AttemptStore, BegunCall, CallState, CallStore } from '@app/persistence';
 import type { PriceList } from '@app/providers';
 import type { CallTracer } from '../traces/call-tracer.js';
 import { CallNotEnded } from './call-not-ended.js';
@@ -48,7 +48,7 @@ export const finishCall =
     if (call?.state === 'live') throw new CallNotEnded();
     const end = call ?? (await endInPostgres(calls, callId));
     if (!end) return log.info({ callId }, 'this call is stored already, or is nobody’s');
-    if (call) await calls.begin(rowOf(call));
+    if (call && !(await hasRow(calls, callId))) await calls.begin(rowOf(call));
     await keepRecording(callId, parts); // a call that is finished has all of its recording: from then on it may be deleted
     const lines = await logs.read(callId);
     const { record, entries, isWhole } = recordIn(lines);
@@ -111,6 +111,13 @@ async function endInPostgres(calls: CallStore, callId: string): Promise<End | un
 }
 
 /** The api writes the row when the line is up, unless Postgres was gone just then. */
+async function hasRow(calls: CallStore, callId: string): Promise<boolean> {
+  const row = await calls.glance(callId);
+  return row !== undefined && HAD_ITS_LINE.has(row.state);
+}
+
+const HAD_ITS_LINE: ReadonlySet<CallState> = new Set(['live', 'closing', 'ended']);
+
 const rowOf = (call: LiveCall): BegunCall => ({
   id: call.id,
   direction: call.direction,

@@ -151,7 +151,7 @@ describe('finishing a call', () => {
   });
 
   it.each([
-    ['before Postgres knew of it', () => jest.spyOn(stores.calls, 'begin').mockRejectedValueOnce(KILLED)],
+    ['before it asked Postgres', () => jest.spyOn(stores.calls, 'glance').mockRejectedValueOnce(KILLED)],
     ['before Postgres had it', () => jest.spyOn(stores.calls, 'finish').mockRejectedValueOnce(KILLED)],
     ['when Postgres had it, and Redis still too', () => jest.spyOn(stores.logs, 'drop').mockRejectedValueOnce(KILLED)],
     ['when its log had left Redis', () => jest.spyOn(stores.live, 'drop').mockRejectedValueOnce(KILLED)],
