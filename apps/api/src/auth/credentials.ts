@@ -39,6 +39,13 @@ export class Credentials {
     return this.#keys.get(hash, async () => ofKey(await this.parts.keys.verify(secret)));
   }
 
+  /** The same, asked of Postgres whatever was judged before. @throws StoreError */
+  async verifyNow(secret: string): Promise<Asker | undefined> {
+    if (KEY.test(secret)) return ofKey(await this.parts.keys.verify(secret));
+    const sessionId = await this.parts.tokens?.sessionOf(secret);
+    return sessionId === undefined ? undefined : this.#personOf(sessionId);
+  }
+
   /** The same one as they are now, whatever was judged before: undefined when key or session is over. @throws StoreError */
   async again({ kind, id, sessionId }: Asker): Promise<Asker | undefined> {
     if (kind === 'key') return ofKey(await this.parts.keys.find(id));

@@ -28,13 +28,15 @@ beforeEach(() => {
 });
 
 function node(name: string): Guests {
+  const again = async ({ id, sessionId }: Asker) => {
+    if (isDown) throw new StoreError('postgres', 'unavailable');
+    asked.push(sessionId ?? id);
+    const now = known.get(sessionId ?? id);
+    return now && { ...now };
+  };
   const credentials = {
-    again: async ({ id, sessionId }: Asker) => {
-      if (isDown) throw new StoreError('postgres', 'unavailable');
-      asked.push(sessionId ?? id);
-      const now = known.get(sessionId ?? id);
-      return now && { ...now };
-    },
+    again,
+    verifyNow: async (secret: string) => (secret === SECRET ? again(ADA) : undefined),
     forget: (id: string) => void forgotten.push(`${name} ${id}`),
   };
   const wire = {
@@ -46,6 +48,12 @@ function node(name: string): Guests {
   };
   return new Guests({ credentials, wire, clock, log: { warn: () => void logged.push('warn'), error: () => void logged.push('error') } }); // prettier-ignore
 }
+
+const SECRET = 'ada-token';
+const WAYS = [
+  { way: 'by their ticket', meet: (guests: Guests) => guests.meet(ADA) },
+  { way: 'by what they bring', meet: (guests: Guests) => guests.meetWith(SECRET) },
+];
 
 function enter(guests: Guests, asker: Asker, needs: Scope[] = ['calls:read']) {
   const told: Farewell[] = [];
@@ -74,9 +82,9 @@ describe('who is inside', () => {
     expect([ada.told, crm.told]).toEqual([['auth.refused'], ['auth.forbidden']]);
   });
 
-  it('is asked about once when they were met at the door, and nothing was changed meanwhile', async () => {
+  it.each(WAYS)('is asked about once when they were met at the door ($way), and nothing was changed meanwhile', async ({ meet }) => {
     const guests = node('here');
-    const met = await guests.meet(ADA);
+    const met = await meet(guests);
     if (!met) throw new Error('nobody came');
     const ada = enter(guests, met);
     await clock.advance(0);
@@ -85,17 +93,18 @@ describe('who is inside', () => {
     guests.changed('s1');
     await clock.advance(0);
     expect(ada.told).toEqual(['auth.refused']);
-    expect(await guests.meet(ADA)).toBeUndefined();
-  });
+    expect(await meet(guests)).toBeUndefined();
+  }); // prettier-ignore
 
-  it.each(['while they are met', 'between the door and the inside'])('must leave at once when they were met, and what they came with ended %s', async (when) => {
+  const MOMENTS = ['while they are met', 'between the door and the inside'];
+  it.each(WAYS.flatMap((way) => MOMENTS.map((when) => ({ ...way, when }))))('must leave at once when they were met ($way), and what they came with ended $when', async ({ meet, when }) => {
     const [here, there] = [node('here'), node('there')];
     await here.serve();
     const end = () => {
       known.delete('s1');
       there.changed('s1');
     };
-    const meeting = here.meet(ADA); // has asked already
+    const meeting = meet(here); // has asked already
     if (when === 'while they are met') end();
     const met = await meeting;
     if (when !== 'while they are met') end();

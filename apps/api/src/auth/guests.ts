@@ -15,7 +15,7 @@ interface Guest {
 }
 
 export interface GuestsParts {
-  credentials: Pick<Credentials, 'again' | 'forget'>;
+  credentials: Pick<Credentials, 'again' | 'forget' | 'verifyNow'>;
   wire: Pick<Wire, 'send' | 'hear'>;
   clock: Clock;
   log: Pick<Logger, 'warn' | 'error'>;
@@ -47,11 +47,13 @@ export class Guests {
   }
 
   /** At the door: the same one as they are now; undefined when what they came with is over. @throws StoreError */
-  async meet(asker: Asker): Promise<Asker | undefined> {
-    const changes = this.#changes;
-    const now = await this.parts.credentials.again(asker);
-    if (now) this.#met.set(now, changes);
-    return now;
+  meet(asker: Asker): Promise<Asker | undefined> {
+    return this.#meet(() => this.parts.credentials.again(asker));
+  }
+
+  /** At the door: who brings this key or access token; undefined when it is nobody's, or over. @throws StoreError */
+  meetWith(secret: string): Promise<Asker | undefined> {
+    return this.#meet(() => this.parts.credentials.verifyNow(secret));
   }
 
   /**
@@ -75,6 +77,13 @@ export class Guests {
   changed(id: string): void {
     this.#heard(id); // also while Redis is gone
     this.parts.wire.send(CHANNEL, id);
+  }
+
+  async #meet(ask: () => Promise<Asker | undefined>): Promise<Asker | undefined> {
+    const changes = this.#changes;
+    const now = await ask();
+    if (now) this.#met.set(now, changes);
+    return now;
   }
 
   #heard(id: string): void {

@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import type { Admission, UpgradeAsk } from '../media/upgrade-router.js';
 import type { Asker } from './asker.js';
-import { Credentials } from './credentials.js';
 import { type Farewell, Guests } from './guests.js';
 import { holds, type Scope } from './scopes.js';
 
@@ -23,7 +22,6 @@ const BEARER = /^Bearer +([\w.~+/-]{8,1024}=*)$/i;
 export class SocketAccess {
   constructor(
     private readonly tickets: Tickets,
-    private readonly credentials: Credentials,
     private readonly guests: Guests,
   ) {}
 
@@ -57,6 +55,6 @@ export class SocketAccess {
 
   async #byHeader(header: string | undefined): Promise<Asker | undefined> {
     const secret = BEARER.exec(header ?? '')?.[1];
-    return secret === undefined ? undefined : this.credentials.verify(secret);
+    return secret === undefined ? undefined : this.guests.meetWith(secret);
   }
 }

@@ -23,12 +23,32 @@ export function callPerson(draft: Draft, to: string, briefing: string | null): v
 export function missPerson(draft: Draft, why: PersonMissed): void {
   const person = dropPerson(draft, why);
   if (!person || draft.call.phase !== 'talking') return;
-  const { settings, messages } = draft.call;
-  const note = `${person.to} could not take the call over (${why}); the caller was told so, and is with you again.`;
-  draft.put({ messages: [...messages, { role: 'system', text: note }] });
+  noteMissed(draft, person, why);
   breakOff(draft);
   endHold(draft);
-  say(draft, 'recovery', [settings.phrases.notPutThrough ?? personWordsOf(settings.agent.language).notPutThrough]);
+  say(draft, 'recovery', [notPutThrough(draft)]);
+}
+
+/**
+ * The process that called them, or joined them with the caller, is gone: another one cannot have them back.
+ *
+ * @returns what the caller, who is with the agent again, is to be told; null when there was nobody
+ */
+export function losePerson(draft: Draft): string | null {
+  const person = dropPerson(draft, 'failed');
+  if (!person) return null;
+  noteMissed(draft, person, 'failed');
+  endHold(draft);
+  return notPutThrough(draft);
+}
+
+function noteMissed(draft: Draft, { to }: Person, why: PersonMissed): void {
+  const text = `${to} could not take the call over (${why}); the caller was told so, and is with you again.`;
+  draft.put({ messages: [...draft.call.messages, { role: 'system', text }] });
+}
+
+function notPutThrough({ call: { settings } }: Draft): string {
+  return settings.phrases.notPutThrough ?? personWordsOf(settings.agent.language).notPutThrough;
 }
 
 /** It is not wanted any more; whoever asked for that says what comes next. */

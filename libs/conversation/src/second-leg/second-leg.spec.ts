@@ -111,6 +111,7 @@ describe('a person who is called', () => {
     ['says no', 'declined', () => call.personsRecogniser.settle('No, not now.')],
     ['presses two', 'declined', () => theirs.press('2')],
     ['hangs up', 'declined', () => theirs.close()],
+    ['is cut off', 'failed', () => theirs.close('lost')],
     ['is a machine', 'machine', () => call.personsRecogniser.settle('Please leave a message after the tone.')],
   ])('who %s leaves the caller with the agent, which goes on', async (_how, why, act) => {
     command(WARM);

@@ -140,9 +140,10 @@ export class SecondLeg {
     this.parts.tell({ type: 'provider-used', usage });
   }
 
-  /** A line that is lost is one that they left, as far as anybody can tell. */
-  #closed(_end: LineEnd): void {
-    this.#tell({ type: 'person-left', leg: this.parts.leg });
+  /** That a line is lost is nobody's answer. */
+  #closed(end: LineEnd): void {
+    const { leg } = this.parts;
+    this.#tell(end === 'lost' ? { type: 'person-missed', leg, why: 'failed' } : { type: 'person-left', leg });
   }
 
   #tell(input: Input): void {

@@ -116,6 +116,35 @@ describe('a call that is adopted', () => {
     expect(saidBy(adopt(muted))).toEqual([]);
   });
 
+  it.each([
+    { they: 'are being called', happened: [] },
+    { they: 'hear what it is about', happened: [{ type: 'person-answered', leg: 1 }] },
+    {
+      they: 'speak with the caller',
+      happened: [
+        { type: 'person-answered', leg: 1 },
+        { type: 'person-pressed', leg: 1, digit: '1' },
+      ],
+    },
+  ] as const)('leaves a person who is to take it over: they $they, and it is with the agent again', ({ happened }) => {
+    const call = SteppedCall.greeted();
+    const warm = { type: 'warm-transfer', to: '+441632960002', text: null, briefing: null } as const;
+    call.give({ type: 'command-given', command: warm, author: 'desk' });
+    for (const input of happened) call.give(input);
+    const effects = adopt(call);
+
+    const { person, phase, messages } = call.call;
+    expect({ person, phase }).toEqual({ person: null, phase: 'talking' });
+    expect(call.told('person.missed')).toMatchObject([{ why: 'failed' }]);
+    expect(messages.at(-1)).toMatchObject({ role: 'system', text: expect.stringContaining('(failed)') });
+    expect(effects.filter(({ type }) => type === 'play')).toEqual([]); // no music
+    expect(saidBy(effects)).toEqual([RECOVERY, expect.stringContaining('nobody can take your call')]);
+    call.hearOut();
+    expect(call.call.obligation).toMatchObject({ owner: 'caller', step: 'speak' });
+    call.give({ type: 'command-given', command: warm, author: 'desk' });
+    expect(call.told('person.called')).toHaveLength(2);
+  });
+
   it('tells that its recording is over', () => {
     const settings = { ...someSettings(), recording: { enabled: true, announcement: null } };
     const call = SteppedCall.greeted({ settings });

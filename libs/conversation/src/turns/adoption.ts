@@ -1,4 +1,5 @@
 import type { Afterwards, Piece, Reply } from '../call.js';
+import { losePerson } from '../desk/person.js';
 import { hearsCaller, isHeld, isUnanswered, maySpeak, putDesk } from '../desk/desk.js';
 import { noteWords } from '../desk/hold.js';
 import { playSound } from '../desk/sound.js';
@@ -33,7 +34,7 @@ export function adoptCall(
   noteWhatWasSaid(draft);
   runAgain(draft);
   draft.put({ obligation: null, owed: '', recogniserFailures: 0, lostTurns: 0, silencePrompts: 0 });
-  goOn(draft, cut?.released ? cut : null);
+  goOn(draft, cut?.released ? cut : null, losePerson(draft));
 }
 
 /** What was begun is told, also when nothing of it is known to have been heard. */
@@ -69,7 +70,8 @@ function noteWhatWasSaid(draft: Draft): void {
   draft.put({ words: null, caller: { floor: 'quiet', sinceMs: draft.atMs } });
 }
 
-function goOn(draft: Draft, cut: Reply | null): void {
+/** @param first what the caller is told before all else */
+function goOn(draft: Draft, cut: Reply | null, first: string | null): void {
   const { phase, leaving, settings, timeIsUp } = draft.call;
   if (phase === 'ending' && !leaving) return draft.do({ type: 'hang-up' });
   // a carrier that has the call with us again did not send it elsewhere
@@ -84,7 +86,7 @@ function goOn(draft: Draft, cut: Reply | null): void {
   const note = isUnanswered(draft.call) ? ANSWER : cut?.kind === 'answer' ? GO_ON : null;
   if (note !== null && !afterwards) putDesk(draft, { goesOn: { note } });
   const { recovery, cutOff = recovery } = settings.phrases;
-  say(draft, 'recovery', [cutOff, ...texts], afterwards);
+  say(draft, 'recovery', [cutOff, ...(first === null ? [] : [first]), ...texts], afterwards);
 }
 
 /** What was written beforehand, or ends the call, is said to its end; an answer is thought of anew. */
