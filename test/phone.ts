@@ -25,6 +25,8 @@ export class Phone {
   readonly activity = new AgentActivity();
   /** What came over the wire, besides sound. */
   readonly commands: StreamerCommand[] = [];
+  /** What came over the wire of sound, message by message. */
+  readonly sound: Int16Array[] = [];
   end: 'hung-up' | 'transferred' | 'left' | undefined;
   /** Undefined until they picked up. */
   dial: Dial | undefined;
@@ -99,12 +101,17 @@ export class Phone {
   }
 
   #take(command: StreamerCommand, atMs: number): void {
-    if (command.type === 'stream-audio') return void this.#playback.arrive(command.samples, atMs);
+    if (command.type === 'stream-audio') return this.#hear(command.samples, atMs);
     if (command.type === 'break') return void this.#playback.break(atMs);
     this.commands.push(command);
     if (command.type !== 'transfer') return;
     this.end = 'transferred';
     this.#stream?.close();
+  }
+
+  #hear(samples: Int16Array, atMs: number): void {
+    this.sound.push(samples);
+    this.#playback.arrive(samples, atMs);
   }
 
   #look(): void {

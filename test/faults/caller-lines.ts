@@ -9,7 +9,8 @@ export const BOOK = 'I would like to book an appointment please.';
 export const MORNING = 'In the morning please.';
 export const FIRST = 'The first one please.';
 export const NAME = 'My name is Anna Miller.';
-const LINES = [WHERE, COST, BOOK, MORNING, FIRST, NAME];
+export const YES = 'Yes, put them through.';
+const LINES = [WHERE, COST, BOOK, MORNING, FIRST, NAME, YES];
 
 const RATE_HZ = 8_000;
 /** Speech that was made once is there for the next run. */

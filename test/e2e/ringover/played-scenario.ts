@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { systemClock } from '@app/kernel';
 import { CentreClient } from '../../../apps/lab/src/call/centre-client.js';
 import { type PlacedCall, placeCall } from '../../../apps/lab/src/call/place-call.js';
@@ -9,6 +8,7 @@ import { type RingoverRoute, USUAL_SWITCHES } from '../../../apps/lab/src/ringov
 import { RingoverHooks } from '../../../apps/lab/src/ringover/ringover-hooks.js';
 import type { Dial } from '../../../apps/lab/src/ringover/rest/dial.js';
 import { type DialEvent, DialScript } from '../../../apps/lab/src/ringover/rest/dial-script.js';
+import { factsOf } from '../../dial-facts.js';
 import type { RingoverWorld } from './ringover-world.js';
 import type { RingoverScenario } from './scenario.js';
 
@@ -195,9 +195,3 @@ class Stage {
     return { apiUrl, webhookToken, callEventKey, rateHz, mediaToken, fromNumber: this.scenario.other, toNumber };
   }
 }
-
-/** The same in the words of its webhooks. */
-const factsOf = ({ facts }: Dial): RingoverCallFacts => ({
-  ...{ id: randomUUID(), callId: facts.callId, channelId: facts.channelId, direction: 'outbound' },
-  ...{ fromNumber: facts.fromNumber, toNumber: facts.toNumber, startedAtS: facts.startedAt.getTime() / 1_000 },
-});
