@@ -5,6 +5,7 @@ import { ApiKeyStore, CallStore, ContactBook, SYSTEM } from '@app/persistence';
 import { begunCall, finishedCall, type PostgresForSpecs, postgresForSpecs } from '@app/persistence/testing';
 import fc from 'fast-check';
 import { PROBLEMS } from '../apps/api/src/http/problem.js';
+import { exampleLog } from '../apps/worker/src/testing/example-log.js';
 import { apiInProcess } from './api-in-process.js';
 import { type ObeyingCall, obeyingCall } from './obeying-call.js';
 import { freshDatabase, freshRedis } from './stores.js';
@@ -60,7 +61,7 @@ beforeAll(async () => {
   const call = begunCall(postgres.agentId);
   const calls = new CallStore(postgres.prisma);
   await calls.begin(call);
-  await calls.finish(call.id, finishedCall());
+  await calls.finish(call.id, finishedCall({ log: exampleLog() }));
   live = await obeyingCall({ redisUrl, calls, agentId: postgres.agentId });
   ids = [postgres.agentId, contact.id, number.id, call.id, UNKNOWN, live.id];
 });
@@ -101,9 +102,9 @@ const queryOf = ({ parameters = [] }: Operation): fc.Arbitrary<Record<string, st
       const some = fc.oneof(oddText, fc.constantFrom(...fitting, '1', UNKNOWN));
       return fc.option(some, { nil: undefined }).map((value) => (value === undefined ? {} : { [name]: value }));
     });
-  const unknown = fc
-    .option(oddText, { nil: undefined, freq: 8 })
-    .map((text) => (text === undefined ? {} : { [`x${text}`]: text }));
+  const none = fc.constant<Record<string, string>>({});
+  const odd = oddText.map((text): Record<string, string> => ({ [`x${text}`]: text }));
+  const unknown = fc.oneof({ weight: 7, arbitrary: none }, { weight: 1, arbitrary: odd });
   return fc.tuple(unknown, ...known).map((parts) => Object.assign({}, ...parts) as Record<string, string>);
 };
 

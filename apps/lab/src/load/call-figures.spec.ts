@@ -67,18 +67,29 @@ describe('the figures of a call', () => {
   it('count an interruption from its onset to the break', () => {
     const received = [sound(500), { atMs: 3_310, command: { type: 'break' as const } }];
     const steps = [interrupt(3_000, 4_000), interrupt(9_000, 10_000)];
-    const { bargeInMs, unheeded, interruptions, setUpMs } = figuresOf(
+    const { bargeInMs, unheededAtMs, interruptions, setUpMs } = figuresOf(
       call({ received, steps }, [
         [4_500, 5_000],
+        [8_000, 9_600],
         [11_000, 12_000],
       ]),
     );
-    expect({ bargeInMs, unheeded, interruptions, setUpMs }).toEqual({
+    expect({ bargeInMs, unheededAtMs, interruptions, setUpMs }).toEqual({
       bargeInMs: [310],
-      unheeded: 1,
+      unheededAtMs: [9_000],
       interruptions: 2,
       setUpMs: 500,
     });
+  });
+
+  it('do not call it unheeded when the reply is over by itself just then', () => {
+    const { bargeInMs, unheededAtMs } = figuresOf(
+      call({ steps: [interrupt(9_000, 10_000)] }, [
+        [8_000, 9_390],
+        [11_000, 12_000],
+      ]),
+    );
+    expect([bargeInMs, unheededAtMs]).toEqual([[], []]);
   });
 
   it('tell whether the lab itself stood still before the first sound', () => {

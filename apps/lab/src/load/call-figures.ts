@@ -47,7 +47,8 @@ export interface CallFigures {
   slowTurns: { atMs: number; tookMs: number }[];
   /** From the true onset of an interruption to `break`. */
   bargeInMs: number[];
-  unheeded: number;
+  /** Onsets of interruptions over which the agent talked on. */
+  unheededAtMs: number[];
   /** Of each message of sound, against the pace of its own stretch. */
   latenessMs: number[];
   /** The same, of messages that came while the lab itself was stalled. */
@@ -63,6 +64,8 @@ const BLOCK_MS = 5;
 const AUDIBLE_RMS = 120;
 /** An interruption that was not heeded by then was not heeded. */
 const HEEDED_WITHIN_MS = 3_000;
+/** The budget of an interruption: a reply that is over by then ended by itself, and there is nothing to break off. */
+const ENDS_WITHIN_MS = 400;
 /** The budget of nineteen turns of twenty. */
 const SLOW_MS = 1_600;
 /** A line said so shortly before the call's end may stay unanswered. */
@@ -81,7 +84,7 @@ export function figuresOf(call: MeasuredCall): CallFigures {
   }));
   const answered = answers.flatMap(({ atMs, tookMs }) => (tookMs === undefined ? [] : [{ atMs, tookMs }]));
   const over = lines.filter(({ kind, missed }) => kind === 'bargeIn' && missed === null);
-  const yields = over.map(({ fromMs }) => yieldMs(call.received, fromMs));
+  const yields = over.map(({ fromMs }) => ({ fromMs, tookMs: yieldMs(call.received, fromMs) }));
   const { onTime, stalled, gaps } = latenessOf(soundOf(call.received), call.stallsAtMs);
   const setUpMs = call.received.find(({ command }) => command.type === 'stream-audio')?.atMs ?? null;
   return {
@@ -95,8 +98,8 @@ export function figuresOf(call: MeasuredCall): CallFigures {
     talkMs: Math.max(0, call.untilMs - (lines[0]?.fromMs ?? call.untilMs)),
     turnMs: answered.map(({ tookMs }) => tookMs),
     slowTurns: answered.filter(({ tookMs }) => tookMs > SLOW_MS),
-    bargeInMs: yields.filter((yielded) => yielded !== undefined),
-    unheeded: yields.filter((yielded) => yielded === undefined).length,
+    bargeInMs: yields.flatMap(({ tookMs }) => tookMs ?? []),
+    unheededAtMs: yields.flatMap(({ fromMs, tookMs }) => (tookMs === undefined && talksOn(call, fromMs) ? fromMs : [])),
     latenessMs: onTime,
     stalledLatenessMs: stalled,
     gaps,
@@ -125,6 +128,9 @@ function yieldMs(received: readonly ReceivedCommand[], fromMs: number): number |
   const found = received.find(({ atMs, command }) => command.type === 'break' && atMs >= fromMs);
   return found && found.atMs - fromMs <= HEEDED_WITHIN_MS ? found.atMs - fromMs : undefined;
 }
+
+const talksOn = ({ heard }: MeasuredCall, fromMs: number): boolean =>
+  isAudible(heard(fromMs + ENDS_WITHIN_MS, 4 * BLOCK_MS));
 
 /** Messages of sound and breaks, as the carrier saw them. */
 function soundOf(received: readonly ReceivedCommand[]): Delivered[] {

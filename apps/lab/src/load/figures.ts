@@ -86,7 +86,7 @@ export interface LoadFigures extends Shown {
   lab: LabFigures;
   /** Each with how often it was. */
   failures: Record<string, number>;
-  /** Calls in which something failed, or a turn took longer than it may. */
+  /** Calls in which something failed, an interruption was not heeded, or a turn took longer than it may. */
   troubled: TroubledCall[];
 }
 
@@ -176,7 +176,7 @@ function workOf(calls: readonly CallFigures[], askedMs: number): Work {
   const talkMs = sum((call) => call.talkMs);
   return {
     ...{ calls: calls.length, turns, interruptions: sum((call) => call.interruptions) },
-    unheeded: sum((call) => call.unheeded),
+    unheeded: sum((call) => call.unheededAtMs.length),
     shareUp: upMs / askedMs,
     turnsPerCallMinute: talkMs > 0 ? turns / (talkMs / MS_PER_MINUTE) : 0,
   };
@@ -195,9 +195,10 @@ function worstOf(reports: readonly CallersReport[]): LabFigures {
 export const whatFailed = (calls: readonly CallFigures[]): string[] =>
   calls.flatMap(({ failures }) => failures.map(({ what }) => what));
 
-function troublesOf({ carrierCallId, failures, slowTurns }: CallFigures): TroubledCall {
+function troublesOf({ carrierCallId, failures, slowTurns, unheededAtMs }: CallFigures): TroubledCall {
   const slow = slowTurns.map(({ atMs, tookMs }) => ({ atMs, what: `answered after ${Math.round(tookMs)} ms` }));
-  return { carrierCallId, troubles: [...failures, ...slow].sort((one, other) => one.atMs - other.atMs) };
+  const unheeded = unheededAtMs.map((atMs) => ({ atMs, what: 'an interruption was not heeded' }));
+  return { carrierCallId, troubles: [...failures, ...slow, ...unheeded].sort((one, other) => one.atMs - other.atMs) };
 }
 
 function counted(texts: readonly string[]): Record<string, number> {

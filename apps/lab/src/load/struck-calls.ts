@@ -75,7 +75,7 @@ export const withoutStruck = (report: CallersReport): CallersReport => ({
 });
 
 const NOTHING = {
-  ...{ turnMs: [], slowTurns: [], bargeInMs: [], unheeded: 0 },
+  ...{ turnMs: [], slowTurns: [], bargeInMs: [], unheededAtMs: [] },
   ...{ latenessMs: [], stalledLatenessMs: [], gaps: [], waitsMs: [] },
   failures: [],
 };

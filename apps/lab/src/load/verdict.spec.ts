@@ -15,7 +15,7 @@ const CALL = {
   },
   ...{
     bargeInMs: [300],
-    unheeded: 0,
+    unheededAtMs: [],
     latenessMs: [0, 1, 2],
     stalledLatenessMs: [],
     gaps: [],
@@ -134,7 +134,7 @@ describe('the verdict on a load', () => {
   });
 
   it('names what failed, and how often', () => {
-    const run = figures({ call: { unheeded: 2, failures: [LOST, LOST] }, refused: ['no line'] });
+    const run = figures({ call: { unheededAtMs: [1_000, 9_000], failures: [LOST, LOST] }, refused: ['no line'] });
     expect(verdict(run).reasons).toEqual(['2 interruptions were not heeded', '2 × lost', '1 × no line']);
     expect(verdict(figures({ process: { cpuCores: 0.3, linesFree: false } })).reasons).toEqual([
       'lines were still in use when all calls had ended',
@@ -142,8 +142,10 @@ describe('the verdict on a load', () => {
   });
 
   it('tells in which calls it was', () => {
-    const { troubled } = figures({ call: { failures: [LOST], slowTurns: [{ atMs: 4_000, tookMs: 1_700.4 }] } });
-    const troubles = [{ atMs: 4_000, what: 'answered after 1700 ms' }, LOST];
+    const slowTurns = [{ atMs: 4_000, tookMs: 1_700.4 }];
+    const { troubled } = figures({ call: { failures: [LOST], slowTurns, unheededAtMs: [2_000] } });
+    const unheeded = { atMs: 2_000, what: 'an interruption was not heeded' };
+    const troubles = [unheeded, { atMs: 4_000, what: 'answered after 1700 ms' }, LOST];
     expect(troubled).toEqual([{ carrierCallId: '7', troubles }]);
     expect(figures().troubled).toEqual([]);
   });

@@ -31,7 +31,7 @@ describe('the caller’s sound on its way to a model that speaks', () => {
 
   it('is all there of a voice whose words come when it is over', () => {
     pass(4);
-    sound.beginVoice();
+    sound.beginVoice(0);
     pass(20);
     sound.endVoice(5 * SECOND);
     pass(9.9);
@@ -49,11 +49,25 @@ describe('the caller’s sound on its way to a model that speaks', () => {
     expect(seconds()).toBe(1);
   });
 
+  it.each([
+    [0.8, true],
+    [1.2, false],
+  ])('is whole in another session %d s after its first word: %s', async (since, isWhole) => {
+    pass(3);
+    sound.beginVoice(SECOND / 10);
+    pass(since - 0.1);
+    sound.saidWords();
+    sound.goTo(session);
+    expect(sound.isWhole).toBe(isWhole);
+    sound.taken();
+    expect(sound.isWhole).toBe(true);
+  });
+
   it.each<[string, () => void]>([
     [
       'one noise that does not end',
       () => {
-        sound.beginVoice();
+        sound.beginVoice(0);
         pass(59.9);
       },
     ],
@@ -61,7 +75,7 @@ describe('the caller’s sound on its way to a model that speaks', () => {
       'noises that come again and again',
       () => {
         for (let n = 0; n < 15; n += 1) {
-          sound.beginVoice();
+          sound.beginVoice(0);
           pass(1);
           sound.endVoice(0);
           pass(n < 14 ? 3 : 2.9);

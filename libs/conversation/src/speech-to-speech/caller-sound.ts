@@ -15,10 +15,19 @@ export class CallerSound {
   #quiet = 0;
   #isVoiced = false;
   #hasWords = false;
+  /** Since the first voice that is not in the history yet began; undefined: there was none. */
+  #sinceVoice: number | undefined;
+  /** A session that came in the middle of it was given its end only. */
+  #isWhole = true;
 
   /** Something was recognised in what is pushed. */
   get hasWords(): boolean {
     return this.#hasWords;
+  }
+
+  /** All that was said since the last turn lies in what the session was pushed. */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   /** So much of the newest sound goes to whichever session comes next. */
@@ -28,13 +37,16 @@ export class CallerSound {
 
   goTo(session: SpeechToSpeechSession): void {
     this.#session = session;
-    session.push(this.#newest());
+    const newest = this.#newest();
+    this.#isWhole = (this.#sinceVoice ?? 0) <= newest.length;
+    session.push(newest);
   }
 
-  /** A voice is heard; whether it says words may be known only when it is over. */
-  beginVoice(): void {
+  /** A voice is heard, and was for so many samples; whether it says words may be known only when it is over. */
+  beginVoice(ago: number): void {
     this.#isVoiced = true;
     this.#quiet = 0;
+    this.#sinceVoice ??= ago;
   }
 
   /** It is over, and its words may come so much later. Samples. */
@@ -51,18 +63,23 @@ export class CallerSound {
     this.#hasWords = false;
     this.#sinceWords = 0;
     this.#quiet = 0;
+    this.#sinceVoice = undefined;
+    this.#isWhole = true;
   }
 
   push(samples: Int16Array): void {
     this.#session?.push(samples);
     this.#remember(samples);
     this.#sinceWords += samples.length;
+    if (this.#sinceVoice !== undefined) this.#sinceVoice += samples.length;
     if (!this.#isVoiced) this.#quiet += samples.length;
     const { length } = this.#kept;
     if (this.#hasWords || length === 0) return;
     if (this.#quiet < WORDLESS * length && this.#sinceWords < WORDLESS_VOICES * length) return;
     this.#quiet = this.#keptSamples;
     this.#sinceWords = this.#keptSamples;
+    this.#sinceVoice = this.#isVoiced ? this.#keptSamples : undefined;
+    this.#isWhole = true;
     this.#session?.forget();
     this.#session?.push(this.#newest());
   }

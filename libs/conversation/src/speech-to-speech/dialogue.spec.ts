@@ -196,6 +196,22 @@ describe('a call with a model that speaks itself', () => {
     );
   });
 
+  it('is told in words what the session that was lost had heard the beginning of', async () => {
+    await begin({ text: 'At five.' });
+    await call.pass(3_000, true);
+    const [lost] = speech.sessions;
+    if (lost) lost.over = true;
+    call.recogniser.settle('when do you close on the day before a holiday');
+    await call.hearOut();
+
+    expect(added(1)).toEqual([
+      { role: 'agent', text: 'Hello, this is Ada, an AI.' },
+      { role: 'caller', text: 'when do you close on the day before a holiday' },
+    ]);
+    expect(kinds(1)).toEqual(['forget', 'add', 'add', 'reply']);
+    expect(call.transcript.at(-1)).toBe('agent: At five.');
+  });
+
   it('is not given a long silence to hear', async () => {
     await begin({ text: 'Yes.' });
     await call.pass(6_000);
