@@ -36,7 +36,7 @@ export class Credentials {
   async verify(secret: string): Promise<Asker | undefined> {
     if (!KEY.test(secret)) return this.#bySession(await this.parts.tokens?.sessionOf(secret));
     const hash = createHash('sha256').update(secret).digest('hex');
-    return this.#keys.get(hash, async () => ofKey(await this.parts.keys.verify(secret)));
+    return this.#keys.get(hash, () => this.verifyNow(secret));
   }
 
   /** The same, asked of Postgres whatever was judged before. @throws StoreError */

@@ -47,9 +47,11 @@ export class CallReader {
   /** A live call is told by Redis alone; one that is stored needs none. @param callId a UUID @throws StoreError, BrokenLog */
   async get(callId: string): Promise<ToldCall | undefined> {
     const [asked] = await Promise.allSettled([this.#lookFor(callId)]);
-    const found = asked.status === 'fulfilled' ? asked.value : undefined;
-    if (found?.live?.state === 'live') return this.#asTold(found);
-    if (found && !found.live) return this.#stored(callId);
+    if (asked.status === 'fulfilled') {
+      const { live } = asked.value;
+      if (!live) return this.#stored(callId);
+      if (live.state === 'live') return this.#asTold(asked.value);
+    }
     const row = await this.calls.glance(callId);
     if (row?.finishedAt) return this.#stored(callId);
     if (asked.status === 'rejected') throw asked.reason;

@@ -95,7 +95,9 @@ export class Dialogue {
     const { requestId, maxOutputTokens, signal } = request;
     const { session, memory } = await this.#usable();
     signal.throwIfAborted();
-    memory.tell(messages, this.#isTurnIn(session));
+    const { hasWords, isWhole } = this.#sound;
+    if (!isWhole) session.forget(); // of half a question it hears nothing: all of it is told as text
+    memory.tell(messages, hasWords && isWhole);
     this.#sound.taken();
     const instructions = messages.flatMap((message) => (message.role === 'system' ? [message.text] : [])).join('\n');
     const onUsage = (tokens: ModelUsage | null) => onUsed?.({ stage: 'model', provider: this.model.name, tokens });
@@ -122,13 +124,6 @@ export class Dialogue {
       said.end(signal.aborted ? signal.reason : undefined);
       memory.said({ role: 'agent', text: said.text, calls }, item, said.lengthMs);
     }
-  }
-
-  /** Whether the caller's words lie in the session's sound. Of half of them it hears nothing: then they are told as text. */
-  #isTurnIn(session: SpeechToSpeechSession): boolean {
-    const { hasWords, isWhole } = this.#sound;
-    if (!isWhole) session.forget();
-    return hasWords && isWhole;
   }
 
   /** At once: what the caller says next should not be answered from what was not heard. */
